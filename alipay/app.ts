@@ -1,0 +1,108 @@
+import { CHARSETS, type Charset } from './charset';
+import { localFault, success, type Outcome } from './fault';
+import {
+	readAlipayPublicKey,
+	readPrivateKey,
+	refuseOwnPublicKey,
+	SIGN_TYPES,
+	type PrivateKey,
+	type PublicKey,
+	type SignType,
+} from './keys';
+
+/** Alipay's gateways (API reference, "HTTPS请求地址"; the sandbox from Alipay's SDK for Node). */
+export const GATEWAYS = {
+	production: 'https://openapi.alipay.com/gateway.do',
+	sandbox: 'https://openapi-sandbox.dl.alipaydev.com/gateway.do',
+} as const;
+
+/** One Alipay application as the gateway knows it, ready to sign and to verify. */
+export interface App {
+	gatewayUrl: string;
+	appId: string;
+	privateKey: PrivateKey;
+	alipayPublicKey: PublicKey;
+	signType: SignType;
+	charset: Charset;
+	/** app_auth_token of a merchant who authorised this (third-party) application; '' for none. */
+	appAuthToken: string;
+}
+
+/** The stored credential: what the form of `alipayApi` saves, unchecked. */
+export type AppSettings = Readonly<Record<string, unknown>>;
+
+/** A connection to this machine never leaves it, so it needs no TLS: the simulator, a local proxy. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+const refuse = (field: string, found: string, solution: string) =>
+	localFault('invalid-credential', `The ${field} of the credential ${found}`, solution);
+
+/** Checks a stored credential and reads its keys. Every fault names the field and what to put there. */
+export function readApp(settings: AppSettings): Outcome<App> {
+	const text = (name: string) => String(settings[name] ?? '').trim();
+
+	const gatewayUrl = readGatewayUrl(text('environment'), text('gatewayUrl'));
+	if (!gatewayUrl.ok) return gatewayUrl;
+
+	const appId = text('appId');
+	if (!/^\d{1,32}$/.test(appId)) {
+		return refuse(
+			'App ID',
+			appId === '' ? 'is empty' : 'is not a number',
+			'Copy the app_id (16 digits) from the Alipay console.',
+		);
+	}
+
+	const signType = oneOf(SIGN_TYPES, text('signType') || 'RSA2');
+	if (!signType) return refuse('Sign Type', 'is unknown', 'Choose RSA2 or RSA.');
+	const charset = oneOf(CHARSETS, text('charset') || 'utf-8');
+	if (!charset) return refuse('Charset', 'is not supported', 'Choose utf-8.');
+	if ((text('keyMode') || 'publicKey') !== 'publicKey') {
+		return refuse('Key Mode', 'is not supported', 'Use an application in public-key mode.');
+	}
+
+	const privateKey = readPrivateKey(text('privateKey'));
+	if (!privateKey.ok) return privateKey;
+	const pastedKey = readAlipayPublicKey(text('alipayPublicKey'));
+	if (!pastedKey.ok) return pastedKey;
+	const alipayPublicKey = refuseOwnPublicKey(privateKey.value, pastedKey.value);
+	if (!alipayPublicKey.ok) return alipayPublicKey;
+
+	return success({
+		gatewayUrl: gatewayUrl.value,
+		appId,
+		privateKey: privateKey.value,
+		alipayPublicKey: alipayPublicKey.value,
+		signType,
+		charset,
+		appAuthToken: text('appAuthToken'),
+	});
+}
+
+function readGatewayUrl(environment: string, customUrl: string): Outcome<string> {
+	if (environment !== 'custom') {
+		const known = GATEWAYS[environment as keyof typeof GATEWAYS] as string | undefined;
+		return known
+			? success(known)
+			: refuse('Environment', 'is unknown', 'Choose Production, Sandbox or Custom.');
+	}
+	const advice = 'Fill in a whole address such as https://proxy.example.com/gateway.do.';
+	if (!URL.canParse(customUrl)) return refuse('Gateway URL', 'is not an address', advice);
+	const url = new URL(customUrl);
+	if (url.username || url.password || url.search || url.hash) {
+		return refuse('Gateway URL', 'holds a user name, a query or a fragment', advice);
+	}
+	const safe =
+		url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+	return safe
+		? success(url.href)
+		: refuse(
+				'Gateway URL',
+				'is not encrypted',
+				'Use https. Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).',
+			);
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: string): T | undefined {
+	return allowed.find((candidate) => candidate === value);
+}

@@ -1,0 +1,101 @@
+import type { App } from './app';
+import { failure, success, type Fault, type Outcome } from './fault';
+import { signRequest, type HttpRequest } from './request';
+import { readAnswer, type Answer, type HttpAnswer } from './response';
+
+/** What the protocol needs of the world. A network problem is an outcome, never an exception. */
+export interface Connection {
+	/** Sends one request and reads the whole answer, whatever its HTTP status. */
+	send(request: HttpRequest, timeoutMs: number): Promise<Outcome<HttpAnswer>>;
+	/** Waits for that many milliseconds; returns early when the run is cancelled. */
+	sleep(ms: number): Promise<void>;
+	/** Milliseconds since the epoch. */
+	now(): number;
+	/** From 0 up to 1; spreads the retries of items that failed together. */
+	random(): number;
+}
+
+export interface Call {
+	/** Alipay's method name, e.g. `alipay.fund.coupon.operation.query`. */
+	method: string;
+	/** The method's own parameters; sent as the JSON text `biz_content`. */
+	bizContent: Readonly<Record<string, string>>;
+	/** Acts for this merchant instead of the one in the credential; '' for the credential's. */
+	appAuthToken: string;
+	/** At most so many requests, the first included. */
+	maxTries: number;
+	/** How long to wait for each answer. */
+	timeoutMs: number;
+}
+
+export interface Result {
+	outcome: Outcome<Answer>;
+	/** How many requests it took. */
+	attempts: number;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+
+/**
+ * Asks Alipay one question. What may pass (no answer, a busy gateway, a call limit) is asked again
+ * with a new timestamp and signature, after a pause that doubles; nothing else is.
+ */
+export async function callAlipay(app: App, call: Call, connection: Connection): Promise<Result> {
+	for (let attempts = 1; ; attempts++) {
+		const outcome = await attempt(app, call, connection);
+		if (outcome.ok || !outcome.fault.retryable || attempts >= call.maxTries) {
+			return { outcome, attempts };
+		}
+		const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1));
+		await connection.sleep(pause * (0.5 + connection.random() / 2));
+	}
+}
+
+async function attempt(app: App, call: Call, connection: Connection): Promise<Outcome<Answer>> {
+	const token = call.appAuthToken || app.appAuthToken;
+	const request = signRequest(
+		{ ...app, appAuthToken: token },
+		{ method: call.method, biz_content: JSON.stringify(call.bizContent) },
+		connection.now(),
+	);
+	const sent = await connection.send(request.http, call.timeoutMs);
+	if (!sent.ok) return sent;
+	const read = readAnswer(sent.value, call.method, app);
+	if (read.ok) return success(read.value);
+	return failure(withoutSecret(explainSignature(read.fault, request.canonical), token));
+}
+
+/**
+ * When Alipay refuses a signature it repeats the text that it checked. The same text as ours leaves
+ * the key pair as the cause; another one means that the request was changed on its way.
+ */
+function explainSignature(fault: Fault, canonical: string): Fault {
+	if (fault.sub_code !== 'isv.invalid-signature' || !fault.sub_msg) return fault;
+	if (withoutEntities(fault.sub_msg).includes(canonical)) return fault;
+	if (!fault.sub_msg.includes('app_id=')) return fault;
+	return {
+		...fault,
+		message: `${fault.message}: the request that reached it is not the one that was signed`,
+		solution:
+			'Check the Gateway URL of the credential and any proxy on the way: something changes the parameters or their encoding.',
+	};
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+	'&amp;': '&',
+	'&quot;': '"',
+	'&lt;': '<',
+	'&gt;': '>',
+	'&#39;': "'",
+};
+
+function withoutEntities(text: string): string {
+	return text.replace(/&(amp|quot|lt|gt|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+
+/** Alipay repeats the request's parameters in some messages, the merchant's token among them. */
+function withoutSecret(fault: Fault, token: string): Fault {
+	if (token === '' || !fault.sub_msg) return fault;
+	return { ...fault, sub_msg: fault.sub_msg.replaceAll(token, '***') };
+}

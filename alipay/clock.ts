@@ -1,0 +1,17 @@
+import { DateTime } from 'luxon';
+
+/** Alipay's times are Beijing time without daylight saving, wherever n8n runs. */
+const BEIJING = { zone: 'UTC+8', locale: 'en-US', numberingSystem: 'latn' } as const;
+
+/** `yyyy-MM-dd HH:mm:ss` (API reference, "timestamp" and the gmt_ fields). */
+const ALIPAY_FORMAT = 'yyyy-MM-dd HH:mm:ss';
+
+/** The `timestamp` parameter for a moment given in milliseconds since the epoch. */
+export function alipayTimestamp(epochMs: number): string {
+	return DateTime.fromMillis(epochMs, BEIJING).toFormat(ALIPAY_FORMAT);
+}
+
+/** `2014-01-01 20:01:00` as `2014-01-01T20:01:00.000+08:00`; null when it is no such time. */
+export function isoFromAlipayTime(text: string): string | null {
+	return DateTime.fromFormat(text, ALIPAY_FORMAT, BEIJING).toISO();
+}

@@ -1,0 +1,116 @@
+import { GATEWAY_CODES, SUB_CODES, UNKNOWN_CODE, type Cause } from './catalogue';
+
+/**
+ * One way in which a query did not lead to a trustworthy answer, as a value. The protocol never
+ * throws: every function that can meet bad input or a bad answer returns an `Outcome`.
+ */
+export interface Fault {
+	/** Alipay's gateway code ("40004"), or the name of a fault found on this side ("gateway-timeout"). */
+	code: string;
+	/** Alipay's words for `code`. */
+	msg: string | null;
+	/** Alipay's sub_code, if it sent one. */
+	sub_code: string | null;
+	/** Alipay's own words, usually Chinese. */
+	sub_msg: string | null;
+	/** Alipay's trace id, the number its support asks for. */
+	trace_id: string | null;
+	/** What happened: one sentence in English without a secret in it. */
+	message: string;
+	/** What the operator can do about it. */
+	solution: string;
+	/** Whether the same question may be answered if it is asked again. */
+	retryable: boolean;
+	/** n8n's failure causes, by which its scheduler decides between waiting and giving up. */
+	cause: Cause;
+	/** True only when Alipay's signature proves that Alipay said so. */
+	signature_verified: boolean;
+}
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault };
+
+export const success = <T>(value: T): Outcome<T> => ({ ok: true, value });
+
+export const failure = (fault: Fault): { ok: false; fault: Fault } => ({ ok: false, fault });
+
+/**
+ * Faults found on this side: before anything is sent, on the way, or in an answer that cannot be
+ * trusted. The names appear as `details.code`, so workflows may depend on them.
+ */
+export const LOCAL_FAULTS = {
+	'invalid-credential': { retryable: false, cause: 'credential-invalid' },
+	'invalid-identifiers': { retryable: false, cause: 'configuration-invalid' },
+	'gateway-unreachable': { retryable: true, cause: 'temporarily-unavailable' },
+	'gateway-timeout': { retryable: true, cause: 'temporarily-unavailable' },
+	'gateway-http-status': { retryable: false, cause: 'configuration-invalid' },
+	'gateway-unavailable': { retryable: true, cause: 'temporarily-unavailable' },
+	'gateway-busy': { retryable: true, cause: 'rate-limited' },
+	'answer-not-json': { retryable: false, cause: 'configuration-invalid' },
+	'answer-ambiguous': { retryable: false, cause: 'configuration-invalid' },
+	'answer-unsigned': { retryable: false, cause: 'configuration-invalid' },
+	'answer-signature-mismatch': { retryable: false, cause: 'credential-invalid' },
+	'answer-for-another-operation': { retryable: false, cause: 'configuration-invalid' },
+	cancelled: { retryable: false, cause: 'temporarily-unavailable' },
+} as const satisfies Record<string, { retryable: boolean; cause: Cause }>;
+
+export type LocalFaultName = keyof typeof LOCAL_FAULTS;
+
+/** A fault found on this side. `message` says what happened, `solution` what to do. */
+export function localFault(
+	name: LocalFaultName,
+	message: string,
+	solution: string,
+	trace_id: string | null = null,
+): { ok: false; fault: Fault } {
+	return failure({
+		...LOCAL_FAULTS[name],
+		code: name,
+		msg: null,
+		sub_code: null,
+		sub_msg: null,
+		trace_id,
+		message,
+		solution,
+		signature_verified: false,
+	});
+}
+
+/** What Alipay says when it does not answer the question: the four public response parameters. */
+export interface GatewayRefusal {
+	code: string;
+	msg: string | null;
+	sub_code: string | null;
+	sub_msg: string | null;
+}
+
+/**
+ * A refusal by Alipay, explained from the catalogue: by `sub_code` first, then by `code`.
+ * A code that the catalogue does not know passes through unchanged.
+ */
+export function gatewayFault(
+	refusal: GatewayRefusal,
+	evidence: { trace_id: string | null; signature_verified: boolean },
+): { ok: false; fault: Fault } {
+	const { code, msg, sub_code, sub_msg } = refusal;
+	const entry = SUB_CODES[withoutPrefix(sub_code)] ?? GATEWAY_CODES[code];
+	const { meaning, solution, retryable, cause } = entry ?? UNKNOWN_CODE;
+	const named = sub_code ? `${code} ${sub_code}` : `${code} ${msg ?? ''}`.trim();
+	const doubt = evidence.signature_verified ? '' : ', in an answer without a signature';
+	return failure({
+		code,
+		msg,
+		sub_code,
+		sub_msg,
+		trace_id: evidence.trace_id,
+		message: `${meaning} (Alipay answered ${named}${doubt})`,
+		solution,
+		retryable,
+		cause,
+		signature_verified: evidence.signature_verified,
+	});
+}
+
+/** Alipay puts `ACQ.` or `aop.ACQ.` before the business codes of some of its APIs (protocol: SDK sources). */
+export function withoutPrefix(subCode: string | null): string {
+	return (subCode ?? '').replace(/^(aop\.)?ACQ\./, '');
+}

@@ -1,0 +1,194 @@
+import {
+	UserError,
+	type IAuthenticate,
+	type ICredentialTestRequest,
+	type ICredentialType,
+	type IHttpRequestOptions,
+	type INodeProperties,
+} from 'n8n-workflow';
+import { GATEWAYS, readApp } from '../alipay/app';
+import { GATEWAY_CODES, SUB_CODES } from '../alipay/catalogue';
+import { signRequest } from '../alipay/request';
+import { paramsOf, targetOf } from './requestParams';
+
+const TEST_METHOD = 'alipay.fund.coupon.operation.query';
+
+/** Answers that Alipay gives only after it has accepted application, signature and permission. */
+const PROOFS_OF_ACCESS: readonly string[] = [
+	'ILLEGAL_ARGUMENT',
+	'AUTH_ORDER_NOT_EXIST',
+	'AUTH_OPERATION_NOT_EXIST',
+	'ACCESS_FORBIDDEN',
+	'40004',
+];
+
+export class AlipayApi implements ICredentialType {
+	name = 'alipayApi';
+
+	displayName = 'Alipay API';
+
+	icon = { light: 'file:../icons/alipay.svg', dark: 'file:../icons/alipay.dark.svg' } as const;
+
+	documentationUrl = 'https://github.com/n8n-nodes-alipay/n8n-nodes-alipay#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Environment',
+			name: 'environment',
+			type: 'options',
+			options: [
+				{ name: 'Production', value: 'production', description: GATEWAYS.production },
+				{ name: 'Sandbox', value: 'sandbox', description: GATEWAYS.sandbox },
+				{ name: 'Custom', value: 'custom', description: 'A proxy of your own, or the simulator' },
+			],
+			default: 'production',
+			description: 'Which gateway to ask. A sandbox application has an App ID and keys of its own.',
+		},
+		{
+			displayName: 'Gateway URL',
+			name: 'gatewayUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://proxy.example.com/gateway.do',
+			description: 'The address of the gateway: https, or http on this machine',
+			displayOptions: { show: { environment: ['custom'] } },
+		},
+		{
+			displayName: 'App ID',
+			name: 'appId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 2014072300007148',
+			description: 'The app_id of the application in the Alipay console',
+		},
+		// Saved with every credential, so that a later choice finds its default in place.
+		{ displayName: 'Key Mode', name: 'keyMode', type: 'hidden', default: 'publicKey' },
+		{
+			displayName: 'Private Key',
+			name: 'privateKey',
+			type: 'string',
+			typeOptions: { password: true, rows: 4 },
+			default: '',
+			required: true,
+			description:
+				'The application private key that belongs to the public key uploaded to Alipay. RSA, PKCS#1 or PKCS#8, with or without the BEGIN and END lines.',
+		},
+		{
+			displayName: 'Alipay Public Key',
+			name: 'alipayPublicKey',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			required: true,
+			description:
+				'Alipay’s own public key as the Alipay console shows it for this application. Every answer is checked with it. It is not the application public key.',
+		},
+		{
+			displayName: 'Sign Type',
+			name: 'signType',
+			type: 'options',
+			options: [
+				{ name: 'RSA2', value: 'RSA2', description: 'SHA256 with RSA, recommended' },
+				{ name: 'RSA', value: 'RSA', description: 'SHA1 with RSA, for old applications' },
+			],
+			default: 'RSA2',
+			description: 'The signature algorithm (sign_type) set for the application',
+		},
+		{ displayName: 'Charset', name: 'charset', type: 'hidden', default: 'utf-8' },
+		{
+			displayName: 'App Auth Token',
+			name: 'appAuthToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'The app_auth_token of the merchant, for third-party (ISV) applications only. Leave empty otherwise.',
+		},
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'options',
+			options: [
+				{ name: 'All', value: 'all' },
+				{ name: 'None', value: 'none' },
+				{ name: 'Specific Domains', value: 'domains' },
+			],
+			default: 'domains',
+			description:
+				'Where the HTTP Request node may send requests signed with this credential. The signature is made for the gateway above and no other address.',
+		},
+		{
+			displayName: 'Allowed Domains',
+			name: 'allowedDomains',
+			type: 'string',
+			default: 'openapi.alipay.com, openapi-sandbox.dl.alipaydev.com',
+			description: 'Comma-separated list of domains. Add the host of a custom gateway.',
+			displayOptions: { show: { allowedHttpRequestDomains: ['domains'] } },
+		},
+	];
+
+	/**
+	 * Signs a request to any method of the gateway, for the HTTP Request node, "Custom API Call" and
+	 * the test below. Alipay's answers are not verified there: that is what the node is for.
+	 */
+	authenticate: IAuthenticate = async (credentials, options) => {
+		const app = readApp(credentials);
+		if (!app.ok) throw new UserError(`${app.fault.message}. ${app.fault.solution}`);
+		if (targetOf(options)?.origin !== new URL(app.value.gatewayUrl).origin) {
+			throw new UserError(
+				`This credential signs requests to ${app.value.gatewayUrl} only. Enter this address as the URL, or change the Environment of the credential.`,
+			);
+		}
+		const { http } = signRequest(app.value, paramsOf(options), Date.now());
+		const signed: IHttpRequestOptions = {
+			...options,
+			method: http.method,
+			url: http.url,
+			body: http.body,
+			// Exactly this: n8n writes a body anew under any other content type.
+			headers: { ...options.headers, 'content-type': 'application/x-www-form-urlencoded' },
+		};
+		// Their content is part of the signed body or URL now; n8n would send it a second time.
+		for (const name of ['baseURL', 'uri', 'qs', 'form', 'formData']) {
+			delete signed[name as keyof IHttpRequestOptions];
+		}
+		return signed;
+	};
+
+	/** Asks for an order that does not exist: "not found" proves that Alipay accepted everything else. */
+	test: ICredentialTestRequest = {
+		request: {
+			method: 'POST',
+			baseURL: `={{ $credentials.environment === "custom" ? $credentials.gatewayUrl : $credentials.environment === "sandbox" ? "${GATEWAYS.sandbox}" : "${GATEWAYS.production}" }}`,
+			url: '',
+			body: {
+				method: TEST_METHOD,
+				biz_content: JSON.stringify({ auth_no: '0', operation_id: '0' }),
+			},
+		},
+		rules: [...rulesFor('sub_code', SUB_CODES), ...rulesFor('code', GATEWAY_CODES)],
+	};
+}
+
+type Rule = Extract<
+	NonNullable<ICredentialTestRequest['rules']>[number],
+	{ type: 'responseSuccessBody' }
+>;
+
+/** n8n reports a test as passed unless a rule matches, so every other code needs one. */
+function rulesFor(field: 'code' | 'sub_code', catalogue: typeof SUB_CODES): Rule[] {
+	return Object.entries(catalogue)
+		.filter(([code]) => !PROOFS_OF_ACCESS.includes(code))
+		.flatMap(([code, { meaning, solution }]) =>
+			[`${TEST_METHOD.replaceAll('.', '_')}_response`, 'error_response'].map((node) => ({
+				type: 'responseSuccessBody' as const,
+				properties: {
+					key: `${node}.${field}`,
+					value: code,
+					message: `${meaning}. ${solution}`,
+				},
+			})),
+		);
+}

@@ -1,0 +1,96 @@
+import { isoFromAlipayTime } from '../../../alipay/clock';
+import type { AnswerFields } from '../../../alipay/response';
+
+/** How an amount leaves the node: yuan as a number, Alipay's own text, or an integer of fen. */
+export type AmountFormat = 'number' | 'text' | 'fen';
+
+export type FieldValue = string | number | null | Record<string, unknown>;
+
+type FieldKind = 'text' | 'amount' | 'time' | 'json';
+
+interface Field {
+	name: string;
+	kind: FieldKind;
+	/** Whether it is on the item with Simplify. */
+	simplified: boolean;
+}
+
+/**
+ * The 17 response fields of alipay.fund.coupon.operation.query (API reference), in the order of the
+ * item: first the ten that a workflow needs most.
+ */
+export const FIELDS = [
+	{ name: 'auth_no', kind: 'text', simplified: true },
+	{ name: 'operation_id', kind: 'text', simplified: true },
+	{ name: 'out_order_no', kind: 'text', simplified: true },
+	{ name: 'out_request_no', kind: 'text', simplified: true },
+	{ name: 'operation_type', kind: 'text', simplified: true },
+	{ name: 'status', kind: 'text', simplified: true },
+	{ name: 'amount', kind: 'amount', simplified: true },
+	{ name: 'total_pay_refund_amount', kind: 'amount', simplified: true },
+	{ name: 'order_title', kind: 'text', simplified: true },
+	{ name: 'gmt_trans', kind: 'time', simplified: true },
+	{ name: 'gmt_create', kind: 'time', simplified: false },
+	{ name: 'remark', kind: 'text', simplified: false },
+	{ name: 'payer_user_id', kind: 'text', simplified: false },
+	{ name: 'payer_logon_id', kind: 'text', simplified: false },
+	{ name: 'payee_user_id', kind: 'text', simplified: false },
+	{ name: 'payee_logon_id', kind: 'text', simplified: false },
+	{ name: 'extra_param', kind: 'json', simplified: false },
+] as const satisfies readonly Field[];
+
+export type FieldName = (typeof FIELDS)[number]['name'];
+
+export type OperationFields = Partial<Record<FieldName, FieldValue>>;
+
+export interface FieldOptions {
+	/** Ten fields instead of all. */
+	simplify: boolean;
+	amountFormat: AmountFormat;
+}
+
+/** The status that may still change (API reference, "status"). */
+export const OPEN_STATUS = 'INIT';
+
+/**
+ * The typed fields of an item. Each is always there, null when Alipay sent none, so that spreadsheet
+ * columns stay put. What does not fit its type stays as Alipay sent it.
+ */
+export function typedFields(answer: AnswerFields, options: FieldOptions): OperationFields {
+	const wanted = FIELDS.filter(({ simplified }) => simplified || !options.simplify);
+	return Object.fromEntries(
+		wanted.map(({ name, kind }) => {
+			const text = answer.get(name) ?? null;
+			return [name, text === null ? null : READERS[kind](text, options)];
+		}),
+	);
+}
+
+const READERS: Readonly<Record<FieldKind, (text: string, options: FieldOptions) => FieldValue>> = {
+	text: (text) => text,
+	amount: (text, { amountFormat }) => readAmount(text, amountFormat),
+	time: (text) => isoFromAlipayTime(text) ?? text,
+	json: (text) => readObject(text) ?? text,
+};
+
+/** Yuan with at most two decimals, e.g. `100.00`; the API reference allows up to 100000000.00. */
+const AMOUNT = /^(-?)(\d{1,12})(?:\.(\d{1,2}))?$/;
+
+/** Fen are put together from the digits: 0.29 * 100 is 28.999999999999996. */
+function readAmount(text: string, format: AmountFormat): FieldValue {
+	const match = AMOUNT.exec(text);
+	if (format === 'text' || !match) return text;
+	if (format === 'number') return Number(text);
+	const [, sign = '', yuan = '', decimals = ''] = match;
+	return Number(`${sign}${yuan}${decimals.padEnd(2, '0')}`);
+}
+
+function readObject(text: string): Record<string, unknown> | null {
+	try {
+		const value: unknown = JSON.parse(text);
+		const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+		return isObject ? (value as Record<string, unknown>) : null;
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,61 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type INode,
+	type JsonObject,
+} from 'n8n-workflow';
+import { LOCAL_FAULTS, type Fault } from '../../../alipay/fault';
+
+/** Faults found before anything was sent: the operator's input, not Alipay's answer. */
+const INPUT_FAULTS: readonly string[] = [
+	'invalid-credential',
+	'invalid-identifiers',
+] satisfies Array<keyof typeof LOCAL_FAULTS>;
+
+const messageOf = (fault: Fault, itemIndex: number) => `${fault.message} [item ${itemIndex}]`;
+
+/** How to fix it, followed by Alipay's own words and the number its support asks for. */
+function descriptionOf({ solution, sub_msg, trace_id }: Fault): string {
+	const parts = [solution];
+	if (sub_msg) parts.push(`Alipay says: ${sub_msg}`);
+	if (trace_id) parts.push(`Trace ID: ${trace_id}`);
+	return parts.join(' — ');
+}
+
+/** The exception that stops the node on this item, with n8n's `failure` cause so that its scheduler can back off. */
+export function faultError(
+	node: INode,
+	fault: Fault,
+	itemIndex: number,
+): NodeApiError | NodeOperationError {
+	const message = messageOf(fault, itemIndex);
+	const description = descriptionOf(fault);
+	if (INPUT_FAULTS.includes(fault.code)) {
+		return new NodeOperationError(node, message, {
+			itemIndex,
+			description,
+			failure: { cause: fault.cause },
+		});
+	}
+	return new NodeApiError(node, { message, code: fault.code } as JsonObject, {
+		message,
+		description,
+		httpCode: fault.code,
+		itemIndex,
+		failure: { cause: fault.cause },
+	});
+}
+
+/**
+ * The item that stands for a faulty one when the node is set to continue. Exactly these two keys:
+ * n8n sends such an item to the error output and keeps `details`; a third key would leave it among
+ * the good ones.
+ */
+export function faultJson(fault: Fault, itemIndex: number, attempts: number): IDataObject {
+	const { code, sub_code, sub_msg, trace_id, retryable, solution } = fault;
+	return {
+		error: messageOf(fault, itemIndex),
+		details: { code, sub_code, sub_msg, trace_id, retryable, attempts, solution },
+	};
+}

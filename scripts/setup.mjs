@@ -1,0 +1,113 @@
+/**
+ * Makes a checkout ready to run: installs the dependencies and builds the package, each only when
+ * needed. Uses nothing but Node, since it runs before anything is installed.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SOURCES = [
+	'alipay',
+	'credentials',
+	'icons',
+	'nodes',
+	'package.json',
+	'tsconfig.json',
+	'scripts/bundle.mjs',
+];
+/** Written last by an install and by a build, so that their age tells whether they are up to date. */
+const INSTALLED = 'node_modules/.package-lock.json';
+const BUILT = 'dist/THIRD_PARTY_LICENSES.txt';
+
+const STEPS = {
+	install: {
+		title: 'Installing the dependencies (about a minute, 1 GB; only the first time)',
+		// No install script of any dependency is needed, and some do not run on Node 20.
+		args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+		hint: 'Check that the npm registry can be reached and that 2 GB of disk are free, then run the command again.',
+	},
+	build: {
+		title: 'Building the package',
+		args: ['run', 'build'],
+		hint: 'Correct what the compiler names above, then run the command again.',
+	},
+};
+
+/** @param {string[]} [flags] `--no-build` leaves the package as it is */
+export async function setUp(flags = []) {
+	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+	if (major < 20 || (major === 20 && minor < 19)) {
+		throw new Error(`Node.js 20.19 or later is needed; this is ${process.versions.node}.`);
+	}
+	if (changedAt(INSTALLED) < changedAt('package-lock.json')) await run(STEPS.install);
+	if (!flags.includes('--no-build') && changedAt(BUILT) < Math.max(...SOURCES.map(changedAt))) {
+		await run(STEPS.build);
+	}
+}
+
+/**
+ * When a file, or the youngest file of a folder, was last changed; 0 when it is not there.
+ * @param {string} name
+ * @returns {number} milliseconds since the epoch
+ */
+function changedAt(name) {
+	const target = path.join(ROOT, name);
+	const stats = statSync(target, { throwIfNoEntry: false });
+	if (!stats) return 0;
+	if (!stats.isDirectory()) return stats.mtimeMs;
+	return Math.max(0, ...readdirSync(target).map((child) => changedAt(path.join(name, child))));
+}
+
+/** @param {{ title: string, args: string[], hint: string }} step */
+async function run({ title, args, hint }) {
+	const started = Date.now();
+	const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
+	console.log(`… ${title}`);
+	const heartbeat = setInterval(() => console.log(`  still at it, ${seconds()}`), 10_000);
+	try {
+		await npm(args);
+		console.log(`✓ done in ${seconds()}`);
+	} catch (error) {
+		throw new Error(`${title}: ${/** @type {Error} */ (error).message}\n${hint}`);
+	} finally {
+		clearInterval(heartbeat);
+	}
+}
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<void>}
+ */
+function npm(args) {
+	// Inside `npm run` this names the npm that is running; elsewhere the one on the PATH is taken.
+	const { npm_execpath } = process.env;
+	const [command, first] = npm_execpath ? [process.execPath, [npm_execpath]] : ['npm', []];
+	return new Promise((resolve, reject) => {
+		const child = spawn(command, [...first, ...args], {
+			cwd: ROOT,
+			shell: !npm_execpath && process.platform === 'win32',
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		let output = '';
+		child.stdout.on('data', (chunk) => (output += chunk));
+		child.stderr.on('data', (chunk) => (output += chunk));
+		child.on('error', reject);
+		child.on('close', (code) => {
+			if (code === 0) return resolve();
+			reject(
+				new Error(
+					`npm ${args[0]} ended with ${code}\n${output.trim().split('\n').slice(-30).join('\n')}`,
+				),
+			);
+		});
+	});
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	await setUp(process.argv.slice(2)).catch((error) => {
+		console.error(`\n✗ ${error.message}`);
+		process.exitCode = 1;
+	});
+}

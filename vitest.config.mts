@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module';
+import { defineConfig } from 'vitest/config';
+
+const require = createRequire(import.meta.url);
+
+export default defineConfig({
+	resolve: {
+		// n8n-workflow ships ESM and CJS; n8n-core uses the CJS copy, and `instanceof` needs one of them.
+		alias: [{ find: /^n8n-workflow$/, replacement: require.resolve('n8n-workflow') }],
+	},
+	test: {
+		include: ['test/**/*.test.mts'],
+		reporters: ['verbose', ['json', { outputFile: 'test/.report/vitest.json' }]],
+		server: { deps: { external: [/n8n-workflow\/dist\/cjs/] } },
+		// A process per file: the tests set TZ, which a worker thread cannot change for itself.
+		pool: 'forks',
+		testTimeout: 30_000,
+		hookTimeout: 60_000,
+	},
+});
