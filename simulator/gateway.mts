@@ -1,0 +1,166 @@
+/** The simulated gateway: a loopback HTTP server that answers as openapi.alipay.com would. */
+import { once, setMaxListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createDesk } from './desk.mts';
+import { bareKey, loadKeys } from './keys.mts';
+import { readParams } from './request.mts';
+import type { GatewayParams } from './request.mts';
+import { deliver, httpRefusal, PATH, readBody } from './wire.mts';
+
+export interface SimulatorOptions {
+	/** Default 0: any free port. */
+	port?: number;
+	/** Every answer waits this long. Default 0. */
+	latencyMs?: number;
+	/** 0 to 1: the share of otherwise correct requests that meets a transient fault. Default 0. */
+	faultRate?: number;
+	/** Where the two key pairs are kept. Default: `.keys` beside this file. */
+	keysFolder?: string;
+	/** The clock, ms since the epoch. Default Date.now. */
+	now?: () => number;
+	/** How far a request's timestamp may be from the clock, either way. Default 15. */
+	timestampWindowMinutes?: number;
+	/** Called once for each request when its answer is decided. */
+	onRequest?: (request: ReceivedRequest) => void;
+}
+
+/** The fields of the n8n credential, ready to fill in. */
+export interface SimulatorCredential {
+	environment: 'custom';
+	gatewayUrl: string;
+	appId: string;
+	keyMode: 'publicKey';
+	/** Application private key: bare base64 PKCS#8 on one line. */
+	privateKey: string;
+	/** Alipay's public key: bare base64 SPKI on one line. */
+	alipayPublicKey: string;
+	signType: 'RSA2';
+	charset: 'utf-8';
+	appAuthToken: '';
+}
+
+export interface ReceivedRequest extends GatewayParams {
+	/** 1, 2, 3… since the start. */
+	number: number;
+	method: string;
+	path: string;
+	/** The body as it came, still urlencoded. */
+	rawBody: string;
+	headers: IncomingMessage['headers'];
+	/** ms since the epoch. */
+	receivedAt: number;
+	/** Also sent as the `trace_id` header. */
+	traceId: string;
+	/** The numbers that counted, `order/operation`; blank when there were none. */
+	numbers: string;
+	/** A few words for people: `10000 SUCCESS`, `40004 AUTH_ORDER_NOT_EXIST`, `reset`… */
+	outcome: string;
+}
+
+export interface Simulator {
+	/** http://127.0.0.1:PORT/gateway.do */
+	url: string;
+	credential: SimulatorCredential;
+	/** Newest last; only the last 20000 are kept. */
+	requests: ReceivedRequest[];
+	/** All requests since the start, also those no longer kept. */
+	readonly totalRequests: number;
+	/** Drops every connection and resolves when the port is free. Safe to call twice. */
+	close(): Promise<void>;
+}
+
+const APP_ID = '2021000000000001';
+const KEPT_REQUESTS = 20_000;
+// Longer than a client keeps an idle connection, so that it never reuses one just being closed.
+const KEEP_ALIVE_MS = 120_000;
+
+/**
+ * Starts a simulator on 127.0.0.1. Rejects with a RangeError for an impossible option, with Node's
+ * own error (`EADDRINUSE`) when the port is taken, and with a plain Error for a damaged key file.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+	const { port = 0, latencyMs = 0, faultRate = 0, now = Date.now, onRequest } = options;
+	const timestampWindowMinutes = options.timestampWindowMinutes ?? 15;
+	if (!(faultRate >= 0 && faultRate <= 1)) throw new RangeError('faultRate must be from 0 to 1');
+	if (!(latencyMs >= 0)) throw new RangeError('latencyMs must be 0 or more');
+	if (!(timestampWindowMinutes > 0)) throw new RangeError('timestampWindowMinutes must be above 0');
+
+	const keys = loadKeys(options.keysFolder ?? fileURLToPath(new URL('.keys', import.meta.url)));
+	const desk = createDesk({ appId: APP_ID, keys, faultRate, now, timestampWindowMinutes });
+	const requests: ReceivedRequest[] = [];
+	let totalRequests = 0;
+	const closing = new AbortController();
+	setMaxListeners(0, closing.signal); // one a waiting request
+
+	async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+		const number = ++totalRequests;
+		const receivedAt = now();
+		const method = message.method ?? '';
+		const url = new URL(message.url ?? '/', 'http://gateway');
+		const rawBody = await readBody(message);
+		// A servlet reads parameters from a body of this content type only.
+		const isForm = message.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+		const params = readParams(url.search, isForm ? (rawBody ?? '') : '');
+		const decision = httpRefusal(method, url.pathname, rawBody) ?? desk.decide(params, number);
+
+		const traceId = traceIdOf(receivedAt, number);
+		const received: ReceivedRequest = {
+			...params,
+			...{ number, method, receivedAt, traceId, path: url.pathname, rawBody: rawBody ?? '' },
+			headers: message.headers,
+			numbers: decision.numbers,
+			outcome: decision.outcome,
+		};
+		requests.push(received);
+		if (requests.length > KEPT_REQUESTS) requests.shift();
+		onRequest?.(received);
+
+		if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing.signal });
+		deliver(decision.delivery, response, traceId);
+	}
+
+	const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
+		// What can fail here is the connection: the client hung up, or the simulator is closing.
+		serve(message, response).catch(() => response.destroy());
+	});
+	server.listen(port, '127.0.0.1');
+	await once(server, 'listening');
+
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
+	return {
+		url,
+		credential: {
+			environment: 'custom',
+			gatewayUrl: url,
+			appId: APP_ID,
+			keyMode: 'publicKey',
+			privateKey: bareKey(keys.application.privateKey),
+			alipayPublicKey: bareKey(keys.alipay.publicKey),
+			signType: 'RSA2',
+			charset: 'utf-8',
+			appAuthToken: '',
+		},
+		requests,
+		get totalRequests() {
+			return totalRequests;
+		},
+		async close() {
+			closing.abort();
+			if (!server.listening) return;
+			const closed = once(server, 'close');
+			server.close();
+			server.closeAllConnections();
+			await closed;
+		},
+	};
+}
+
+/** 32 digits like Alipay's: the machine's address, the time, a running number. Unique in a run. */
+function traceIdOf(receivedAt: number, number: number): string {
+	const time = String(Math.floor(receivedAt)).padStart(13, '0');
+	return `7f000001${time}${String(number).padStart(11, '0')}`;
+}

@@ -1,0 +1,59 @@
+/** HTTP as the web server in front of the gateway speaks it: bodies in, deliveries out. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Delivery, HttpAnswer } from './answer.mts';
+import type { Decision } from './desk.mts';
+
+export const PATH = '/gateway.do';
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Undefined when the body is too long; the rest of it is read and dropped. */
+export async function readBody(message: IncomingMessage): Promise<string | undefined> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of message as AsyncIterable<Buffer>) {
+		bytes += chunk.length;
+		if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+	}
+	return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
+}
+
+/** What is refused before the gateway sees it, in plain HTTP. `body` undefined: too long. */
+export function httpRefusal(
+	method: string,
+	path: string,
+	body: string | undefined,
+): Decision | undefined {
+	if (path !== PATH) return plain(404, 'Not Found');
+	if (method !== 'POST' && method !== 'GET')
+		return plain(405, 'Method Not Allowed', { allow: 'GET, POST' });
+	if (body === undefined) return plain(413, 'Payload Too Large');
+	return undefined;
+}
+
+function plain(status: number, text: string, headers: Record<string, string> = {}): Decision {
+	const answer: HttpAnswer = {
+		status,
+		headers: { 'content-type': 'text/plain', ...headers },
+		body: text,
+	};
+	return { delivery: answer, numbers: '', outcome: `HTTP ${status}` };
+}
+
+/** Puts a delivery on the wire; silence leaves the connection open. */
+export function deliver(delivery: Delivery, response: ServerResponse, traceId: string): void {
+	if (delivery === 'silence') return;
+	if (delivery === 'reset') {
+		response.socket?.resetAndDestroy();
+		return;
+	}
+	const body = Buffer.from(delivery.body);
+	response.writeHead(delivery.status ?? 200, {
+		// Also for JSON: observed on the real gateway (protocol §2).
+		'content-type': 'text/html;charset=utf-8',
+		'content-length': body.length,
+		trace_id: traceId,
+		...delivery.headers,
+	});
+	if (!delivery.cut) response.end(body);
+	else response.write(body.subarray(0, body.length / 2), () => response.destroy());
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beijingText } from '../../simulator/beijing.mts';
+import { SAMPLES } from '../../simulator/book.mts';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { call, fieldsOf, isVerified, send, subCodeOf, tempKeysFolder } from './client.mts';
+import type { Call } from './client.mts';
+
+const keysFolder = tempKeysFolder();
+const rich = { auth_no: SAMPLES.rich.auth_no, operation_id: SAMPLES.rich.operation_id };
+let simulator: Simulator;
+
+beforeAll(async () => {
+	simulator = await startSimulator({ keysFolder });
+});
+afterAll(async () => {
+	await simulator.close();
+});
+
+const old = beijingText(Date.now() - 16 * 60_000);
+const ahead = beijingText(Date.now() + 17 * 60_000);
+
+describe('the checks before any business', () => {
+	it.each<[name: string, code: string, subCode: string, options: Call]>([
+		['no app_id', '40001', 'isv.missing-app-id', { params: { app_id: undefined } }],
+		['no sign', '40001', 'isv.missing-signature', { afterSigning: { sign: undefined } }],
+		['a blank sign', '40001', 'isv.missing-signature', { afterSigning: { sign: ' ' } }],
+		['no sign_type', '40001', 'isv.missing-signature-type', { params: { sign_type: undefined } }],
+		['no timestamp', '40001', 'isv.missing-timestamp', { params: { timestamp: undefined } }],
+		['no version', '40001', 'isv.missing-version', { params: { version: undefined } }],
+		['a foreign app_id', '40002', 'isv.invalid-app-id', { params: { app_id: '2021' } }],
+		['another version', '40002', 'isv.invalid-parameter', { params: { version: '2.0' } }],
+		['gbk', '40002', 'isv.invalid-charset', { params: { charset: 'gbk' } }],
+		['no charset', '40002', 'isv.invalid-signature', { params: { charset: undefined } }],
+		[
+			'charset in the body',
+			'40002',
+			'isv.invalid-signature',
+			{ inBody: ['charset', 'biz_content'] },
+		],
+		['format XML', '40002', 'isv.invalid-format', { params: { format: 'XML' } }],
+		['sign_type MD5', '40002', 'isv.invalid-signature-type', { params: { sign_type: 'MD5' } }],
+		['a date alone', '40002', 'isv.invalid-timestamp', { params: { timestamp: '2026-09-01' } }],
+		[
+			'30 February',
+			'40002',
+			'isv.invalid-timestamp',
+			{ params: { timestamp: '2026-02-30 10:00:00' } },
+		],
+		['16 minutes ago', '40002', 'isv.invalid-timestamp', { params: { timestamp: old } }],
+		['17 minutes ahead', '40002', 'isv.invalid-timestamp', { params: { timestamp: ahead } }],
+		['UTC time', '40002', 'isv.invalid-timestamp', { at: Date.now() - 8 * 3600_000 }],
+		['a changed value', '40002', 'isv.invalid-signature', { afterSigning: { biz_content: '{}' } }],
+		['sign not base64', '40002', 'isv.invalid-signature', { afterSigning: { sign: '签名' } }],
+		['biz_content no JSON', '40002', 'isv.illegal-json', { biz: '{auth_no:1}' }],
+		['biz_content an array', '40002', 'isv.illegal-json', { biz: [] }],
+		['biz_content null', '40002', 'isv.illegal-json', { biz: 'null' }],
+		['no biz_content', '40002', 'isv.illegal-json', { params: { biz_content: undefined } }],
+	])('answer %s with %s %s', async (_name, code, subCode, options) => {
+		const answer = await call(simulator, { biz: rich, ...options });
+		expect(fieldsOf(answer)).toMatchObject({ code, sub_code: subCode });
+		expect(answer.status).toBe(200);
+		const unknownApp = subCode.endsWith('app-id');
+		expect(isVerified(simulator, answer)).toBe(!unknownApp);
+		if (unknownApp) expect(JSON.parse(answer.text)).not.toHaveProperty('sign');
+	});
+
+	it.each([
+		['isv.missing-method', undefined],
+		['isv.invalid-method', 'alipay.trade.query'],
+	])('answer %s in a signed error_response', async (subCode, method) => {
+		const answer = await call(simulator, { biz: rich, params: { method } });
+		expect(subCodeOf(answer, 'error_response')).toBe(subCode);
+		expect(isVerified(simulator, answer, 'RSA-SHA256', 'error_response')).toBe(true);
+	});
+
+	it('say where the charset belongs when it is not in the URL', async () => {
+		const answer = await call(simulator, { biz: rich, params: { charset: undefined } });
+		expect(fieldsOf(answer).sub_msg).toContain('请确认charset参数放在了URL查询字符串中');
+	});
+
+	it('take a wider timestamp window when asked to', async () => {
+		const own = await startSimulator({ keysFolder, timestampWindowMinutes: 60 });
+		const answer = await call(own, { biz: rich, params: { timestamp: old } });
+		await own.close();
+		expect(fieldsOf(answer).code).toBe('10000');
+	});
+
+	it('refuse other paths, other HTTP methods and bodies over 64 KiB in plain HTTP', async () => {
+		expect((await call(simulator, { biz: rich, path: '/elsewhere' })).status).toBe(404);
+		expect((await call(simulator, { biz: rich, method: 'PUT' })).status).toBe(405);
+		const long = await send(new URL(simulator.url), 'POST', `biz_content=${'x'.repeat(65_536)}`);
+		expect(long.status).toBe(413);
+	});
+});
+
+describe('the pairing of numbers', () => {
+	const { auth_no, operation_id, out_order_no, out_request_no } = SAMPLES.closed;
+	const right = { status: 'CLOSED', operation_id };
+	const nothing = 'AUTH_OPERATION_NOT_EXIST';
+
+	it.each<[name: string, biz: Record<string, unknown>, expected: Record<string, unknown>]>([
+		['finds by the Alipay pair', { auth_no, operation_id }, right],
+		['finds by the merchant pair', { out_order_no, out_request_no }, right],
+		['finds by all four', { ...SAMPLES.closed }, right],
+		['lets the Alipay pair win', { ...SAMPLES.rich, auth_no, operation_id }, right],
+		['uses a complete pair beside a lone number', { auth_no, out_order_no, out_request_no }, right],
+		[
+			'takes blank numbers for absent',
+			{ auth_no: '', operation_id: ' ', out_order_no, out_request_no },
+			right,
+		],
+		['refuses nothing at all', {}, { sub_code: 'ILLEGAL_ARGUMENT' }],
+		['refuses half a pair', { auth_no }, { sub_code: 'ILLEGAL_ARGUMENT' }],
+		['refuses a cross pair', { auth_no, out_request_no }, { sub_code: 'ILLEGAL_ARGUMENT' }],
+		['refuses a JSON number', { auth_no, operation_id: 1 }, { sub_code: 'ILLEGAL_ARGUMENT' }],
+		[
+			'refuses 65 characters',
+			{ auth_no, operation_id: '1'.repeat(65) },
+			{ sub_code: 'ILLEGAL_ARGUMENT' },
+		],
+		[
+			'does not know a number of 64 characters',
+			{ auth_no, operation_id: '1'.repeat(64) },
+			{ sub_code: nothing },
+		],
+		[
+			'does not know an order',
+			{ auth_no: '1', operation_id },
+			{ sub_code: 'AUTH_ORDER_NOT_EXIST' },
+		],
+		[
+			'does not know an operation of another order',
+			{ auth_no, operation_id: SAMPLES.rich.operation_id },
+			{ sub_code: nothing },
+		],
+		[
+			'does not mix up the kinds',
+			{ out_order_no: auth_no, out_request_no },
+			{ sub_code: 'AUTH_ORDER_NOT_EXIST' },
+		],
+		[
+			'knows no cue by the name of an object member',
+			{ auth_no, operation_id: 'constructor' },
+			{ sub_code: nothing },
+		],
+	])('%s', async (_name, biz, expected) => {
+		const answer = await call(simulator, { biz });
+		expect(fieldsOf(answer)).toMatchObject(expected);
+		expect(isVerified(simulator, answer)).toBe(true);
+	});
+});

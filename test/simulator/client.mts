@@ -1,0 +1,139 @@
+/** A hand-written client for the simulator's tests: signs with node:crypto, keeps the raw bytes. */
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { beijingText } from '../../simulator/beijing.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+
+export const NODE = 'alipay_fund_coupon_operation_query_response';
+
+export interface Call {
+	biz?: unknown;
+	/** The clock that the timestamp is taken from, ms since the epoch. */
+	at?: number;
+	/** Merged over the parameters before signing; undefined removes one. */
+	params?: Record<string, string | undefined>;
+	/** Merged over the parameters after signing. */
+	afterSigning?: Record<string, string | undefined>;
+	/** Names of the parameters that go into the body; default biz_content alone. */
+	inBody?: string[];
+	method?: string;
+	path?: string;
+}
+
+export interface Answer {
+	status: number;
+	headers: Record<string, string | string[] | undefined>;
+	text: string;
+}
+
+const folders: string[] = [];
+afterAll(() => {
+	for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone after the last test of the file that asks for it. */
+export function tempKeysFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), 'alipay-simulator-'));
+	folders.push(folder);
+	return join(folder, 'keys');
+}
+
+/** Signs as the protocol says (§1) and sends; rejects when the connection breaks. */
+export async function call(simulator: Simulator, options: Call = {}): Promise<Answer> {
+	const { biz = {}, at = Date.now(), inBody = ['biz_content'], method = 'POST' } = options;
+	const params = present({
+		app_id: simulator.credential.appId,
+		method: 'alipay.fund.coupon.operation.query',
+		format: 'JSON',
+		charset: 'utf-8',
+		sign_type: 'RSA2',
+		timestamp: beijingText(at),
+		version: '1.0',
+		biz_content: typeof biz === 'string' ? biz : JSON.stringify(biz),
+		...options.params,
+	});
+	const canonical = Object.keys(params)
+		.sort()
+		.filter((key) => params[key]?.trim())
+		.map((key) => `${key}=${params[key]}`)
+		.join('&');
+	const digest = params.sign_type === 'RSA' ? 'RSA-SHA1' : 'RSA-SHA256';
+	const privateKey = createPrivateKey({
+		key: Buffer.from(simulator.credential.privateKey, 'base64'),
+		format: 'der',
+		type: 'pkcs8',
+	});
+	const signature = sign(digest, Buffer.from(canonical), privateKey).toString('base64');
+	const all = present({ ...params, sign: signature, ...options.afterSigning });
+	const entries = Object.entries(all);
+	const url = new URL(simulator.url);
+	if (options.path) url.pathname = options.path;
+	url.search = new URLSearchParams(entries.filter(([key]) => !inBody.includes(key))).toString();
+	const body = new URLSearchParams(entries.filter(([key]) => inBody.includes(key))).toString();
+	return await send(url, method, method === 'GET' ? '' : body);
+}
+
+export function send(url: URL, method: string, body: string): Promise<Answer> {
+	return new Promise((resolve, reject) => {
+		const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
+		const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
+			const chunks: Buffer[] = [];
+			incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+			incoming.on('error', reject);
+			incoming.on('end', () =>
+				resolve({
+					status: incoming.statusCode ?? 0,
+					headers: incoming.headers,
+					text: Buffer.concat(chunks).toString(),
+				}),
+			);
+		});
+		outgoing.on('error', reject);
+		outgoing.end(body);
+	});
+}
+
+/** The node's fields, however the answer is laid out; the last one when there are several. */
+export function fieldsOf(answer: Answer, node = NODE): Record<string, unknown> {
+	return (JSON.parse(answer.text) as Record<string, Record<string, unknown>>)[node] ?? {};
+}
+
+export function subCodeOf(answer: Answer, node = NODE): unknown {
+	return fieldsOf(answer, node).sub_code;
+}
+
+/** Whether `sign` fits the text between the node's name and `,"sign":`. */
+export function isVerified(
+	simulator: Simulator,
+	answer: Answer,
+	digest = 'RSA-SHA256',
+	node = NODE,
+): boolean {
+	const match = new RegExp(`^\\{"${node}":(.*),"sign":"([^"]+)"\\}$`, 's').exec(answer.text);
+	return match !== null && fits(simulator, match[1] ?? '', match[2] ?? '', digest);
+}
+
+/** Whether `signature` is Alipay's over `text`. */
+export function fits(
+	simulator: Simulator,
+	text: string,
+	signature: string,
+	digest = 'RSA-SHA256',
+): boolean {
+	const key = createPublicKey({
+		key: Buffer.from(simulator.credential.alipayPublicKey, 'base64'),
+		format: 'der',
+		type: 'spki',
+	});
+	return verify(digest, Buffer.from(text), key, Buffer.from(signature, 'base64'));
+}
+
+function present(params: Record<string, string | undefined>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined),
+	);
+}

@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../simulator/book.mts';
+import { CUES } from '../../simulator/cues.mts';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { call, fieldsOf, fits, isVerified, NODE, tempKeysFolder } from './client.mts';
+import type { Answer } from './client.mts';
+
+let simulator: Simulator;
+const seen = new Set<string>();
+
+beforeAll(async () => {
+	simulator = await startSimulator({ keysFolder: tempKeysFolder() });
+});
+afterAll(async () => {
+	await simulator.close();
+});
+
+const byAlipay = (cue: string) => ({ auth_no: 'any order', operation_id: cue });
+const byMerchant = (cue: string) => ({ out_order_no: 'any order', out_request_no: cue });
+
+async function ask(cue: string, biz: Record<string, string> = byAlipay(cue)): Promise<Answer> {
+	seen.add(cue);
+	return await call(simulator, { biz });
+}
+
+/** Whether the node as delivered carries Alipay's signature, wherever it stands. */
+function signatureFits(answer: Answer, nodeText: string, digest?: string): boolean {
+	const sign = /"sign"\s*:\s*"([^"]*)"/.exec(answer.text)?.[1] ?? '';
+	return fits(simulator, nodeText, sign, digest);
+}
+
+describe('cues of codes', () => {
+	it.each([
+		['SIM-ILLEGAL-ARGUMENT', '40004', 'ILLEGAL_ARGUMENT', '参数有误'],
+		['SIM-AUTH-ORDER-NOT-EXIST', '40004', 'AUTH_ORDER_NOT_EXIST', '支付宝资金授权订单不存在'],
+		[
+			'SIM-AUTH-OPERATION-NOT-EXIST',
+			'40004',
+			'AUTH_OPERATION_NOT_EXIST',
+			'支付宝资金操作流水不存在',
+		],
+		['SIM-SYSTEM-ERROR', '40004', 'SYSTEM_ERROR', '系统繁忙'],
+		['SIM-ACCESS-FORBIDDEN', '40004', 'ACCESS_FORBIDDEN', '商户无权查看该笔订单信息'],
+		['SIM-SERVICE-UNAVAILABLE', '20000', 'isp.unknow-error', '系统繁忙'],
+		['SIM-INVALID-AUTH-TOKEN', '20001', 'aop.invalid-auth-token', '令牌'],
+		['SIM-INVALID-SIGNATURE', '40002', 'isv.invalid-signature', '验签字符串为：app_id='],
+		['SIM-CALL-LIMITED', '40005', 'isv.app-call-limited', '超限'],
+		['SIM-INSUFFICIENT-PERMISSIONS', '40006', 'isv.insufficient-isv-permissions', '权限不足'],
+		['SIM-UNKNOWN-CODE', '40004', 'RED_PACKET_ARCHIVED', '已归档'],
+	])('%s answers %s %s, signed, for either pair', async (cue, code, subCode, subMsg) => {
+		for (const biz of [byAlipay(cue), byMerchant(cue)]) {
+			const answer = await ask(cue, biz);
+			expect(answer.status).toBe(200);
+			expect(fieldsOf(answer)).toMatchObject({ code, sub_code: subCode });
+			expect(fieldsOf(answer).sub_msg).toContain(subMsg);
+			expect(isVerified(simulator, answer)).toBe(true);
+		}
+	});
+
+	it('SIM-INVALID-APP-ID answers unsigned', async () => {
+		const answer = await ask('SIM-INVALID-APP-ID');
+		expect(fieldsOf(answer).sub_code).toBe('isv.invalid-app-id');
+		expect(JSON.parse(answer.text)).not.toHaveProperty('sign');
+	});
+
+	it('count only in the pair that counts', async () => {
+		const biz = { ...SAMPLES.closed, out_request_no: 'SIM-SYSTEM-ERROR' };
+		expect(fieldsOf(await ask('SIM-SYSTEM-ERROR', biz)).status).toBe('CLOSED');
+	});
+});
+
+describe('cues of attacks', () => {
+	it.each(['SIM-TAMPERED', 'SIM-WRONG-KEY', 'SIM-FORGED-ERROR'])(
+		'%s has a signature that does not fit',
+		async (cue) => {
+			const answer = await ask(cue);
+			expect(answer.text).toMatch(/,"sign":"[A-Za-z0-9+/=]{344}"\}$/);
+			expect(isVerified(simulator, answer)).toBe(false);
+		},
+	);
+
+	it('SIM-TAMPERED differs from the signed text in the amount alone', async () => {
+		const answer = await ask('SIM-TAMPERED');
+		expect(fieldsOf(answer).amount).toBe('999999.99');
+		const honest = { ...answer, text: answer.text.replace('999999.99', '88.88') };
+		expect(isVerified(simulator, honest)).toBe(true);
+	});
+
+	it('SIM-FORGED-ERROR and SIM-UNSIGNED-NOT-FOUND claim that there is nothing', async () => {
+		expect(fieldsOf(await ask('SIM-FORGED-ERROR')).sub_code).toBe('AUTH_OPERATION_NOT_EXIST');
+		const unsigned = await ask('SIM-UNSIGNED-NOT-FOUND');
+		expect(fieldsOf(unsigned).sub_code).toBe('AUTH_ORDER_NOT_EXIST');
+		expect(unsigned.text).not.toContain('"sign"');
+	});
+
+	it('SIM-UNSIGNED and SIM-EMPTY-SIGN are successes without a signature', async () => {
+		const unsigned = await ask('SIM-UNSIGNED');
+		expect(fieldsOf(unsigned)).toMatchObject({ code: '10000', operation_id: 'SIM-UNSIGNED' });
+		expect(unsigned.text).not.toContain('"sign"');
+		const empty = await ask('SIM-EMPTY-SIGN');
+		expect(fieldsOf(empty).code).toBe('10000');
+		expect(empty.text).toMatch(/,"sign":""\}$/);
+	});
+
+	it.each([
+		['SIM-DUPLICATE-NODE', 0, '999999.99'],
+		['SIM-DUPLICATE-NODE-FIRST', 1, '88.88'],
+	])('%s sends two nodes of which number %i is signed', async (cue, signed, lastAmount) => {
+		const answer = await ask(cue);
+		const texts = answer.text
+			.slice(1)
+			.replace(/,"sign".*/, '')
+			.split(new RegExp(`,?"${NODE}":`))
+			.slice(1);
+		expect(texts.map((text) => signatureFits(answer, text))).toEqual([signed === 0, signed === 1]);
+		expect(fieldsOf(answer).amount).toBe(lastAmount);
+	});
+
+	it('SIM-OTHER-OPERATION is valid but about other numbers', async () => {
+		const answer = await ask('SIM-OTHER-OPERATION');
+		expect(isVerified(simulator, answer)).toBe(true);
+		expect(fieldsOf(answer)).toMatchObject({ code: '10000', ...SAMPLES.rich });
+	});
+
+	it('SIM-SHA1 is signed with the weaker digest', async () => {
+		const answer = await ask('SIM-SHA1');
+		expect(isVerified(simulator, answer)).toBe(false);
+		expect(isVerified(simulator, answer, 'RSA-SHA1')).toBe(true);
+	});
+});
+
+describe('cues of transport', () => {
+	it.each([
+		['SIM-HTML', 200],
+		['SIM-HTTP-502', 502],
+		['SIM-HTTP-429', 429],
+	])('%s is an HTML page with HTTP %i', async (cue, status) => {
+		const answer = await ask(cue);
+		expect(answer.status).toBe(status);
+		expect(answer.text).toMatch(/^<html>/);
+	});
+
+	it('SIM-SILENCE answers nothing', async () => {
+		const silent = ask('SIM-SILENCE').then(
+			() => 'answered',
+			() => 'hung up',
+		);
+		const first = await Promise.race([
+			silent,
+			new Promise((resolve) => setTimeout(resolve, 300, 'still waiting')),
+		]);
+		expect(first).toBe('still waiting');
+	});
+
+	it('SIM-RESET and SIM-TRUNCATED break the connection', async () => {
+		await expect(ask('SIM-RESET')).rejects.toMatchObject({ code: 'ECONNRESET' });
+		await expect(ask('SIM-TRUNCATED')).rejects.toThrow('aborted');
+	});
+
+	it('SIM-EMPTY-BODY is HTTP 200 with nothing', async () => {
+		expect(await ask('SIM-EMPTY-BODY')).toMatchObject({ status: 200, text: '' });
+	});
+
+	it('SIM-HUGE is a valid answer over 5 MB', async () => {
+		const answer = await ask('SIM-HUGE');
+		expect(answer.text.length).toBeGreaterThan(5 * 1024 * 1024);
+		expect(isVerified(simulator, answer)).toBe(true);
+	});
+
+	it('SIM-REDIRECT points to another path', async () => {
+		const answer = await ask('SIM-REDIRECT');
+		expect(answer).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
+	});
+});
+
+describe('cues of shape', () => {
+	it('success-like ones carry the numbers asked for', async () => {
+		const cue = 'SIM-UNKNOWN-STATUS';
+		const right = { code: '10000', amount: '88.88' };
+		expect(fieldsOf(await ask(cue))).toMatchObject({ ...right, ...byAlipay(cue) });
+		const merchant = fieldsOf(await ask(cue, byMerchant(cue)));
+		expect(merchant).toMatchObject({ ...right, ...byMerchant(cue), status: 'FROZEN' });
+	});
+
+	it('SIM-SIGN-FIRST puts the signature before the node', async () => {
+		const answer = await ask('SIM-SIGN-FIRST');
+		const match = /^\{"sign":"[^"]+","\w+":(.*)\}$/.exec(answer.text);
+		expect(signatureFits(answer, match?.[1] ?? '')).toBe(true);
+	});
+
+	it('SIM-NUMERIC-AMOUNTS sends amounts as JSON numbers, signed so', async () => {
+		const answer = await ask('SIM-NUMERIC-AMOUNTS');
+		expect(answer.text).toContain('"amount":88.88');
+		expect(answer.text).toContain('"total_pay_refund_amount":8.88');
+		expect(isVerified(simulator, answer)).toBe(true);
+	});
+
+	it('SIM-UNESCAPED-SLASH fits only after the slashes are escaped again', async () => {
+		const answer = await ask('SIM-UNESCAPED-SLASH');
+		expect(isVerified(simulator, answer)).toBe(false);
+		const match = /^\{"\w+":(.*),"sign"/.exec(answer.text);
+		expect(match?.[1]).toContain('/');
+		expect(signatureFits(answer, (match?.[1] ?? '').replaceAll('/', '\\/'))).toBe(true);
+	});
+
+	it('SIM-PRETTY signs the white space as delivered', async () => {
+		const answer = await ask('SIM-PRETTY');
+		const match = /"\w+_response" : (\{.*\}) ,\n {2}"sign"/s.exec(answer.text);
+		expect(match?.[1]).toContain('\n');
+		expect(signatureFits(answer, match?.[1] ?? '')).toBe(true);
+	});
+
+	it('SIM-FLAKY fails twice for each pair of numbers, then answers', async () => {
+		const codes: unknown[] = [];
+		for (const order of ['A', 'A', 'B', 'A', 'A', 'B', 'B'])
+			codes.push(
+				fieldsOf(await ask('SIM-FLAKY', { auth_no: order, operation_id: 'SIM-FLAKY' })).code,
+			);
+		expect(codes).toEqual(['40004', '40004', '40004', '10000', '10000', '40004', '10000']);
+	});
+
+	it('all have a meaning and were all played in this file', () => {
+		for (const [name, { meaning }] of Object.entries(CUES)) {
+			expect(name).toMatch(/^SIM-[A-Z0-9]+(-[A-Z0-9]+)*$/);
+			expect(meaning).toMatch(/^[^\n]{5,100}$/);
+		}
+		expect([...seen].sort()).toEqual(Object.keys(CUES).sort());
+	});
+});

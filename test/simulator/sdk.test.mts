@@ -1,0 +1,66 @@
+// The official SDK is the outside witness that the simulator speaks Alipay's protocol.
+import { AlipaySdk } from 'alipay-sdk';
+import type { AlipaySdkSignType } from 'alipay-sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findOperation, operationAt, SAMPLES } from '../../simulator/book.mts';
+import type { Operation, Reference } from '../../simulator/book.mts';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { tempKeysFolder } from './client.mts';
+
+// The SDK writes the timestamp in the zone of the process (protocol §11).
+const zone = process.env.TZ;
+process.env.TZ = 'Asia/Shanghai';
+
+// A standing clock, so that no operation settles while the test looks at it.
+const now = Date.now();
+let simulator: Simulator;
+
+beforeAll(async () => {
+	simulator = await startSimulator({ keysFolder: tempKeysFolder(), now: () => now });
+});
+afterAll(async () => {
+	await simulator.close();
+	if (zone === undefined) delete process.env.TZ;
+	else process.env.TZ = zone;
+});
+
+function query(signType: AlipaySdkSignType, bizContent: Partial<Reference>) {
+	const { appId, privateKey, alipayPublicKey, gatewayUrl } = simulator.credential;
+	const sdk = new AlipaySdk({
+		...{ appId, privateKey, alipayPublicKey, signType },
+		gateway: gatewayUrl,
+		keyType: 'PKCS8',
+		camelcase: false,
+	});
+	return sdk.exec('alipay.fund.coupon.operation.query', { bizContent }, { validateSign: true });
+}
+
+describe.each(['RSA2', 'RSA'] as const)('the official SDK with %s', (signType) => {
+	it.each(Object.entries(SAMPLES))(
+		'verifies and reads the %s sample by either pair',
+		async (_name, reference) => {
+			const { auth_no, operation_id, out_order_no, out_request_no } = reference;
+			const pair = { owner: 'alipay', order: auth_no, operation: operation_id } as const;
+			const expected = operationAt(findOperation(pair) as Operation, now, now);
+			for (const biz of [
+				{ auth_no, operation_id },
+				{ out_order_no, out_request_no },
+			]) {
+				const { traceId, ...fields } = await query(signType, biz);
+				expect(fields).toEqual({ code: '10000', msg: 'Success', ...expected });
+				expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+			}
+		},
+	);
+
+	it('verifies a business error', async () => {
+		const answer = await query(signType, { auth_no: '1', operation_id: '2' });
+		expect(answer).toMatchObject({ code: '40004', sub_code: 'AUTH_ORDER_NOT_EXIST' });
+	});
+
+	it('refuses a tampered answer', async () => {
+		const tampered = query(signType, { auth_no: '1', operation_id: 'SIM-TAMPERED' });
+		await expect(tampered).rejects.toThrow('验签失败');
+	});
+});
