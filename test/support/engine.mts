@@ -1,0 +1,201 @@
+/**
+ * Runs a workflow on n8n's own engine, in this process: n8n-core's loader reads `dist` as n8n does,
+ * and its WorkflowExecute runs the nodes over the real HTTP stack.
+ */
+import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypes,
+	IRun,
+	IWorkflowBase,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+// The engine writes its settings there; the user's own n8n stays untouched.
+process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipay-'));
+
+// CommonJS, as n8n loads them: the ESM copy of n8n-workflow would have other error classes.
+const require = createRequire(import.meta.url);
+// Otherwise the engine makes one up and says so on the console.
+process.env.N8N_ENCRYPTION_KEY ??= 'of no use outside these tests';
+require('reflect-metadata');
+const core = require('n8n-core') as typeof import('n8n-core');
+const workflowLibrary = require('n8n-workflow') as typeof import('n8n-workflow');
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The credential and node types of this package, loaded from `dist` by n8n-core. */
+export async function loadPackage() {
+	const loader = new core.PackageDirectoryLoader(ROOT);
+	await loader.loadAll();
+	return loader;
+}
+
+let loading: ReturnType<typeof loadPackage> | undefined;
+
+export interface WorkflowInput {
+	workflow: Pick<IWorkflowBase, 'nodes' | 'connections'>;
+	/** What the workflow's trigger puts out. */
+	items: INodeExecutionData[];
+	/** The decrypted `alipayApi` credential. */
+	credential: ICredentialDataDecryptedObject;
+	/** Further node types that the workflow names, by their full type. */
+	nodeTypes?: Record<string, INodeType>;
+	/** Called with the running execution's cancel function. */
+	onStart?: (cancel: () => void) => void;
+}
+
+export interface WorkflowOutput {
+	/** What a node put out last: its output number, from 0. */
+	items(node: string, output?: number): INodeExecutionData[];
+	/** The exception that stopped the workflow, as n8n stores it. */
+	error: IRun['data']['resultData']['error'];
+	/** Notes that a node added for the editor. */
+	hints(node: string): string[];
+	run: IRun;
+}
+
+/** Runs a workflow that starts with a Manual Trigger and returns what each node put out. */
+export async function runWorkflow(input: WorkflowInput): Promise<WorkflowOutput> {
+	const { Workflow, createRunExecutionData, NodeHelpers } = workflowLibrary;
+	const loader = await (loading ??= loadPackage());
+	const ownTypes: Record<string, INodeType> = {
+		'n8n-nodes-base.manualTrigger': passOn(input.items),
+		'n8n-nodes-base.noOp': passOn(),
+		...input.nodeTypes,
+	};
+	const nodeTypes: INodeTypes = {
+		getByName: (type) => typeOf(type),
+		getByNameAndVersion: (type, version) => NodeHelpers.getVersionedNodeType(typeOf(type), version),
+		getKnownTypes: () => loader.known.nodes,
+	};
+	function typeOf(type: string): INodeType {
+		const own = ownTypes[type];
+		if (own) return own;
+		return loader.getNode(type.replace(`${loader.packageName}.`, '')).type as INodeType;
+	}
+
+	const { nodes, connections } = input.workflow;
+	const workflow = new Workflow({
+		id: 'test',
+		nodes,
+		connections,
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
+	const start = workflow.getStartNode();
+	if (!start) throw new Error('The workflow has no Manual Trigger');
+
+	const workflowData = {
+		id: 'test',
+		name: 'test',
+		nodes,
+		connections,
+		active: false,
+	} as IWorkflowBase;
+	const hooks = new core.ExecutionLifecycleHooks('manual', 'test', workflowData);
+	const additionalData = {
+		credentialsHelper: credentialsHelper(loader.getCredential('alipayApi').type, input.credential),
+		hooks,
+		executionId: 'test',
+		variables: {},
+		currentNodeParameters: undefined,
+		executeWorkflow: undefined,
+		restApiUrl: 'http://localhost/rest',
+		instanceBaseUrl: 'http://localhost',
+		formWaitingBaseUrl: 'http://localhost/form-waiting',
+		webhookBaseUrl: 'http://localhost/webhook',
+		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		webhookTestBaseUrl: 'http://localhost/webhook-test',
+		setExecutionStatus: () => undefined,
+	} as unknown as IWorkflowExecuteAdditionalData;
+
+	const runData = createRunExecutionData({
+		executionData: {
+			nodeExecutionStack: [{ node: start, data: { main: [input.items] }, source: null }],
+		},
+	});
+	const execution = new core.WorkflowExecute(
+		additionalData,
+		'manual',
+		runData,
+	).processRunExecutionData(workflow);
+	input.onStart?.(() => execution.cancel());
+	const run = await execution;
+
+	const lastRun = (node: string) => run.data.resultData.runData[node]?.at(-1);
+	return {
+		run,
+		error: run.data.resultData.error,
+		items: (node, output = 0) => lastRun(node)?.data?.main?.[output] ?? [],
+		hints: (node) => (lastRun(node)?.hints ?? []).map(({ message }) => message),
+	};
+}
+
+/** A node that hands its input on, or puts out what it was made with. */
+function passOn(items?: INodeExecutionData[]): INodeType {
+	return {
+		description: {
+			displayName: 'Pass On',
+			name: 'passOn',
+			group: ['transform'],
+			version: 1,
+			description: '',
+			defaults: { name: 'Pass On' },
+			inputs: ['main'],
+			outputs: ['main'],
+			properties: [],
+		},
+		async execute(this: IExecuteFunctions) {
+			return [items ?? this.getInputData()];
+		},
+	};
+}
+
+/** What n8n's own helper does for a credential whose `authenticate` is a function. */
+function credentialsHelper(type: ICredentialType, credential: ICredentialDataDecryptedObject) {
+	class Helper extends workflowLibrary.ICredentialsHelper {
+		override getParentTypes() {
+			return [];
+		}
+		override async authenticate(
+			credentials: ICredentialDataDecryptedObject,
+			_typeName: string,
+			options: IHttpRequestOptions,
+		) {
+			if (typeof type.authenticate !== 'function') throw new Error('authenticate is no function');
+			return await type.authenticate(credentials, options);
+		}
+		override isCredentialUsableByNode() {
+			return true;
+		}
+		override async preAuthentication() {
+			return undefined;
+		}
+		override async runPreAuthentication() {
+			return undefined;
+		}
+		override async getCredentials(): Promise<never> {
+			throw new Error('Tests hand over the decrypted credential');
+		}
+		override async getDecrypted() {
+			return { ...credential };
+		}
+		override async updateCredentials() {}
+		override async updateCredentialsOauthTokenData() {}
+		override getCredentialsProperties() {
+			return type.properties;
+		}
+	}
+	return new Helper();
+}
