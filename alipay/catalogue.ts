@@ -82,11 +82,11 @@ export const SUB_CODES: Readonly<Record<string, CatalogueEntry>> = {
 		'Check that each number is complete and stands in the right field, then run the item again.',
 	),
 	AUTH_ORDER_NOT_EXIST: configuration(
-		'Alipay knows no such fund authorisation order',
+		'Not found: Alipay knows no such fund authorisation order',
 		'Check the Auth No (auth_no) or the Out Order No (out_order_no). An order of another merchant or environment is unknown, too.',
 	),
 	AUTH_OPERATION_NOT_EXIST: configuration(
-		'Alipay knows the order, but not this operation of it',
+		'Not found: Alipay knows the order, but not this operation of it',
 		'Check the Operation ID (operation_id) or the Out Request No (out_request_no).',
 	),
 	SYSTEM_ERROR: outage('Alipay was busy', WAIT),

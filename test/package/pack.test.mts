@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const { npm_execpath } = process.env;
+
+/** npm as it runs the tests, or the one on the PATH when they were started without npm. */
+function npm(...args: string[]): string {
+	const [command, first] = npm_execpath ? [process.execPath, [npm_execpath]] : ['npm', []];
+	return execFileSync(command, [...first, ...args], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
+}
+
+let folder: string;
+let unpacked: string;
+let files: string[];
+
+beforeAll(() => {
+	folder = mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipay-pack-'));
+	const [tarball] = JSON.parse(npm('pack', '--json', '--pack-destination', folder)) as Array<{
+		filename: string;
+		files: Array<{ path: string }>;
+	}>;
+	files = tarball?.files.map((file) => file.path).sort() ?? [];
+	execFileSync('tar', ['-xzf', path.join(folder, tarball?.filename ?? ''), '-C', folder]);
+	unpacked = path.join(folder, 'package');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the package that npm publishes', () => {
+	it('holds what a user needs and nothing else', () => {
+		expect(files).toEqual([
+			'LICENSE',
+			'README.md',
+			'dist/THIRD_PARTY_LICENSES.txt',
+			'dist/credentials/AlipayApi.credentials.js',
+			'dist/icons/alipay.dark.svg',
+			'dist/icons/alipay.svg',
+			'dist/nodes/Alipay/Alipay.node.js',
+			'dist/nodes/Alipay/Alipay.node.json',
+			'dist/nodes/Alipay/__schema__/v1.0.0/couponOperation/query.json',
+			'package.json',
+		]);
+	});
+
+	it('asks for no run-time dependency and for n8n-workflow as its only peer', () => {
+		const manifest = JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8'));
+		expect(manifest.dependencies).toBeUndefined();
+		expect(manifest.optionalDependencies).toBeUndefined();
+		expect(manifest.bundledDependencies).toBeUndefined();
+		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+	});
+
+	it('carries the licence of every library that is bundled into it', () => {
+		const licences = readFileSync(path.join(unpacked, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8');
+		expect(licences).toMatch(/^node-rsa 2\.0\.0 \(MIT\)/m);
+		expect(licences).toContain('Permission is hereby granted');
+	});
+
+	it('requires nothing but Node, n8n-workflow and luxon', () => {
+		const required = files
+			.filter((file) => file.endsWith('.js'))
+			.flatMap((file) => [
+				...readFileSync(path.join(unpacked, file), 'utf8').matchAll(/\brequire\("([^"]+)"\)/g),
+			])
+			.map(([, name]) => name);
+		expect([...new Set(required)].sort()).toEqual([
+			'crypto',
+			'luxon',
+			'n8n-workflow',
+			'node:crypto',
+		]);
+	});
+
+	it('loads in an empty folder with only n8n-workflow and luxon beside it', () => {
+		const modules = path.join(unpacked, 'node_modules');
+		mkdirSync(modules);
+		for (const name of ['n8n-workflow', 'luxon']) {
+			symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name), 'dir');
+		}
+		const script = `
+			const { Alipay } = require('./dist/nodes/Alipay/Alipay.node.js');
+			const { AlipayApi } = require('./dist/credentials/AlipayApi.credentials.js');
+			console.log(new Alipay().description.name, new AlipayApi().name);
+		`;
+		const output = execFileSync(process.execPath, ['-e', script], {
+			cwd: unpacked,
+			encoding: 'utf8',
+		});
+		expect(output.trim()).toBe('alipay alipayApi');
+		expect(readdirSync(modules).sort()).toEqual(['luxon', 'n8n-workflow']);
+	});
+});
