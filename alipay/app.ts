@@ -81,15 +81,15 @@ export function readApp(settings: AppSettings): Outcome<App> {
 
 function readGatewayUrl(environment: string, customUrl: string): Outcome<string> {
 	if (environment !== 'custom') {
-		const known = GATEWAYS[environment as keyof typeof GATEWAYS] as string | undefined;
-		return known
-			? success(known)
+		return isKnown(environment)
+			? success(GATEWAYS[environment])
 			: refuse('Environment', 'is unknown', 'Choose Production, Sandbox or Custom.');
 	}
 	const advice = 'Fill in a whole address such as https://proxy.example.com/gateway.do.';
 	if (!URL.canParse(customUrl)) return refuse('Gateway URL', 'is not an address', advice);
 	const url = new URL(customUrl);
-	if (url.username || url.password || url.search || url.hash) {
+	// Of a bare "?" or "#" at the end, `search` and `hash` say nothing.
+	if (url.username || url.password || /[?#]/.test(url.href)) {
 		return refuse('Gateway URL', 'holds a user name, a query or a fragment', advice);
 	}
 	const safe =
@@ -102,6 +102,9 @@ function readGatewayUrl(environment: string, customUrl: string): Outcome<string>
 				'Use https. Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).',
 			);
 }
+
+const isKnown = (environment: string): environment is keyof typeof GATEWAYS =>
+	Object.hasOwn(GATEWAYS, environment);
 
 function oneOf<T extends string>(allowed: readonly T[], value: string): T | undefined {
 	return allowed.find((candidate) => candidate === value);

@@ -202,3 +202,23 @@ export const UNKNOWN_CODE: CatalogueEntry = configuration(
 	'Alipay answered with a code that this node does not know',
 	'Look the code up in Alipay’s documentation, or give the trace ID to Alipay support.',
 );
+
+/**
+ * The business code without its prefix: Alipay writes `ACQ.` or `aop.ACQ.` before those of some APIs,
+ * and its documentation asks to match the end (protocol of the official SDKs).
+ */
+export function businessCode(subCode: string | null): string {
+	const code = subCode ?? '';
+	const end = code.slice(code.lastIndexOf('.') + 1);
+	return API_CODES.some((known) => known === end) ? end : code;
+}
+
+/** What the catalogue says of a refusal: by sub_code first, then by code. */
+export function explain(code: string, subCode: string | null): CatalogueEntry {
+	return entryOf(SUB_CODES, businessCode(subCode)) ?? entryOf(GATEWAY_CODES, code) ?? UNKNOWN_CODE;
+}
+
+/** The codes come from outside, so `constructor` must not find what every object has. */
+function entryOf(catalogue: Readonly<Record<string, CatalogueEntry>>, code: string) {
+	return Object.hasOwn(catalogue, code) ? catalogue[code] : undefined;
+}

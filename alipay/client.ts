@@ -5,6 +5,8 @@ import { readAnswer, type Answer, type HttpAnswer } from './response';
 
 /** What the protocol needs of the world. A network problem is an outcome, never an exception. */
 export interface Connection {
+	/** Waits until the pace of the run allows the next request. Asked before signing, which stamps the time. */
+	turn(): Promise<void>;
 	/** Sends one request and reads the whole answer, whatever its HTTP status. */
 	send(request: HttpRequest, timeoutMs: number): Promise<Outcome<HttpAnswer>>;
 	/** Waits for that many milliseconds; returns early when the run is cancelled. */
@@ -53,6 +55,7 @@ export async function callAlipay(app: App, call: Call, connection: Connection): 
 }
 
 async function attempt(app: App, call: Call, connection: Connection): Promise<Outcome<Answer>> {
+	await connection.turn();
 	const token = call.appAuthToken || app.appAuthToken;
 	const request = signRequest(
 		{ ...app, appAuthToken: token },
@@ -72,8 +75,11 @@ async function attempt(app: App, call: Call, connection: Connection): Promise<Ou
  */
 function explainSignature(fault: Fault, canonical: string): Fault {
 	if (fault.sub_code !== 'isv.invalid-signature' || !fault.sub_msg) return fault;
-	if (withoutEntities(fault.sub_msg).includes(canonical)) return fault;
-	if (!fault.sub_msg.includes('app_id=')) return fault;
+	const theirs = withoutEntities(fault.sub_msg);
+	// Alipay quotes its text within a sentence; an "&" at either end of ours means that it has more.
+	const [before, ...after] = theirs.split(canonical);
+	const same = after.length > 0 && !before?.endsWith('&') && !after[0]?.startsWith('&');
+	if (same || !theirs.includes('app_id=')) return fault;
 	return {
 		...fault,
 		message: `${fault.message}: the request that reached it is not the one that was signed`,
@@ -88,10 +94,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 	'&lt;': '<',
 	'&gt;': '>',
 	'&#39;': "'",
+	'&apos;': "'",
+	'&#34;': '"',
 };
 
 function withoutEntities(text: string): string {
-	return text.replace(/&(amp|quot|lt|gt|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+	return text.replace(/&(amp|quot|lt|gt|apos|#39|#34);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
 /** Alipay repeats the request's parameters in some messages, the merchant's token among them. */

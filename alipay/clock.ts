@@ -13,5 +13,10 @@ export function alipayTimestamp(epochMs: number): string {
 
 /** `2014-01-01 20:01:00` as `2014-01-01T20:01:00.000+08:00`; null when it is no such time. */
 export function isoFromAlipayTime(text: string): string | null {
-	return DateTime.fromFormat(text, ALIPAY_FORMAT, BEIJING).toISO();
+	try {
+		return DateTime.fromFormat(text, ALIPAY_FORMAT, BEIJING).toISO();
+	} catch {
+		// luxon throws where other code of the process has set `throwOnInvalid`.
+		return null;
+	}
 }

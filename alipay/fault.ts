@@ -1,4 +1,4 @@
-import { GATEWAY_CODES, SUB_CODES, UNKNOWN_CODE, type Cause } from './catalogue';
+import { explain, type Cause } from './catalogue';
 
 /**
  * One way in which a query did not lead to a trustworthy answer, as a value. The protocol never
@@ -92,8 +92,7 @@ export function gatewayFault(
 	evidence: { trace_id: string | null; signature_verified: boolean },
 ): { ok: false; fault: Fault } {
 	const { code, msg, sub_code, sub_msg } = refusal;
-	const entry = SUB_CODES[withoutPrefix(sub_code)] ?? GATEWAY_CODES[code];
-	const { meaning, solution, retryable, cause } = entry ?? UNKNOWN_CODE;
+	const { meaning, solution, retryable, cause } = explain(code, sub_code);
 	const named = sub_code ? `${code} ${sub_code}` : `${code} ${msg ?? ''}`.trim();
 	const doubt = evidence.signature_verified ? '' : ', in an answer without a signature';
 	return failure({
@@ -108,9 +107,4 @@ export function gatewayFault(
 		cause,
 		signature_verified: evidence.signature_verified,
 	});
-}
-
-/** Alipay puts `ACQ.` or `aop.ACQ.` before the business codes of some of its APIs (protocol: SDK sources). */
-export function withoutPrefix(subCode: string | null): string {
-	return (subCode ?? '').replace(/^(aop\.)?ACQ\./, '');
 }

@@ -145,7 +145,7 @@ const bySignType = (make: (scheme: (typeof SCHEMES)[SignType]) => NodeRSA) => ({
 function readDer(field: KeyField, text: string): Outcome<{ der: Buffer; kind: DerKind }> {
 	const clean = text
 		.replace(/\\r|\\n/g, '\n')
-		.replace(/["'“”`]|[\u200b-\u200d\u2060\ufeff]/g, '')
+		.replace(/["'“”‘’`]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, '')
 		.trim();
 	if (clean === '') return refuse(field, 'is empty');
 

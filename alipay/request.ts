@@ -41,13 +41,16 @@ const PUBLIC_PARAMS: ReadonlySet<string> = new Set([
 	'ws_service_url',
 ]);
 
+/** Alipay's SDKs neither send nor sign such a value. */
+const isBlank = (value: string) => value.trim() === '';
+
 /**
  * The text that is signed: every parameter but `sign` and blank ones, `sign_type` included, sorted
  * by the bytes of their names, values as they are (AlipaySignature#getSignContent, SDK for Java).
  */
 export function canonicalString(params: Params): string {
 	return Object.entries(params)
-		.filter(([name, value]) => name !== 'sign' && value.trim() !== '')
+		.filter(([name, value]) => name !== 'sign' && !isBlank(value))
 		.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 		.map(([name, value]) => `${name}=${value}`)
 		.join('&');
@@ -68,8 +71,8 @@ export function signRequest(app: App, params: Params, epochMs: number): SignedRe
 	const all: Params = {
 		version: '1.0',
 		format: 'JSON',
-		app_auth_token: app.appAuthToken,
 		...params,
+		...(isBlank(params.app_auth_token ?? '') ? { app_auth_token: app.appAuthToken } : {}),
 		app_id: app.appId,
 		charset: app.charset,
 		sign_type: app.signType,
@@ -78,7 +81,7 @@ export function signRequest(app: App, params: Params, epochMs: number): SignedRe
 	const canonical = canonicalString(all);
 	const sign = app.privateKey.sign(encode(canonical, app.charset), app.signType);
 
-	const sent = Object.entries({ ...all, sign }).filter(([, value]) => value.trim() !== '');
+	const sent = Object.entries({ ...all, sign }).filter(([, value]) => !isBlank(value));
 	const isPublic = ([name]: [string, string]) => PUBLIC_PARAMS.has(name);
 	const inUrl = Object.fromEntries(sent.filter(isPublic));
 	const inBody = Object.fromEntries(sent.filter((entry) => !isPublic(entry)));

@@ -3,11 +3,12 @@ import {
 	type IAuthenticate,
 	type ICredentialTestRequest,
 	type ICredentialType,
+	type IDataObject,
 	type IHttpRequestOptions,
 	type INodeProperties,
 } from 'n8n-workflow';
 import { GATEWAYS, readApp } from '../alipay/app';
-import { GATEWAY_CODES, SUB_CODES } from '../alipay/catalogue';
+import { API_CODES, GATEWAY_CODES, SUB_CODES } from '../alipay/catalogue';
 import { signRequest } from '../alipay/request';
 import { paramsOf, targetOf } from './requestParams';
 
@@ -147,8 +148,11 @@ export class AlipayApi implements ICredentialType {
 			method: http.method,
 			url: http.url,
 			body: http.body,
-			// Exactly this: n8n writes a body anew under any other content type.
-			headers: { ...options.headers, 'content-type': 'application/x-www-form-urlencoded' },
+			// Exactly this, and once: n8n writes a body anew under any other content type.
+			headers: {
+				...withoutContentType(options.headers),
+				'content-type': 'application/x-www-form-urlencoded',
+			},
 		};
 		// Their content is part of the signed body or URL now; n8n would send it a second time.
 		for (const name of ['baseURL', 'uri', 'qs', 'form', 'formData']) {
@@ -168,8 +172,18 @@ export class AlipayApi implements ICredentialType {
 				biz_content: JSON.stringify({ auth_no: '0', operation_id: '0' }),
 			},
 		},
-		rules: [...rulesFor('sub_code', SUB_CODES), ...rulesFor('code', GATEWAY_CODES)],
+		rules: [
+			...rulesFor('sub_code', SUB_CODES),
+			...rulesFor('sub_code', SUB_CODES, 'ACQ.'),
+			...rulesFor('sub_code', SUB_CODES, 'aop.ACQ.'),
+			...rulesFor('code', GATEWAY_CODES),
+		],
 	};
+}
+
+function withoutContentType(headers: IHttpRequestOptions['headers'] = {}): IDataObject {
+	const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
+	return Object.fromEntries(kept);
 }
 
 type Rule = Extract<
@@ -177,16 +191,24 @@ type Rule = Extract<
 	{ type: 'responseSuccessBody' }
 >;
 
-/** n8n reports a test as passed unless a rule matches, so every other code needs one. */
-function rulesFor(field: 'code' | 'sub_code', catalogue: typeof SUB_CODES): Rule[] {
+/**
+ * n8n reports a test as passed unless a rule matches, so every other code needs one. It compares whole
+ * values: the prefixes that Alipay writes before some business codes need rules of their own.
+ */
+function rulesFor(
+	field: 'code' | 'sub_code',
+	catalogue: typeof SUB_CODES,
+	prefix: '' | 'ACQ.' | 'aop.ACQ.' = '',
+): Rule[] {
 	return Object.entries(catalogue)
 		.filter(([code]) => !PROOFS_OF_ACCESS.includes(code))
+		.filter(([code]) => prefix === '' || API_CODES.some((known) => known === code))
 		.flatMap(([code, { meaning, solution }]) =>
 			[`${TEST_METHOD.replaceAll('.', '_')}_response`, 'error_response'].map((node) => ({
 				type: 'responseSuccessBody' as const,
 				properties: {
 					key: `${node}.${field}`,
-					value: code,
+					value: prefix + code,
 					message: `${meaning}. ${solution}`,
 				},
 			})),

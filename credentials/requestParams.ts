@@ -37,6 +37,7 @@ export function paramsOf(options: RequestOptions): Params {
 
 function readPlace(place: unknown): Record<string, unknown> {
 	if (typeof place === 'string') return readText(place);
+	if (place instanceof Uint8Array) return readText(Buffer.from(place).toString('utf8'));
 	if (place instanceof URLSearchParams) return Object.fromEntries(place);
 	return typeof place === 'object' && place !== null ? { ...place } : {};
 }

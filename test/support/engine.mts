@@ -27,6 +27,8 @@ process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipa
 const require = createRequire(import.meta.url);
 // Otherwise the engine makes one up and says so on the console.
 process.env.N8N_ENCRYPTION_KEY ??= 'of no use outside these tests';
+// A node's exception is a result here; the engine would print it as well.
+process.env.N8N_LOG_LEVEL ??= 'silent';
 require('reflect-metadata');
 const core = require('n8n-core') as typeof import('n8n-core');
 const workflowLibrary = require('n8n-workflow') as typeof import('n8n-workflow');

@@ -2,7 +2,9 @@ import { isoFromAlipayTime } from '../../../alipay/clock';
 import type { AnswerFields } from '../../../alipay/response';
 
 /** How an amount leaves the node: yuan as a number, Alipay's own text, or an integer of fen. */
-export type AmountFormat = 'number' | 'text' | 'fen';
+export const AMOUNT_FORMATS = ['number', 'text', 'fen'] as const;
+
+export type AmountFormat = (typeof AMOUNT_FORMATS)[number];
 
 export type FieldValue = string | number | null | Record<string, unknown>;
 
@@ -87,9 +89,14 @@ function readAmount(text: string, format: AmountFormat): FieldValue {
 
 function readObject(text: string): Record<string, unknown> | null {
 	try {
-		const value: unknown = JSON.parse(text);
+		let exact = true;
+		const value: unknown = JSON.parse(text, (_key, part: unknown) => {
+			// An order number written without quotation marks would lose its last digits.
+			if (typeof part === 'number') exact &&= Math.abs(part) <= Number.MAX_SAFE_INTEGER;
+			return part;
+		});
 		const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-		return isObject ? (value as Record<string, unknown>) : null;
+		return isObject && exact ? (value as Record<string, unknown>) : null;
 	} catch {
 		return null;
 	}

@@ -86,11 +86,15 @@ function readNumber(name: IdentifierName, value: unknown): Outcome<string> {
 	const label = LABELS[name];
 	if (value === null || value === undefined) return success('');
 	if (typeof value === 'number') {
-		return Number.isSafeInteger(value) && value >= 0
-			? success(String(value))
-			: refuse(
+		if (Number.isSafeInteger(value) && value >= 0) return success(String(value));
+		return Math.abs(value) > Number.MAX_SAFE_INTEGER
+			? refuse(
 					`${label} is a number whose last digits are lost`,
 					'Hand it over as text: format the spreadsheet column as text, or put quotation marks around it in the JSON.',
+				)
+			: refuse(
+					`${label} is not a whole number`,
+					'Check the expression: it must yield one number, best as text.',
 				);
 	}
 	if (typeof value !== 'string') {
@@ -100,7 +104,8 @@ function readNumber(name: IdentifierName, value: unknown): Outcome<string> {
 		);
 	}
 	const text = value.trim();
-	if (/^\d+([.,]\d+)?E\+?\d+$/i.test(text)) {
+	// The plus sign tells 2.01E+27, which a spreadsheet writes, from an order number like 12E3.
+	if (/^\d([.,]\d+)?E\+\d+$/i.test(text)) {
 		return refuse(
 			`${label} is in scientific notation, so digits are lost`,
 			'Format the spreadsheet column as text and enter the number again.',

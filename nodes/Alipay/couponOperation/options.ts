@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { AmountFormat } from './fields';
+import { AMOUNT_FORMATS, type AmountFormat } from './fields';
 
 /** What the node reads from its Options, with defaults filled in and numbers held to their range. */
 export interface QueryOptions {
@@ -166,7 +166,7 @@ export function readOptions(raw: Collection): QueryOptions {
 	const limits = (raw.waitForFinalStatus as { limits?: Collection } | undefined)?.limits;
 	return {
 		appAuthToken: String(raw.appAuthToken ?? '').trim(),
-		amountFormat: (raw.amountFormat as AmountFormat | undefined) ?? 'number',
+		amountFormat: AMOUNT_FORMATS.find((format) => format === raw.amountFormat) ?? 'number',
 		includeInputFields: raw.includeInputFields === true,
 		includeGatewayDetails: raw.includeGatewayDetails === true,
 		notFound: raw.notFound === 'item' ? 'item' : 'error',
@@ -185,7 +185,9 @@ export function readOptions(raw: Collection): QueryOptions {
 
 /** The form holds fixed values to the range; an expression bypasses it, so it is held here again. */
 function within({ name, default: usual, typeOptions }: NumberOption, raw: Collection): number {
-	const value = Number(raw[name] ?? usual);
+	const given = raw[name];
+	const isBlank = typeof given === 'string' && given.trim() === '';
+	const value = Number(isBlank ? usual : (given ?? usual));
 	if (!Number.isFinite(value)) return usual;
 	return Math.min(typeOptions.maxValue, Math.max(typeOptions.minValue, value));
 }

@@ -1,14 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { readApp, type App } from '../../../alipay/app';
-import { NOT_FOUND_CODES } from '../../../alipay/catalogue';
+import { businessCode, NOT_FOUND_CODES } from '../../../alipay/catalogue';
 import { callAlipay, type Connection, type Result } from '../../../alipay/client';
-import {
-	localFault,
-	success,
-	withoutPrefix,
-	type Fault,
-	type Outcome,
-} from '../../../alipay/fault';
+import { localFault, success, type Fault, type Outcome } from '../../../alipay/fault';
 import type { Answer } from '../../../alipay/response';
 import { faultError, faultJson } from '../shared/faults';
 import { inOrder } from '../shared/pool';
@@ -43,10 +37,9 @@ type Ending = { json: IDataObject } | { fault: Fault; attempts: number };
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const items = this.getInputData();
 	if (items.length === 0) return [];
-	// The pace belongs to the run, so the first item's setting holds for all.
-	const { concurrency, requestsPerSecond } = optionsOf(this, 0);
+	const { concurrency, requestsPerSecond } = paceOf(this);
 	const run: Run = {
-		app: readApp(await this.getCredentials('alipayApi')),
+		app: await appOf(this),
 		connection: connect(this, requestsPerSecond),
 		stillOpen: 0,
 	};
@@ -71,6 +64,28 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		if (!carryOn) throw faultError(this.getNode(), ending.fault, index);
 		return { json: faultJson(ending.fault, index, ending.attempts), pairedItem };
 	});
+}
+
+/** The application of the credential. Were this to throw, n8n would hand the input on as good items. */
+async function appOf(context: IExecuteFunctions): Promise<Outcome<App>> {
+	try {
+		return readApp(await context.getCredentials('alipayApi'));
+	} catch (error) {
+		return localFault(
+			'invalid-credential',
+			`The credential of the node cannot be read: ${(error as Error).message}`,
+			'Choose an "Alipay API" credential in the node.',
+		);
+	}
+}
+
+/** The pace belongs to the run, so the first item's setting holds for all; unreadable, the usual one. */
+function paceOf(context: IExecuteFunctions): QueryOptions {
+	try {
+		return optionsOf(context, 0);
+	} catch {
+		return readOptions({});
+	}
 }
 
 async function queryItem(
@@ -146,7 +161,7 @@ function aboutSame(answer: Answer, identifiers: Identifiers): Outcome<Answer> {
 
 /** Without a signature "there is no such operation" may be anybody's word. */
 function isProvenMissing({ sub_code, signature_verified }: Fault): boolean {
-	return signature_verified && NOT_FOUND_CODES.includes(withoutPrefix(sub_code));
+	return signature_verified && NOT_FOUND_CODES.includes(businessCode(sub_code));
 }
 
 function gatewayDetails(outcome: Outcome<Answer>, attempts: number): IDataObject {

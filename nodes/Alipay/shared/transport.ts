@@ -14,15 +14,12 @@ export function connect(context: IExecuteFunctions, requestsPerSecond: number): 
 		// The helper rejects when the run is cancelled; whoever waits then finds the signal set.
 		await sleep(ms, cancelled).catch(() => undefined);
 	};
-	const nextTurn = evenPace(requestsPerSecond, pause);
 	return {
 		now: Date.now,
 		random: Math.random,
 		sleep: pause,
-		async send(request, timeoutMs) {
-			await nextTurn();
-			return await sendOnce(context, request, timeoutMs, cancelled);
-		},
+		turn: evenPace(requestsPerSecond, pause),
+		send: async (request, timeoutMs) => await sendOnce(context, request, timeoutMs, cancelled),
 	};
 }
 

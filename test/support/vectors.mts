@@ -1,0 +1,68 @@
+/**
+ * The published vectors of other Alipay SDKs. They belong to their authors and are no part of this
+ * project: the tests read them where the folder lies beside the project, and are skipped elsewhere.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(new URL('../../../shared/vectors/', import.meta.url));
+
+export const vectorsAbsent = !existsSync(FOLDER);
+
+/** Ends the title of a describe block, so that the report says why it was skipped. */
+export const SKIPPED = vectorsAbsent ? ' (skipped: there is no ../shared/vectors)' : '';
+
+/** The text of one file; '' where there are none, so that skipped tests can be collected. */
+export function vectorText(file: string): string {
+	return vectorsAbsent ? '' : readFileSync(path.join(FOLDER, file), 'utf8');
+}
+
+function vectorsOf<T>(file: string): readonly T[] {
+	return vectorsAbsent ? [] : (JSON.parse(vectorText(file)) as { vectors: T[] }).vectors;
+}
+
+export interface RealAnswer {
+	id: string;
+	/** Name of the response node. */
+	node: string;
+	/** The exact signed text, and the whole answer around it. */
+	content: string;
+	raw: string;
+	sign_type: string;
+	/** SPKI in base64. */
+	public_key: string;
+	alipay_cert_sn?: string;
+}
+
+export interface Extraction {
+	id: string;
+	node: string;
+	raw: string;
+	signed_text?: string;
+	/** The official SDK's words when it refuses the answer. */
+	expect_error?: string;
+}
+
+export interface UpstreamRequest {
+	id: string;
+	params: Record<string, string>;
+	sign_source: string;
+	sign: string;
+	sign_type: 'RSA' | 'RSA2';
+	public_key: string;
+	/** A file, or a remark on why there is none. */
+	private_key: string;
+}
+
+export interface Certificate {
+	file: string;
+	kind: 'certificate' | 'root-bundle';
+	pem_blocks: number;
+	leaf?: { spki_base64: string };
+}
+
+export const REAL_ANSWERS = vectorsOf<RealAnswer>('responses/real.json');
+export const EXTRACTIONS = vectorsOf<Extraction>('extract/vectors.json');
+export const UPSTREAM_REQUESTS = vectorsOf<UpstreamRequest>('requests/upstream.json');
+export const CERTIFICATES = vectorsOf<Certificate>('certs.json');

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { readApp } from '../../alipay/app.ts';
+import { alipay, APP_ID, bare, fault, own, SETTINGS, value } from './fixtures.mts';
+
+const read = (changes: Record<string, unknown>) => readApp({ ...SETTINGS, ...changes });
+const custom = (gatewayUrl: unknown) => read({ environment: 'custom', gatewayUrl });
+
+describe('readApp', () => {
+	it('reads a credential as the form saves it', () => {
+		const app = value(read({ appAuthToken: ' 201510BBb507dc9f5efe41a0b98ae22f ' }));
+		expect(app).toMatchObject({
+			gatewayUrl: 'https://openapi.alipay.com/gateway.do',
+			appId: APP_ID,
+			signType: 'RSA2',
+			charset: 'utf-8',
+			appAuthToken: '201510BBb507dc9f5efe41a0b98ae22f',
+		});
+		expect(app.privateKey.publicId).toBe(bare(own.publicKey, 'pkcs1'));
+		expect(app.alipayPublicKey.id).toBe(bare(alipay.publicKey, 'pkcs1'));
+	});
+
+	it('takes RSA2, utf-8, the public-key mode and no token where nothing was saved', () => {
+		const { environment, appId, privateKey, alipayPublicKey } = SETTINGS;
+		expect(value(readApp({ environment, appId, privateKey, alipayPublicKey }))).toMatchObject({
+			...{ signType: 'RSA2', charset: 'utf-8', appAuthToken: '' },
+		});
+	});
+
+	it('ignores a Gateway URL left over from another Environment', () => {
+		const app = value(read({ environment: 'sandbox', gatewayUrl: 'http://evil.example' }));
+		expect(app.gatewayUrl).toBe('https://openapi-sandbox.dl.alipaydev.com/gateway.do');
+	});
+
+	it('accepts an App ID that was saved as a number or with space around it', () => {
+		expect(value(read({ appId: 2014072300007148 })).appId).toBe(APP_ID);
+		expect(value(read({ appId: `\n${APP_ID} ` })).appId).toBe(APP_ID);
+	});
+});
+
+describe('a custom gateway', () => {
+	it.each([
+		['https://proxy.example.com/gateway.do', 'https://proxy.example.com/gateway.do'],
+		[' https://proxy.example.com:8443/a/b ', 'https://proxy.example.com:8443/a/b'],
+		['https://proxy.example.com', 'https://proxy.example.com/'],
+		['http://localhost:8188/gateway.do', 'http://localhost:8188/gateway.do'],
+		['http://127.0.0.1:8188/gateway.do', 'http://127.0.0.1:8188/gateway.do'],
+		['http://127.1.2.3/gateway.do', 'http://127.1.2.3/gateway.do'],
+		['http://[::1]:8188/gateway.do', 'http://[::1]:8188/gateway.do'],
+	])('may be %j', (url, expected) => {
+		expect(value(custom(url)).gatewayUrl).toBe(expected);
+	});
+
+	it.each([
+		['', /is not an address/],
+		[undefined, /is not an address/],
+		['proxy.example.com/gateway.do', /is not an address/],
+		['/gateway.do', /is not an address/],
+		['http://proxy.example.com/gateway.do', /is not encrypted/],
+		['http://192.168.0.10/gateway.do', /is not encrypted/],
+		['http://localhost.example.com/gateway.do', /is not encrypted/],
+		['http://127.0.0.1.example.com/gateway.do', /is not encrypted/],
+		['http://0.0.0.0/gateway.do', /is not encrypted/],
+		['ftp://127.0.0.1/gateway.do', /is not encrypted/],
+		['javascript:alert(1)', /is not encrypted/],
+		['https://user@proxy.example.com/gateway.do', /holds a user name/],
+		['https://user:secret@proxy.example.com/gateway.do', /holds a user name/],
+		['https://proxy.example.com/gateway.do?charset=gbk', /a query/],
+		['https://proxy.example.com/gateway.do#top', /a fragment/],
+	])('may not be %j', (url, said) => {
+		const found = fault(custom(url));
+		expect(found).toMatchObject({ code: 'invalid-credential', cause: 'credential-invalid' });
+		expect(found.message).toMatch(said);
+		expect(found.message).toContain('Gateway URL');
+		expect(JSON.stringify(found)).not.toContain('secret');
+	});
+
+	it.each(['https://proxy.example.com/gateway.do?', 'https://proxy.example.com/gateway.do#'])(
+		'never leads parameters astray: %j is refused or loses its last character',
+		(url) => {
+			const outcome = custom(url);
+			if (outcome.ok) expect(outcome.value.gatewayUrl).not.toMatch(/[?#]/);
+			else expect(outcome.fault.message).toContain('Gateway URL');
+		},
+	);
+});
+
+describe('a fault in the credential names its field', () => {
+	it.each([
+		[{ environment: '' }, 'Environment', 'is unknown'],
+		[{ environment: 'test' }, 'Environment', 'is unknown'],
+		[{ environment: 'constructor' }, 'Environment', 'is unknown'],
+		[{ appId: '' }, 'App ID', 'is empty'],
+		[{ appId: null }, 'App ID', 'is empty'],
+		[{ appId: 'shop@example.com' }, 'App ID', 'is not a number'],
+		[{ appId: '1'.repeat(33) }, 'App ID', 'is not a number'],
+		[{ appId: '２０１４' }, 'App ID', 'is not a number'],
+		[{ signType: 'RSA3' }, 'Sign Type', 'is unknown'],
+		[{ signType: 'constructor' }, 'Sign Type', 'is unknown'],
+		[{ charset: 'latin1' }, 'Charset', 'is not supported'],
+		[{ keyMode: 'password' }, 'Key Mode', 'is not supported'],
+		[{ privateKey: '' }, 'Private Key', 'is empty'],
+		[{ privateKey: SETTINGS.alipayPublicKey }, 'Private Key', 'holds a public key'],
+		[{ alipayPublicKey: '' }, 'Alipay Public Key', 'is empty'],
+		[{ alipayPublicKey: SETTINGS.privateKey }, 'Alipay Public Key', 'holds a private key'],
+		[
+			{ alipayPublicKey: bare(own.publicKey, 'spki') },
+			'Alipay Public Key',
+			'is your own application public key',
+		],
+	])('the $1 $2', (changes, field, said) => {
+		const found = fault(read(changes));
+		expect(found).toMatchObject({
+			...{ code: 'invalid-credential', cause: 'credential-invalid', retryable: false },
+		});
+		expect(found.message).toContain(`The ${field} of the credential ${said}`);
+		expect(found.solution).toMatch(/^(Choose|Copy|Fill|Paste|Use) .+\.$/);
+	});
+});

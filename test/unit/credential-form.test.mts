@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
+import { NODE } from './fixtures.mts';
+
+/** A path such as `a.b`, as n8n's rules read it (lodash `get`). */
+const at = (object: unknown, path: string) =>
+	path.split('.').reduce<unknown>((one, name) => (one as Record<string, unknown>)?.[name], object);
+
+const type = new AlipayApi();
+
+/** What n8n says after a credential test: the message of the first rule that matches, or nothing. */
+function verdict(answer: object): string | undefined {
+	for (const rule of type.test.rules ?? []) {
+		if (rule.type !== 'responseSuccessBody') continue;
+		const { key, value, message } = rule.properties;
+		if (at(answer, key) === value) return message;
+	}
+	return undefined;
+}
+
+const refusal = (code: string, sub_code?: string) => ({ code, msg: 'm', sub_code, sub_msg: '…' });
+
+describe.each([NODE, 'error_response'])('a credential test that is answered in %s', (node) => {
+	it.each([
+		['an unknown App ID', '40002', 'isv.invalid-app-id', /App ID.*Environment/],
+		['a missing App ID', '40001', 'isv.missing-app-id', /App ID/],
+		['a wrong signature', '40002', 'isv.invalid-signature', /signature.*Private Key/],
+		['no uploaded key', '40001', 'isv.missing-signature-key', /public key/],
+		['the wrong Sign Type', '40003', 'isv.missing-signature-config', /Sign Type/],
+		['an application in certificate mode', '40001', 'isv.missing-app-cert-sn', /certificates/],
+		['a missing permission', '40006', 'isv.insufficient-isv-permissions', /permission/],
+		[
+			'a missing permission of the merchant',
+			'40006',
+			'isv.insufficient-user-permissions',
+			/permission/,
+		],
+		['an expired token', '20001', 'aop.app-auth-token-time-out', /App Auth Token has expired/],
+		['an invalid token', '20001', 'aop.invalid-app-auth-token', /App Auth Token is not valid/],
+		['an address that is not allowed', '40006', 'isv.ip-forbidden', /IP address/],
+		['a clock that is wrong', '40002', 'isv.invalid-timestamp', /clock/],
+		['a busy Alipay', '20000', 'isp.unknow-error', /unavailable/],
+		['a busy Alipay in its business code', '40004', 'SYSTEM_ERROR', /busy/],
+		['a busy Alipay with a prefix', '40004', 'ACQ.SYSTEM_ERROR', /busy/],
+		['too many requests', '40005', 'isv.app-call-limited', /limits/],
+		['an unknown sub_code', '40006', 'isv.brand-new', /permission/],
+		['no sub_code', '40003', undefined, /precondition/],
+	])('names %s', (_name, code, sub_code, said) => {
+		expect(verdict({ [node]: refusal(code, sub_code), sign: 'x' })).toMatch(said);
+	});
+
+	it.each([
+		'AUTH_ORDER_NOT_EXIST',
+		'AUTH_OPERATION_NOT_EXIST',
+		'ILLEGAL_ARGUMENT',
+		'ACCESS_FORBIDDEN',
+		'ACQ.AUTH_ORDER_NOT_EXIST',
+	])('passes with %s, which proves access', (sub_code) => {
+		expect(verdict({ [node]: refusal('40004', sub_code), sign: 'x' })).toBeUndefined();
+	});
+
+	it('passes with a success', () => {
+		expect(verdict({ [node]: { code: '10000', msg: 'Success' }, sign: 'x' })).toBeUndefined();
+	});
+});
+
+describe('the form', () => {
+	const field = (name: string) => type.properties.find((one) => one.name === name);
+
+	it('bears the names of the contract', () => {
+		expect(type.name).toBe('alipayApi');
+		expect(type.displayName).toBe('Alipay API');
+	});
+
+	it.each([
+		['environment', 'options', 'production', undefined],
+		['gatewayUrl', 'string', '', true],
+		['appId', 'string', '', true],
+		['privateKey', 'string', '', true],
+		['alipayPublicKey', 'string', '', true],
+		['signType', 'options', 'RSA2', undefined],
+		['appAuthToken', 'string', '', undefined],
+		['allowedHttpRequestDomains', 'options', 'domains', undefined],
+		['allowedDomains', 'string', 'openapi.alipay.com, openapi-sandbox.dl.alipaydev.com', undefined],
+	])('asks for %s: %s, at first %j', (name, kind, usual, required) => {
+		expect(field(name)).toMatchObject({ type: kind, default: usual });
+		expect(field(name)?.required).toBe(required);
+	});
+
+	it.each([
+		['keyMode', 'publicKey'],
+		['charset', 'utf-8'],
+	])('saves %s with every credential, at first %j', (name, usual) => {
+		expect(field(name)?.default).toBe(usual);
+	});
+
+	it.each(['privateKey', 'appAuthToken'])('hides %s like a password', (name) => {
+		expect(field(name)?.typeOptions?.password).toBe(true);
+	});
+
+	it.each([
+		['environment', ['production', 'sandbox', 'custom']],
+		['signType', ['RSA2', 'RSA']],
+		['allowedHttpRequestDomains', ['all', 'none', 'domains']],
+	])('offers for %s: %j', (name, values) => {
+		const offered = field(name)?.options?.map((one) => 'value' in one && one.value);
+		expect(offered).toEqual(values);
+	});
+
+	it('asks for the Gateway URL in a custom environment only', () => {
+		expect(field('gatewayUrl')?.displayOptions).toEqual({ show: { environment: ['custom'] } });
+	});
+
+	it('has no two fields of one name', () => {
+		const names = type.properties.map(({ name }) => name);
+		expect(new Set(names).size).toBe(names.length);
+	});
+
+	it('saves with every credential what a later version will let the user choose', () => {
+		expect(field('keyMode')).toMatchObject({ type: 'hidden', default: 'publicKey' });
+		expect(field('charset')).toMatchObject({ type: 'hidden', default: 'utf-8' });
+	});
+});

@@ -1,0 +1,179 @@
+import { verify } from 'node:crypto';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { canonicalString } from '../../alipay/request.ts';
+import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
+import { APP_ID, METHOD, NODE, own, SETTINGS } from './fixtures.mts';
+
+const GATEWAY = 'https://openapi.alipay.com/gateway.do';
+const type = new AlipayApi();
+
+type Request = IHttpRequestOptions & { uri?: string; form?: unknown; formData?: unknown };
+
+async function authenticate(request: object, changes = {}): Promise<Request> {
+	if (typeof type.authenticate !== 'function') throw new Error('authenticate is no function');
+	const credential = { ...SETTINGS, ...changes } as ICredentialDataDecryptedObject;
+	return await type.authenticate(credential, request as IHttpRequestOptions);
+}
+
+/** The parameters as the gateway receives them; a name that comes twice gives a list. */
+function received({ url, body }: Request): Record<string, string | string[]> {
+	const all = [...new URL(url).searchParams, ...new URLSearchParams(body as string)];
+	const names = new Set(all.map(([name]) => name));
+	return Object.fromEntries(
+		[...names].map((name) => {
+			const values = all.filter(([one]) => one === name).map(([, one]) => one);
+			return [name, values.length === 1 ? (values[0] as string) : values];
+		}),
+	);
+}
+
+function expectSigned(request: Request) {
+	const { sign, ...params } = received(request) as Record<string, string>;
+	const bytes = Buffer.from(canonicalString(params));
+	expect(verify('sha256', bytes, own.publicKey, Buffer.from(sign ?? '', 'base64'))).toBe(true);
+}
+
+const BIZ = { auth_no: '2014+1 & 2=3 %41', remark: '红包 "🧧"' };
+const BIZ_TEXT = JSON.stringify(BIZ);
+const AS_OBJECT = { method: METHOD, biz_content: BIZ, notify_url: 'https://a.cn/?x=1&y=+' };
+const AS_TEXT = { ...AS_OBJECT, biz_content: BIZ_TEXT };
+const FORM = new URLSearchParams(AS_TEXT);
+const withPlus = (text: string) => text.replaceAll('%20', '+');
+
+/** Where the HTTP Request node, "Custom API Call" and the older helper put parameters. */
+const PLACES: ReadonlyArray<[name: string, request: object]> = [
+	['a body object', { url: GATEWAY, body: AS_TEXT }],
+	['a body object with biz_content as an object', { url: GATEWAY, body: AS_OBJECT }],
+	['a JSON body', { url: GATEWAY, body: JSON.stringify(AS_TEXT) }],
+	[
+		'a JSON body with biz_content as an object',
+		{ url: GATEWAY, body: ` ${JSON.stringify(AS_OBJECT)}` },
+	],
+	['a form body', { url: GATEWAY, body: FORM.toString() }],
+	['a form body with spaces as +', { url: GATEWAY, body: withPlus(FORM.toString()) }],
+	['a URLSearchParams body', { url: GATEWAY, body: FORM }],
+	['a body of bytes', { url: GATEWAY, body: Buffer.from(FORM.toString()) }],
+	['form', { uri: GATEWAY, form: AS_TEXT }],
+	['form with biz_content as an object', { uri: GATEWAY, form: AS_OBJECT }],
+	['formData', { uri: GATEWAY, formData: AS_TEXT }],
+	['qs', { url: GATEWAY, method: 'GET', qs: AS_TEXT }],
+	['qs with biz_content as an object', { url: GATEWAY, qs: AS_OBJECT }],
+	['the query of the URL', { url: `${GATEWAY}?${FORM.toString()}` }],
+	[
+		'URL, qs and body',
+		{
+			url: `${GATEWAY}?method=${METHOD}`,
+			qs: { notify_url: AS_TEXT.notify_url },
+			body: { biz_content: BIZ },
+		},
+	],
+	[
+		'baseURL and a relative URL',
+		{ baseURL: 'https://openapi.alipay.com', url: '/gateway.do', body: AS_TEXT },
+	],
+	['baseURL alone', { baseURL: GATEWAY, url: '', body: AS_TEXT }],
+];
+
+describe.each(PLACES)('authenticate, with the parameters in %s,', (_name, request) => {
+	it('signs them, each once and unchanged', async () => {
+		const signed = await authenticate(request);
+		expect(received(signed)).toMatchObject({ ...AS_TEXT, app_id: APP_ID, charset: 'utf-8' });
+		expectSigned(signed);
+	});
+
+	it('leaves a form for the gateway and no second copy of anything', async () => {
+		const signed = await authenticate({ ...request, timeout: 5, headers: { 'x-a': '1' } });
+		expect(signed).toMatchObject({ method: 'POST', timeout: 5 });
+		expect(signed.headers).toEqual({
+			'x-a': '1',
+			'content-type': 'application/x-www-form-urlencoded',
+		});
+		expect(signed.url.startsWith(`${GATEWAY}?`)).toBe(true);
+		expect(signed.body).toBeTypeOf('string');
+		for (const name of ['form', 'formData', 'qs', 'baseURL', 'uri']) {
+			expect(signed).not.toHaveProperty(name);
+		}
+	});
+
+	it('gives a request that can be signed again, without doubling a parameter', async () => {
+		const once = await authenticate(request);
+		const twice = await authenticate(once);
+		const { sign: _old, timestamp: _then, ...first } = received(once);
+		expect(received(twice)).toMatchObject(first);
+		expect(Object.keys(received(twice)).sort()).toEqual(Object.keys(received(once)).sort());
+		expectSigned(twice);
+	});
+});
+
+describe('authenticate', () => {
+	const body = { method: METHOD };
+
+	it.each(['Content-Type', 'CONTENT-TYPE', 'content-type'])(
+		'leaves one content type, whatever stood under %s',
+		async (name) => {
+			const headers = { [name]: 'application/json' };
+			const signed = await authenticate({ url: GATEWAY, headers, body });
+			const found = Object.entries(signed.headers ?? {}).filter(([one]) =>
+				/^content-type$/i.test(one),
+			);
+			expect(found.map(([, one]) => one)).toEqual(['application/x-www-form-urlencoded']);
+		},
+	);
+
+	it.each([
+		'https://openapi.alipay.com.evil.example/gateway.do',
+		'http://openapi.alipay.com/gateway.do',
+		'https://openapi.alipay.com:8443/gateway.do',
+		'https://openapi-sandbox.dl.alipaydev.com/gateway.do',
+		'https://evil.example/?https://openapi.alipay.com/gateway.do',
+		'https://openapi.alipay.com@evil.example/gateway.do',
+		'gateway.do',
+		'',
+	])('signs nothing for %j', async (url) => {
+		await expect(authenticate({ url, body })).rejects.toThrow(
+			/signs requests to .*gateway\.do only/,
+		);
+	});
+
+	it('signs for a custom gateway when that is set', async () => {
+		const gatewayUrl = 'http://127.0.0.1:8188/gateway.do';
+		const custom = { environment: 'custom', gatewayUrl };
+		expectSigned(await authenticate({ url: gatewayUrl, body }, custom));
+		await expect(authenticate({ url: GATEWAY, body }, custom)).rejects.toThrow(gatewayUrl);
+	});
+
+	it('says in words what is wrong with a key, and quotes nothing of it', async () => {
+		const broken = String(SETTINGS.privateKey).slice(0, 800);
+		const sent = authenticate({ url: GATEWAY, body }, { privateKey: broken });
+		await expect(sent).rejects.toThrow(/Private Key of the credential is cut off.*Paste/);
+		await expect(sent).rejects.not.toThrow(broken.slice(0, 12));
+	});
+
+	it('changes nothing of the request that it was given', async () => {
+		const request = { url: GATEWAY, qs: { a: '1' }, headers: { 'x-a': '1' }, body: { ...body } };
+		const before = structuredClone(request);
+		await authenticate(request);
+		expect(request).toEqual(before);
+	});
+});
+
+describe('the request of the credential test', () => {
+	it('asks by the method of the node for an order that does not exist', async () => {
+		const { body, method } = type.test.request as Request;
+		expect(method).toBe('POST');
+		expect(body).toEqual({ method: METHOD, biz_content: '{"auth_no":"0","operation_id":"0"}' });
+		const signed = await authenticate({ ...type.test.request, baseURL: GATEWAY });
+		expect(received(signed)).toMatchObject(body as object);
+		expectSigned(signed);
+	});
+
+	it('names the node of the method in its rules', () => {
+		const keys = (type.test.rules ?? []).map(
+			({ properties }) => 'key' in properties && properties.key,
+		);
+		expect(new Set(keys)).toEqual(
+			new Set([NODE, 'error_response'].flatMap((node) => [`${node}.code`, `${node}.sub_code`])),
+		);
+	});
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { typedFields, type AmountFormat } from '../../nodes/Alipay/couponOperation/fields.ts';
+
+/** The sample of the API reference, field by field, and what it becomes. */
+const REFERENCE = [
+	['auth_no', '2014031600002001260000001000', '2014031600002001260000001000'],
+	['operation_id', '20140216355864862002', '20140216355864862002'],
+	['out_order_no', '2014021600123458', '2014021600123458'],
+	['out_request_no', '2014021600100148', '2014021600100148'],
+	['operation_type', 'PAY', 'PAY'],
+	['status', 'SUCCESS', 'SUCCESS'],
+	['amount', '100.00', 100],
+	['total_pay_refund_amount', '1.00', 1],
+	['order_title', '红包发放', '红包发放'],
+	['gmt_trans', '2014-01-01 20:01:00', '2014-01-01T20:01:00.000+08:00'],
+	['gmt_create', '2014-01-01 20:00:00', '2014-01-01T20:00:00.000+08:00'],
+	['remark', '红包发放', '红包发放'],
+	['payer_user_id', '2088402019148643', '2088402019148643'],
+	['payer_logon_id', 'ali*@alipay.com', 'ali*@alipay.com'],
+	['payee_user_id', '2088102138117431', '2088102138117431'],
+	['payee_logon_id', 'zhan**@alitest.com', 'zhan**@alitest.com'],
+	['extra_param', '{"orderExpiredTime":"10m"}', { orderExpiredTime: '10m' }],
+] as const;
+
+const NAMES = REFERENCE.map(([name]) => name);
+const ANSWER = new Map<string, string>(REFERENCE.map(([name, text]) => [name, text]));
+
+const all = (answer: ReadonlyMap<string, string | null>, amountFormat: AmountFormat = 'number') =>
+	typedFields(answer, { simplify: false, amountFormat });
+const one = (name: (typeof NAMES)[number], text: string | null, format?: AmountFormat) =>
+	all(new Map([[name, text]]), format)[name];
+
+describe('the fields of an item', () => {
+	it.each(REFERENCE)('%s: %j becomes %j', (name, _text, expected) => {
+		expect(all(ANSWER)[name]).toEqual(expected);
+	});
+
+	it('are all 17 of the API reference and no other, in the order of the contract', () => {
+		const answer = new Map([...ANSWER, ['code', '10000'], ['msg', 'Success'], ['new', 'x']]);
+		expect(Object.keys(all(answer))).toEqual(NAMES);
+	});
+
+	it('are the ten that matter with Simplify', () => {
+		const simple = typedFields(ANSWER, { simplify: true, amountFormat: 'number' });
+		expect(Object.keys(simple)).toEqual(NAMES.slice(0, 10));
+		expect(simple).toEqual(
+			Object.fromEntries(REFERENCE.slice(0, 10).map(([name, , expected]) => [name, expected])),
+		);
+	});
+
+	it.each(NAMES)('%s is null when Alipay sent null or nothing', (name) => {
+		expect(one(name, null)).toBeNull();
+		expect(all(new Map())).toHaveProperty(name, null);
+	});
+
+	it.each(NAMES)('%s keeps an empty text', (name) => {
+		expect(one(name, '')).toBe('');
+	});
+});
+
+describe.each(['amount', 'total_pay_refund_amount'] as const)('%s', (name) => {
+	it.each([
+		['100.00', 100, 10000],
+		['0.01', 0.01, 1],
+		['0.29', 0.29, 29],
+		['1.15', 1.15, 115],
+		['4.35', 4.35, 435],
+		['5', 5, 500],
+		['1.5', 1.5, 150],
+		['0', 0, 0],
+		['0.00', 0, 0],
+		['-0.01', -0.01, -1],
+		['-12.30', -12.3, -1230],
+		['100000000.00', 100_000_000, 10_000_000_000],
+		['99999999.99', 99_999_999.99, 9_999_999_999],
+	])('%s is that text, the number %d, or %d fen', (text, yuan, fen) => {
+		expect(one(name, text, 'text')).toBe(text);
+		expect(one(name, text, 'number')).toBe(yuan);
+		expect(one(name, text, 'fen')).toBe(fen);
+		expect(Number.isSafeInteger(one(name, text, 'fen'))).toBe(true);
+	});
+
+	it.each([
+		'1,000.00',
+		'¥5.00',
+		'100.001',
+		'.50',
+		'5.',
+		'1e3',
+		'--1',
+		' 1.00',
+		'１.00',
+		'Infinity',
+		'NaN',
+		'0x10',
+		'9'.repeat(20),
+		'unknown',
+	])('passes %j through in every format', (text) => {
+		for (const format of ['number', 'text', 'fen'] as const) {
+			expect(one(name, text, format)).toBe(text);
+		}
+	});
+});
+
+describe('times', () => {
+	it.each(['2014-02-30 00:00:00', '2014-01-01', '2014-01-01T20:00:00Z', 'soon'])(
+		'pass %j through as Alipay sent it',
+		(text) => {
+			expect(one('gmt_trans', text)).toBe(text);
+			expect(one('gmt_create', text)).toBe(text);
+		},
+	);
+});
+
+describe('extra_param', () => {
+	it.each([
+		[
+			'{"merchantExt":"a=b","orderExpiredTime":"10m"}',
+			{ merchantExt: 'a=b', orderExpiredTime: '10m' },
+		],
+		['{}', {}],
+		['{"a":{"b":[1]}}', { a: { b: [1] } }],
+	])('%s becomes an object', (text, expected) => {
+		expect(one('extra_param', text)).toEqual(expected);
+	});
+
+	it.each(['{"a":', '[1,2]', '"text"', '12', 'null', 'merchantExt=a', '{}{}'])(
+		'passes %j through, which is no object',
+		(text) => {
+			expect(one('extra_param', text)).toBe(text);
+		},
+	);
+
+	it('never loses the digits of a long number', () => {
+		const text = '{"orderNo":2014021601002000640012345678}';
+		expect(JSON.stringify(one('extra_param', text))).toContain('2014021601002000640012345678');
+	});
+});
+
+describe('values that the API reference does not list', () => {
+	it.each([
+		['status', 'FROZEN'],
+		['operation_type', 'TRANSFER'],
+		['payer_user_id', '208810213811743100000000000000000'],
+		['order_title', '🧧 {"a":1}'],
+	] as const)('%s passes %j through', (name, text) => {
+		expect(one(name, text)).toBe(text);
+	});
+});

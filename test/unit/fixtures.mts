@@ -1,0 +1,59 @@
+/** One application, one "Alipay", and answers that the latter signs with node:crypto. */
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { readApp, type App, type AppSettings } from '../../alipay/app.ts';
+import type { Fault, Outcome } from '../../alipay/fault.ts';
+import type { HttpAnswer } from '../../alipay/response.ts';
+
+const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** The application's own pair. */
+export const own = rsaPair();
+/** Alipay's pair. */
+export const alipay = rsaPair();
+
+export const METHOD = 'alipay.fund.coupon.operation.query';
+export const NODE = 'alipay_fund_coupon_operation_query_response';
+export const APP_ID = '2014072300007148';
+
+export const bare = (key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'spki'): string =>
+	key.export({ format: 'der', type } as { format: 'der'; type: 'pkcs1' }).toString('base64');
+
+export const SETTINGS: AppSettings = {
+	environment: 'production',
+	appId: APP_ID,
+	keyMode: 'publicKey',
+	privateKey: bare(own.privateKey, 'pkcs8'),
+	alipayPublicKey: bare(alipay.publicKey, 'spki'),
+	signType: 'RSA2',
+	charset: 'utf-8',
+	appAuthToken: '',
+};
+
+export const app = (changes: AppSettings = {}): App => value(readApp({ ...SETTINGS, ...changes }));
+
+/** The value of an outcome that is none but a success. */
+export function value<T>(outcome: Outcome<T>): T {
+	if (!outcome.ok) throw new Error(outcome.fault.message);
+	return outcome.value;
+}
+
+/** The fault of an outcome that is none but a fault. */
+export function fault(outcome: Outcome<unknown>): Fault {
+	if (outcome.ok) throw new Error('there is no fault');
+	return outcome.fault;
+}
+
+export const signed = (text: string | Buffer, algorithm: 'sha256' | 'sha1' = 'sha256'): string =>
+	sign(algorithm, Buffer.from(text as string), alipay.privateKey).toString('base64');
+
+/** A whole answer around the text of a node, signed by Alipay unless told otherwise. */
+export const envelope = (node: string, signature = signed(node), name = NODE): string =>
+	`{"${name}":${node},"sign":"${signature}"}`;
+
+export const http = (
+	body: string | Uint8Array,
+	{ status = 200, headers = {} }: Partial<Omit<HttpAnswer, 'body'>> = {},
+): HttpAnswer => ({ status, headers, body: Buffer.from(body as string) });
+
+/** The words of a fault that reach a person. */
+export const words = ({ message, solution }: Fault): string => `${message}. ${solution}`;

@@ -1,0 +1,161 @@
+// Attacks on the answer, each named as such. Alipay's key is the test's own; the attacker has none.
+import { describe, expect, it } from 'vitest';
+import { readAnswer } from '../../alipay/response.ts';
+import { app, envelope, fault, http, METHOD, NODE, signed } from './fixtures.mts';
+
+const OK = '{"code":"10000","msg":"Success","status":"CLOSED","amount":"0.01"}';
+const FORGED = '{"code":"10000","msg":"Success","status":"SUCCESS","amount":"999.00"}';
+
+const read = (body: string | Uint8Array, status = 200) =>
+	readAnswer(http(body, { status }), METHOD, app());
+const codeOf = (body: string | Uint8Array, status = 200) => fault(read(body, status)).code;
+
+describe('a success without a valid signature never passes', () => {
+	it.each([
+		['no signature', `{"${NODE}":${FORGED}}`],
+		['an empty signature', `{"${NODE}":${FORGED},"sign":""}`],
+		['a blank signature', `{"${NODE}":${FORGED},"sign":"  "}`],
+		['null for a signature', `{"${NODE}":${FORGED},"sign":null}`],
+		['an unreadable signature', `{"${NODE}":${FORGED},"sign":"\\x"}`],
+		['a numeric code', `{"${NODE}":{"code":10000,"status":"SUCCESS"}}`],
+		['a code with a space before it', `{"${NODE}":{"code":" 10000"}}`],
+		['a code with a line break after it', `{"${NODE}":{"code":"10000\\n"}}`],
+		['a refusal code with a line break after it', `{"${NODE}":{"code":"40004\\n"}}`],
+		['an escaped code', `{"${NODE}":{"code":"\\u00310000"}}`],
+		['a code in full-width digits', `{"${NODE}":{"code":"４０００４"}}`],
+		['no code', `{"${NODE}":{"status":"SUCCESS"}}`],
+		['null for a code', `{"${NODE}":{"code":null,"status":"SUCCESS"}}`],
+		['a list for a code', `{"${NODE}":{"code":["40004"],"status":"SUCCESS"}}`],
+		['an empty node', `{"${NODE}":{}}`],
+		['error_response for a node', `{"error_response":${FORGED}}`],
+		['a code between success and refusal', `{"${NODE}":{"code":"10003"}}`],
+	])('with %s', (_name, body) => {
+		expect(codeOf(body)).toBe('answer-unsigned');
+	});
+
+	it.each([
+		['the signature of another answer', envelope(FORGED, signed(OK))],
+		[
+			'a signature in the wrong place',
+			`{"${NODE}":{"sign":"${signed(OK)}","code":"10000"},"sign":"x"}`,
+		],
+		['a SHA1 signature where SHA256 is set', envelope(OK, signed(OK, 'sha1'))],
+		['true for a signature', `{"${NODE}":${FORGED},"sign":true}`],
+		['one changed digit', envelope(OK.replace('0.01', '0.02'), signed(OK))],
+		['one added space', envelope(OK.replace(',', ', '), signed(OK))],
+		['white space inside the signed node', envelope(`${OK.slice(0, -1)} }`, signed(OK))],
+	])('with %s', (_name, body) => {
+		expect(codeOf(body)).toBe('answer-signature-mismatch');
+	});
+
+	it('with a signature over error_response', () => {
+		expect(codeOf(envelope(OK, signed(OK), 'error_response'))).toBe('answer-ambiguous');
+	});
+});
+
+describe('two parts of one name are refused, so that no reader sees another one', () => {
+	const sign = signed(OK);
+	it.each([
+		['the node twice, forged last', `{"${NODE}":${OK},"${NODE}":${FORGED},"sign":"${sign}"}`],
+		['the node twice, forged first', `{"${NODE}":${FORGED},"${NODE}":${OK},"sign":"${sign}"}`],
+		[
+			'the node twice, once escaped',
+			`{"${NODE}":${OK},"\\u0061${NODE.slice(1)}":${FORGED},"sign":"${sign}"}`,
+		],
+		[
+			'the node and error_response',
+			`{"${NODE}":${OK},"error_response":${FORGED},"sign":"${sign}"}`,
+		],
+		['the signature twice', `{"${NODE}":${FORGED},"sign":"","sign":"${sign}"}`],
+		['the signature twice, once escaped', `{"${NODE}":${OK},"sign":"${sign}","si\\u0067n":""}`],
+		[
+			'the certificate twice',
+			`{"${NODE}":${OK},"alipay_cert_sn":"1","alipay_cert_sn":"2","sign":"${sign}"}`,
+		],
+	])('%s', (_name, body) => {
+		expect(codeOf(body)).toBe('answer-ambiguous');
+	});
+
+	it.each(['"status":"SUCCESS","status":"CLOSED"', '"status":"SUCCESS","st\\u0061tus":"CLOSED"'])(
+		'%s inside the signed node',
+		(members) => {
+			expect(codeOf(envelope(`{"code":"10000",${members}}`))).toBe('answer-ambiguous');
+		},
+	);
+});
+
+describe('what is not Alipay’s format is named without quoting it', () => {
+	it.each([
+		['an empty body', '', /an empty body/],
+		['a web page', '\r\n<!DOCTYPE html><html>secret</html>', /a web page/],
+		['text', 'upstream connect timeout secret', /other text/],
+		['a list', '[1]', /other text/],
+		['half an answer', envelope(OK).slice(0, 90), /broken or cut off JSON/],
+		['an answer with text after it', `${envelope(OK)} secret`, /broken or cut off JSON/],
+		['a megabyte and more', envelope(`{"a":"${'x'.repeat(1024 * 1024)}"}`), /\d{7} bytes/],
+		[
+			'the answer of another method',
+			envelope(OK, signed(OK), 'alipay_trade_query_response'),
+			/holds no/,
+		],
+		['an empty object', '{}', /holds no alipay_fund_coupon_operation_query_response/],
+	])('%s', (_name, body, said) => {
+		const found = fault(read(body));
+		expect(found).toMatchObject({ code: 'answer-not-json', retryable: false, sub_code: null });
+		expect(found.message).toMatch(said);
+		expect(JSON.stringify(found)).not.toContain('secret');
+	});
+
+	it.each([
+		['text', '"eyJjb2RlIjoiMTAwMDAifQ=="'],
+		['a list', '[{"code":"10000"}]'],
+		['null', 'null'],
+		['a word that is no JSON', 'code'],
+	])('a signed node that is %s', (_name, node) => {
+		expect(codeOf(envelope(node))).toBe('answer-not-json');
+	});
+
+	it.each([
+		['in a value', Buffer.from('{"code":"10000","remark":"\xc3\x28"}', 'latin1')],
+		[
+			'in GBK',
+			Buffer.concat([
+				Buffer.from('{"code":"10000","remark":"'),
+				Buffer.from([0xba, 0xec]),
+				Buffer.from('"}'),
+			]),
+		],
+	])('bytes that are not UTF-8, %s, signed or not', (_name, node) => {
+		const around = (sign: string) =>
+			Buffer.concat([Buffer.from(`{"${NODE}":`), node, Buffer.from(`,"sign":"${sign}"}`)]);
+		expect(codeOf(around(signed(node)))).toBe('answer-not-json');
+		expect(read(around('')).ok).toBe(false);
+	});
+
+	it.each([
+		['lists', '['.repeat(100_000) + ']'.repeat(100_000)],
+		['objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+	])('100,000 nested %s neither crash nor pass', (_name, deep) => {
+		expect(read(`{"${NODE}":{"code":"10000","x":${deep}}}`).ok).toBe(false);
+		expect(read(`{"${NODE}":${deep},"sign":"${signed(OK)}"}`).ok).toBe(false);
+		expect(read(`{"x":${deep}}`).ok).toBe(false);
+	});
+});
+
+describe('an HTTP status other than 200 is never an answer', () => {
+	it.each([
+		[301, 'gateway-http-status', false],
+		[204, 'gateway-http-status', false],
+		[403, 'gateway-http-status', false],
+		[404, 'gateway-http-status', false],
+		[429, 'gateway-busy', true],
+		[500, 'gateway-unavailable', true],
+		[502, 'gateway-unavailable', true],
+		[503, 'gateway-unavailable', true],
+		[504, 'gateway-unavailable', true],
+	])('%i is %s', (status, code, retryable) => {
+		const found = fault(read(envelope(OK), status));
+		expect(found).toMatchObject({ code, retryable, signature_verified: false });
+		expect(found.message).toContain(String(status));
+	});
+});

@@ -1,0 +1,156 @@
+import { constants, createPublicKey, sign, verify } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readAlipayPublicKey, readPrivateKey, refuseOwnPublicKey } from '../../alipay/keys.ts';
+import { CERTIFICATES, SKIPPED, vectorsAbsent, vectorText } from '../support/vectors.mts';
+import { alipay, bare, fault, own, value, words } from './fixtures.mts';
+import { certificate, NOT_A_PRIVATE_KEY, NOT_A_PUBLIC_KEY, shapesOf } from './pasted.mts';
+
+const BYTES = Buffer.from('app_id=1&biz_content={"auth_no":"红包"}');
+const HASHES = { RSA2: 'sha256', RSA: 'sha1' } as const;
+const SIGN_TYPES = ['RSA2', 'RSA'] as const;
+
+/** The 12-character runs of a text, white space aside. */
+const runsOf = (text: string) =>
+	Array.from(text.replace(/\s/g, ''), (_char, at, all = text.replace(/\s/g, '')) =>
+		all.slice(at, at + 12),
+	).filter((run) => run.length === 12);
+
+describe.each(['pkcs1', 'pkcs8'] as const)('a private key in %s', (type) => {
+	const pem = own.privateKey.export({ format: 'pem', type }) as string;
+
+	it.each(shapesOf(pem))('signs the same when pasted as %s', (_name, text) => {
+		const key = value(readPrivateKey(text));
+		for (const signType of SIGN_TYPES) {
+			const expected = sign(HASHES[signType], BYTES, own.privateKey).toString('base64');
+			expect(key.sign(BYTES, signType)).toBe(expected);
+		}
+	});
+
+	it('names the public key that belongs to it', () => {
+		expect(value(readPrivateKey(pem)).publicId).toBe(bare(own.publicKey, 'pkcs1'));
+	});
+});
+
+describe.each([
+	['SPKI', alipay.publicKey.export({ format: 'pem', type: 'spki' }) as string],
+	['PKCS#1', alipay.publicKey.export({ format: 'pem', type: 'pkcs1' }) as string],
+	['a certificate', certificate(alipay.publicKey)],
+])('an Alipay public key as %s', (_kind, pem) => {
+	it.each(shapesOf(pem))('is the same key when pasted as %s', (_name, text) => {
+		expect(value(readAlipayPublicKey(text)).id).toBe(bare(alipay.publicKey, 'pkcs1'));
+	});
+});
+
+describe('a private key field that holds something else', () => {
+	it.each(NOT_A_PRIVATE_KEY)('names %s', (_name, text, said) => {
+		const found = fault(readPrivateKey(text));
+		expect(found).toMatchObject({ code: 'invalid-credential', retryable: false });
+		expect(found.message).toMatch(said);
+		expect(found.message).toContain('Private Key of the credential');
+		expect(found.solution).toContain('application private key');
+	});
+
+	it.each(NOT_A_PRIVATE_KEY)('quotes no part of %s', (_name, text) => {
+		const said = JSON.stringify(fault(readPrivateKey(text)));
+		expect(runsOf(text).filter((run) => said.includes(run))).toEqual([]);
+	});
+});
+
+describe('an Alipay public key field that holds something else', () => {
+	it.each(NOT_A_PUBLIC_KEY)('names %s', (_name, text, said) => {
+		const found = fault(readAlipayPublicKey(text));
+		expect(found).toMatchObject({ code: 'invalid-credential', retryable: false });
+		expect(found.message).toMatch(said);
+		expect(found.message).toContain('Alipay Public Key of the credential');
+		expect(found.solution).toContain('Alipay public key');
+	});
+
+	it.each(NOT_A_PUBLIC_KEY)('quotes no part of %s', (_name, text) => {
+		const said = JSON.stringify(fault(readAlipayPublicKey(text)));
+		expect(runsOf(text).filter((run) => said.includes(run))).toEqual([]);
+	});
+
+	it('takes the first certificate of a file with two', () => {
+		const file = certificate(alipay.publicKey) + certificate(own.publicKey);
+		expect(value(readAlipayPublicKey(file)).id).toBe(bare(alipay.publicKey, 'pkcs1'));
+	});
+
+	it.each(['spki', 'pkcs1'] as const)('refuses the own application public key (%s)', (type) => {
+		const mine = value(readPrivateKey(bare(own.privateKey, 'pkcs1')));
+		const pasted = value(readAlipayPublicKey(bare(own.publicKey, type)));
+		const found = fault(refuseOwnPublicKey(mine, pasted));
+		expect(words(found)).toMatch(/own application public key, not Alipay’s/);
+	});
+
+	it('accepts another key than the own one', () => {
+		const mine = value(readPrivateKey(bare(own.privateKey, 'pkcs1')));
+		const pasted = value(readAlipayPublicKey(bare(alipay.publicKey, 'spki')));
+		expect(value(refuseOwnPublicKey(mine, pasted))).toBe(pasted);
+	});
+});
+
+describe.each([
+	['RSA2', 'RSA'],
+	['RSA', 'RSA2'],
+] as const)('the sign type %s', (signType, otherType) => {
+	const mine = value(readPrivateKey(bare(own.privateKey, 'pkcs8')));
+	const theirs = value(readAlipayPublicKey(bare(alipay.publicKey, 'spki')));
+	const genuine = sign(HASHES[signType], BYTES, alipay.privateKey).toString('base64');
+
+	it(`signs what node:crypto verifies under it and not under ${otherType}`, () => {
+		const made = Buffer.from(mine.sign(BYTES, signType), 'base64');
+		expect(verify(HASHES[signType], BYTES, own.publicKey, made)).toBe(true);
+		expect(verify(HASHES[otherType], BYTES, own.publicKey, made)).toBe(false);
+	});
+
+	it(`verifies what node:crypto signed under it and not under ${otherType}`, () => {
+		expect(theirs.verify(BYTES, genuine, signType)).toBe(true);
+		expect(theirs.verify(BYTES, genuine, otherType)).toBe(false);
+	});
+
+	it.each([
+		['no signature', ''],
+		['text that is no base64', '签名'],
+		['a signature that is too short', 'AAAA'],
+		['a signature that is too long', 'A'.repeat(4096)],
+		['a signature of zeros', Buffer.alloc(256).toString('base64')],
+		[
+			'a signature by another key',
+			sign(HASHES[signType], BYTES, own.privateKey).toString('base64'),
+		],
+		[
+			'a PSS signature',
+			sign(HASHES[signType], BYTES, {
+				key: alipay.privateKey,
+				padding: constants.RSA_PKCS1_PSS_PADDING,
+			}).toString('base64'),
+		],
+	])('does not accept %s', (_name, signature) => {
+		expect(theirs.verify(BYTES, signature, signType)).toBe(false);
+	});
+
+	it('does not accept a signature for other bytes', () => {
+		expect(theirs.verify(Buffer.concat([BYTES, Buffer.from(' ')]), genuine, signType)).toBe(false);
+	});
+});
+
+describe.skipIf(vectorsAbsent)(`the certificates of Alipay’s SDKs${SKIPPED}`, () => {
+	const rsaLeaves = CERTIFICATES.filter(
+		({ kind, leaf }) => kind === 'certificate' && leaf && !leaf.spki_base64.startsWith('MFkw'),
+	);
+
+	it.each(rsaLeaves)('$file ($pem_blocks block) gives the key of its first block', (vector) => {
+		const spki = Buffer.from(vector.leaf?.spki_base64 ?? '', 'base64');
+		const expected = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+		const key = value(readAlipayPublicKey(vectorText(vector.file)));
+		expect(key.id).toBe(bare(expected, 'pkcs1'));
+	});
+
+	it.each(CERTIFICATES.filter(({ leaf }) => leaf?.spki_base64.startsWith('MFkw')))(
+		'$file is refused, its key is not RSA',
+		({ file }) => {
+			const found = fault(readAlipayPublicKey(vectorText(file)));
+			expect(found.message).toMatch(/not an RSA public key/);
+		},
+	);
+});

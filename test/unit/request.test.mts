@@ -1,0 +1,178 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { AlipaySdk } from 'alipay-sdk';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readPrivateKey } from '../../alipay/keys.ts';
+import { canonicalString, signRequest, type SignedRequest } from '../../alipay/request.ts';
+import { SKIPPED, UPSTREAM_REQUESTS, vectorsAbsent, vectorText } from '../support/vectors.mts';
+import { app, APP_ID, bare, METHOD, own, value } from './fixtures.mts';
+
+const NOON = Date.UTC(2024, 0, 1, 4);
+const DIFFICULT = '红包 + & = % ? # / \\ " ~ * \' 🧧 é\u00a0\n';
+
+/** The parameters as a gateway reads them: percent-decoding and nothing else. */
+function received({ http }: SignedRequest) {
+	const read = (text: string) =>
+		Object.fromEntries(
+			text
+				.split('&')
+				.filter((pair) => pair !== '')
+				.map((pair) => pair.split('=').map(decodeURIComponent) as [string, string]),
+		);
+	const [, query = ''] = http.url.split('?');
+	const inUrl = read(query);
+	const inBody = read(http.body);
+	return { inUrl, inBody, all: { ...inUrl, ...inBody } as Record<string, string> };
+}
+
+describe('canonicalString', () => {
+	it.each([
+		['sorts by name', { b: '1', a: '2' }, 'a=2&b=1'],
+		['sorts by bytes: capitals, then _, then small', { a: '1', _: '2', A: '3' }, 'A=3&_=2&a=1'],
+		['leaves sign out', { a: '1', sign: 'x' }, 'a=1'],
+		['keeps sign_type', { sign_type: 'RSA2', a: '1' }, 'a=1&sign_type=RSA2'],
+		['leaves blank values out', { a: '', b: ' ', c: '\t\n', d: '0' }, 'd=0'],
+		['encodes nothing', { a: DIFFICULT }, `a=${DIFFICULT}`],
+		['keeps the space around a value', { a: ' 1 ' }, 'a= 1 '],
+		['is empty without parameters', {}, ''],
+	])('%s', (_rule, params, expected) => {
+		expect(canonicalString(params as Record<string, string>)).toBe(expected);
+	});
+});
+
+describe('signRequest', () => {
+	const biz_content = JSON.stringify({ auth_no: DIFFICULT });
+
+	it('puts the public parameters into the URL and biz_content alone into the body', () => {
+		const { inUrl, inBody } = received(signRequest(app(), { method: METHOD, biz_content }, NOON));
+		expect(inUrl).toEqual({
+			app_id: APP_ID,
+			charset: 'utf-8',
+			format: 'JSON',
+			method: METHOD,
+			sign: expect.stringMatching(/^[A-Za-z0-9+/]{342}==$/) as string,
+			sign_type: 'RSA2',
+			timestamp: '2024-01-01 12:00:00',
+			version: '1.0',
+		});
+		expect(inBody).toEqual({ biz_content });
+	});
+
+	it('posts a form in the charset that it names', () => {
+		const { http } = signRequest(app(), { method: METHOD, biz_content }, NOON);
+		expect(http.method).toBe('POST');
+		expect(http.url.startsWith('https://openapi.alipay.com/gateway.do?')).toBe(true);
+		expect(http.headers).toEqual({
+			'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
+		});
+	});
+
+	it('writes nothing but unreserved characters and %XX, so that a form and a URL read it alike', () => {
+		const { http } = signRequest(app(), { method: METHOD, biz_content }, NOON);
+		for (const text of [http.url.split('?')[1] ?? '', http.body]) {
+			expect(text).toMatch(/^([A-Za-z0-9\-._~]|%[0-9A-F]{2}|[=&])+$/);
+			const asForm = Object.fromEntries(new URLSearchParams(text));
+			expect(asForm).toEqual(
+				Object.fromEntries(text.split('&').map((pair) => pair.split('=').map(decodeURIComponent))),
+			);
+		}
+	});
+
+	it.each([
+		['RSA2', 'sha256'],
+		['RSA', 'sha1'],
+	])('signs with %s what the gateway receives', (signType, hash) => {
+		const request = signRequest(app({ signType }), { method: METHOD, biz_content }, NOON);
+		const { all } = received(request);
+		expect(request.canonical).toBe(canonicalString(all));
+		const sign = Buffer.from(all.sign ?? '', 'base64');
+		expect(verify(hash, Buffer.from(canonicalString(all)), own.publicKey, sign)).toBe(true);
+	});
+
+	it('sends the token of the credential as a public parameter, and signs it', () => {
+		const request = signRequest(app({ appAuthToken: 'tok+en' }), { method: METHOD }, NOON);
+		expect(received(request).inUrl.app_auth_token).toBe('tok+en');
+		expect(request.canonical).toContain('app_auth_token=tok+en&');
+	});
+
+	it('neither sends nor signs blank parameters', () => {
+		const params = { method: METHOD, notify_url: ' ', remark: '' };
+		const request = signRequest(app({ appAuthToken: ' ' }), params, NOON);
+		expect(Object.keys(received(request).all)).not.toContain('app_auth_token');
+		expect(Object.keys(received(request).all)).not.toContain('notify_url');
+		expect(Object.keys(received(request).all)).not.toContain('remark');
+	});
+
+	it('gives the same request when a signed one is signed again', () => {
+		const once = signRequest(app(), { method: METHOD, biz_content, remark: '1' }, NOON);
+		expect(signRequest(app(), received(once).all, NOON)).toEqual(once);
+	});
+
+	it('puts the application’s own parameters in place of those of another one', () => {
+		const foreign = { app_id: '1', sign_type: 'RSA', charset: 'gbk', timestamp: 'x', sign: 'y' };
+		const request = signRequest(app(), { ...foreign, method: METHOD, biz_content }, NOON);
+		const ours = signRequest(app(), { method: METHOD, biz_content }, NOON);
+		expect(received(request)).toEqual(received(ours));
+	});
+
+	it('makes the signature that the official SDK makes, for any parameters', () => {
+		const text = fc.string({ unit: 'binary', minLength: 1 }).filter((one) => one.trim() !== '');
+		const publicParams = fc.record(
+			{ notify_url: text, app_auth_token: text, prod_code: text, terminal_info: text },
+			{ requiredKeys: [] },
+		);
+		const bizContent = fc.dictionary(text, fc.string({ unit: 'binary' }), { minKeys: 1 });
+		const moment = fc.integer({ min: 0, max: 4_000_000_000_000 });
+		const signType = fc.constantFrom('RSA2', 'RSA');
+		fc.assert(
+			fc.property(publicParams, bizContent, moment, signType, (params, biz, ms, type) => {
+				const ours = received(
+					signRequest(
+						app({ signType: type }),
+						{ ...params, method: METHOD, biz_content: JSON.stringify(biz) },
+						ms,
+					),
+				).all;
+				const sdk = new AlipaySdk({
+					appId: APP_ID,
+					privateKey: bare(own.privateKey, 'pkcs1'),
+					signType: type as 'RSA2',
+				});
+				const { timestamp, format } = ours;
+				const theirs = sdk.sdkExecute(
+					METHOD,
+					{ ...params, format, timestamp, bizContent: biz },
+					{ bizContentAutoSnakeCase: false },
+				);
+				expect(ours).toEqual(
+					Object.fromEntries(new URLSearchParams(theirs.replaceAll('+', '%2B'))),
+				);
+			}),
+			{ numRuns: 60 },
+		);
+	});
+});
+
+describe.skipIf(vectorsAbsent)(`the requests in the tests of other SDKs${SKIPPED}`, () => {
+	it.each(UPSTREAM_REQUESTS)('$id has our canonical string', ({ params, sign_source }) => {
+		expect(canonicalString(params)).toBe(sign_source);
+	});
+
+	it.each(UPSTREAM_REQUESTS.filter(({ private_key }) => private_key.endsWith('.pem')))(
+		'$id has our signature, byte for byte',
+		({ params, private_key, sign, sign_type }) => {
+			const key = value(readPrivateKey(vectorText(private_key)));
+			expect(key.sign(Buffer.from(canonicalString(params)), sign_type)).toBe(sign);
+		},
+	);
+
+	it.each(UPSTREAM_REQUESTS.filter(({ private_key }) => !private_key.endsWith('.pem')))(
+		'$id has a signature over our canonical string',
+		({ params, public_key, sign }) => {
+			const der = Buffer.from(public_key, 'base64');
+			const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+			const bytes = Buffer.from(canonicalString(params));
+			expect(verify('sha256', bytes, key, Buffer.from(sign, 'base64'))).toBe(true);
+		},
+	);
+});

@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { byAlipay, byMerchant, failureOf, queryItems, simulate, wholeText } from './query.mts';
+
+const ATTACKS = [
+	['SIM-TAMPERED', 'answer-signature-mismatch'],
+	['SIM-UNSIGNED', 'answer-unsigned'],
+	['SIM-EMPTY-SIGN', 'answer-unsigned'],
+	['SIM-DUPLICATE-NODE', 'answer-ambiguous'],
+	['SIM-DUPLICATE-NODE-FIRST', 'answer-ambiguous'],
+	['SIM-FORGED-ERROR', 'answer-signature-mismatch'],
+	['SIM-UNSIGNED-NOT-FOUND', '40004'],
+	['SIM-OTHER-OPERATION', 'answer-for-another-operation'],
+	['SIM-WRONG-KEY', 'answer-signature-mismatch'],
+	['SIM-SHA1', 'answer-signature-mismatch'],
+] as const;
+
+let simulator: Simulator;
+beforeAll(async () => {
+	simulator = await simulate();
+});
+
+describe.each([
+	['Alipay’s numbers', byAlipay],
+	['the merchant’s numbers', byMerchant],
+])('a query by %s', (_name, numbers) => {
+	// With every option that could soften a refusal.
+	const parameters = {
+		simplify: false,
+		options: { notFound: 'item', includeGatewayDetails: true, maxTries: 3 },
+	};
+
+	it.each(ATTACKS)('%s ends as a fault and never as an item', async (cue, code) => {
+		const output = await queryItems(simulator, [numbers(cue)], {
+			parameters,
+			onError: 'continueErrorOutput',
+		});
+		expect(output.good).toEqual([]);
+		expect(output.faulty).toHaveLength(1);
+		expect(output.faulty[0]?.details).toMatchObject({ code, retryable: false, attempts: 1 });
+		expectNothingOfTheAnswer(wholeText(output));
+	});
+
+	it.each(ATTACKS)('%s stops the run, and nothing of its content is kept', async (cue) => {
+		const output = await queryItems(simulator, [numbers(cue)], { parameters });
+		expect(failureOf(output)).toMatchObject({ name: 'NodeApiError', itemIndex: 0 });
+		expect(output.items('Alipay')).toEqual([]);
+		expectNothingOfTheAnswer(wholeText(output));
+	});
+});
+
+/** Neither the forged amount nor the genuine one, nor any other word of the unproven answer. */
+function expectNothingOfTheAnswer(text: string) {
+	expect(text).not.toContain('999999.99');
+	expect(text).not.toContain('88.88');
+	expect(text).not.toContain('中秋红包');
+}

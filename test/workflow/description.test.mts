@@ -1,0 +1,198 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { NodeHelpers } from 'n8n-workflow';
+import type { INodeParameters, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadPackage } from '../support/engine.mts';
+import { node } from './query.mts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const NUMBERS = ['authNo', 'operationId', 'outOrderNo', 'outRequestNo'];
+const FIXED = { resource: 'couponOperation', operation: 'query' };
+
+let loader: Awaited<ReturnType<typeof loadPackage>>;
+let alipay: INodeTypeDescription;
+beforeAll(async () => {
+	loader = await loadPackage();
+	alipay = loader.types.nodes.find(({ name }) => name === 'alipay') as INodeTypeDescription;
+});
+
+const property = (name: string) =>
+	alipay.properties.find((candidate) => candidate.name === name) as INodeProperties;
+const optionNames = (name: string) =>
+	(property(name).options ?? []).map((option) => [
+		option.name,
+		(option as { value?: unknown }).value,
+	]);
+
+describe('the node as n8n loads it', () => {
+	it('has the name that saved workflows depend on', () => {
+		expect(loader.packageName).toBe('n8n-nodes-alipay');
+		expect(alipay).toMatchObject({
+			name: 'alipay',
+			displayName: 'Alipay',
+			version: 1,
+			usableAsTool: true,
+			inputs: ['main'],
+			outputs: ['main'],
+			credentials: [{ name: 'alipayApi', required: true }],
+		});
+	});
+
+	it('shows operation and resource under its name', () => {
+		expect(alipay.subtitle).toBe('={{ $parameter["operation"] + ": " + $parameter["resource"] }}');
+	});
+
+	it('has one resource with one operation, fixed for all items', () => {
+		expect(property('resource')).toMatchObject({
+			default: 'couponOperation',
+			noDataExpression: true,
+		});
+		expect(optionNames('resource')).toEqual([['Coupon Operation', 'couponOperation']]);
+		expect(property('operation')).toMatchObject({
+			default: 'query',
+			noDataExpression: true,
+			options: [{ name: 'Query', value: 'query', action: 'Query coupon operation' }],
+		});
+	});
+
+	it.each(['alipay', '支付宝', '红包', 'coupon', 'red packet'])(
+		'is found by searching for %s',
+		(word) => {
+			expect(alipay.codex?.alias).toContain(word);
+		},
+	);
+
+	it('stands in the category of finance', () => {
+		expect(alipay.codex?.categories).toEqual(['Finance & Accounting']);
+	});
+
+	it.each(['light', 'dark'] as const)(
+		'has a %s icon inside the package, as has the credential',
+		(theme) => {
+			const credential = loader.types.credentials.find(({ name }) => name === 'alipayApi');
+			for (const { iconUrl } of [alipay, credential ?? expect.fail('No credential')]) {
+				const file = (iconUrl as Record<string, string>)[theme]?.replace(
+					'icons/n8n-nodes-alipay/',
+					'',
+				);
+				expect(file).toMatch(/^dist\/icons\/.*\.svg$/);
+				expect(readFileSync(path.join(ROOT, String(file)), 'utf8')).toContain('<svg');
+			}
+		},
+	);
+
+	it('is the node that the credential is for', () => {
+		expect(loader.known.credentials.alipayApi?.supportedNodes).toContain('alipay');
+	});
+});
+
+describe('the form', () => {
+	const shown = (identifyBy: string) => {
+		const values = { ...FIXED, identifyBy };
+		return alipay.properties.filter((candidate) =>
+			NodeHelpers.displayParameter(values, candidate, { typeVersion: 1 }, alipay),
+		);
+	};
+	const issues = (parameters: INodeParameters) => {
+		const filled = node('Alipay', 'alipay', { parameters: { ...FIXED, ...parameters } });
+		const found = NodeHelpers.getNodeParametersIssues(alipay.properties, filled, alipay);
+		return Object.keys(found?.parameters ?? {});
+	};
+
+	it('offers three ways to identify an operation, Alipay’s numbers first chosen', () => {
+		expect(property('identifyBy').default).toBe('alipay');
+		expect(
+			optionNames('identifyBy')
+				.map(([, value]) => value)
+				.sort(),
+		).toEqual(['alipay', 'auto', 'merchant']);
+	});
+
+	it.each([
+		['alipay', ['authNo', 'operationId'], true],
+		['merchant', ['outOrderNo', 'outRequestNo'], true],
+		['auto', NUMBERS, false],
+	])('by %s it shows %j, required: %s', (by, names, required) => {
+		const numbers = shown(by).filter(({ name }) => NUMBERS.includes(name));
+		expect(numbers.map(({ name }) => name)).toEqual(names);
+		expect(numbers.map((number) => number.required)).toEqual(names.map(() => required));
+	});
+
+	it.each([
+		['alipay', {}, ['authNo', 'operationId']],
+		['alipay', { authNo: '1' }, ['operationId']],
+		['alipay', { operationId: '1', outOrderNo: '1', outRequestNo: '1' }, ['authNo']],
+		['alipay', { authNo: '1', operationId: '2' }, []],
+		['alipay', { authNo: '={{ $json.a }}', operationId: '={{ $json.b }}' }, []],
+		['merchant', {}, ['outOrderNo', 'outRequestNo']],
+		['merchant', { outOrderNo: '1', authNo: '1', operationId: '1' }, ['outRequestNo']],
+		['merchant', { outOrderNo: '1', outRequestNo: '={{ $json.b }}' }, []],
+		['auto', {}, []],
+	])('by %s with %j it complains about %j', (identifyBy, numbers, names) => {
+		expect(issues({ identifyBy, ...numbers })).toEqual(names);
+	});
+
+	it('names every number by Alipay’s own name, too', () => {
+		const described = NUMBERS.map((name) => property(name).description ?? '');
+		const names = ['auth_no', 'operation_id', 'out_order_no', 'out_request_no'];
+		names.forEach((name, index) => expect(described[index]).toContain(name));
+	});
+
+	it('simplifies unless told otherwise', () => {
+		expect(property('simplify')).toMatchObject({ type: 'boolean', default: true });
+	});
+});
+
+describe('the options', () => {
+	const options = () => property('options').options as INodeProperties[];
+
+	it.each([
+		['amountFormat', 'number'],
+		['appAuthToken', ''],
+		['concurrency', 10],
+		['includeGatewayDetails', false],
+		['includeInputFields', false],
+		['maxTries', 3],
+		['notFound', 'error'],
+		['requestsPerSecond', 0],
+		['timeoutSeconds', 15],
+		['waitForFinalStatus', {}],
+	])('%s is %j by default', (name, value) => {
+		expect(options().find((option) => option.name === name)?.default).toEqual(value);
+	});
+
+	it('are ten', () => {
+		expect(options()).toHaveLength(10);
+	});
+
+	it('App Auth Token is hidden like a password', () => {
+		const token = options().find(({ name }) => name === 'appAuthToken');
+		expect(token?.typeOptions?.password).toBe(true);
+	});
+});
+
+describe('the schema of the preview', () => {
+	const file = 'nodes/Alipay/__schema__/v1.0.0/couponOperation/query.json';
+
+	it.runIf(existsSync(path.join(ROOT, file)))(
+		'shows the ten simplified fields with their types',
+		() => {
+			const schema = JSON.parse(readFileSync(path.join(ROOT, 'dist', file), 'utf8')) as {
+				properties: Record<string, { type: string }>;
+			};
+			const types = Object.entries(schema.properties).map(([name, { type }]) => [name, type]);
+			expect(Object.fromEntries(types)).toEqual({
+				...{ auth_no: 'string', operation_id: 'string' },
+				...{ out_order_no: 'string', out_request_no: 'string' },
+				...{
+					operation_type: 'string',
+					status: 'string',
+					order_title: 'string',
+					gmt_trans: 'string',
+				},
+				...{ amount: 'number', total_pay_refund_amount: 'number' },
+			});
+		},
+	);
+});

@@ -1,0 +1,113 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../simulator/book.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { byAlipay, failureOf, queryItems, simulate } from './query.mts';
+
+const ONCE = { concurrency: 1, maxTries: 1 };
+
+let simulator: Simulator;
+beforeAll(async () => {
+	simulator = await simulate();
+});
+beforeEach(() => {
+	simulator.requests.length = 0;
+});
+
+describe('If Not Found: Output an Item', () => {
+	const options = { ...ONCE, notFound: 'item' };
+	const query = async (...items: object[]) =>
+		await queryItems(simulator, items, {
+			parameters: { options },
+			onError: 'continueErrorOutput',
+		});
+
+	it.each(['SIM-AUTH-ORDER-NOT-EXIST', 'SIM-AUTH-OPERATION-NOT-EXIST'])(
+		'%s gives the numbers asked for with found false',
+		async (cue) => {
+			const { good, faulty } = await query(byAlipay(cue));
+			expect(faulty).toEqual([]);
+			expect(good).toEqual([
+				{
+					...byAlipay(cue),
+					...{ out_order_no: null, out_request_no: null, operation_type: null, status: null },
+					...{ amount: null, total_pay_refund_amount: null, order_title: null, gmt_trans: null },
+					found: false,
+				},
+			]);
+		},
+	);
+
+	it('an operation that exists has found true', async () => {
+		expect((await query(SAMPLES.rich)).good).toMatchObject([{ found: true, status: 'SUCCESS' }]);
+	});
+
+	it.each([
+		['SIM-UNSIGNED-NOT-FOUND', '40004'],
+		['SIM-FORGED-ERROR', 'answer-signature-mismatch'],
+		['SIM-ACCESS-FORBIDDEN', '40004'],
+		['SIM-SYSTEM-ERROR', '40004'],
+	])('%s stays a fault', async (cue, code) => {
+		const { good, faulty } = await query(byAlipay(cue));
+		expect(good).toEqual([]);
+		expect(faulty[0]?.details).toMatchObject({ code });
+	});
+});
+
+describe('one bad item among others', () => {
+	const failing = (expression: string) =>
+		`={{ $json.bad ? $('Nowhere').first().json.x : ${expression} }}`;
+	const PLACES: Array<[place: string, parameters: INodeParameters]> = [
+		['a number', { authNo: failing('$json.auth_no') }],
+		['an option', { options: { ...ONCE, appAuthToken: failing("''") } }],
+		['Simplify', { simplify: failing('true') }],
+	];
+
+	it.each(
+		PLACES.flatMap(([place, parameters]) => [0, 1].map((bad) => [place, bad, parameters] as const)),
+	)(
+		'an expression that fails in %s of item %i is a fault of that item alone',
+		async (_place, bad, parameters) => {
+			const items = [0, 1, 2].map((index) => ({ ...SAMPLES.closed, bad: index === bad }));
+			const output = await queryItems(simulator, items, {
+				parameters,
+				onError: 'continueErrorOutput',
+			});
+			expect(output.good.map(({ status }) => status)).toEqual(['CLOSED', 'CLOSED']);
+			expect(output.goodFrom).toEqual([0, 1, 2].filter((index) => index !== bad));
+			expect(output.faultyFrom).toEqual([bad]);
+			expect(output.faulty[0]?.error).toContain(`[item ${bad}]`);
+		},
+	);
+
+	it('a credential that n8n cannot hand over is a fault of every item, and none counts as good', async () => {
+		const { good, faulty } = await queryItems(simulator, [SAMPLES.rich, SAMPLES.closed], {
+			credential: null,
+			onError: 'continueErrorOutput',
+		});
+		expect(good).toEqual([]);
+		expect(faulty).toMatchObject([
+			{ details: { code: 'invalid-credential' } },
+			{ details: { code: 'invalid-credential' } },
+		]);
+	});
+
+	it('a good item with a column named error stays among the good ones', async () => {
+		const { good, faulty } = await queryItems(simulator, [{ ...SAMPLES.closed, error: 'old' }], {
+			parameters: { options: { includeInputFields: true } },
+			onError: 'continueErrorOutput',
+		});
+		expect(faulty).toEqual([]);
+		expect(good).toMatchObject([{ status: 'CLOSED', error: 'old' }]);
+	});
+
+	it('the lowest faulty item is the one reported, though a later one failed first', async () => {
+		const rest = Array.from({ length: 20 }, () => SAMPLES.closed);
+		const items = [SAMPLES.rich, byAlipay('SIM-SYSTEM-ERROR'), { auth_no: 'alone' }, ...rest];
+		const output = await queryItems(simulator, items, {
+			parameters: { options: { concurrency: 3, maxTries: 2 } },
+		});
+		expect(failureOf(output)).toMatchObject({ name: 'NodeApiError', itemIndex: 1 });
+		expect(simulator.requests).toHaveLength(3); // nothing new was started after item 2
+	});
+});

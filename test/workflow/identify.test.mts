@@ -1,0 +1,171 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../simulator/book.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { failureOf, queryItems, simulate } from './query.mts';
+
+const LABELS: Record<string, string> = {
+	auth_no: 'Auth No (auth_no)',
+	operation_id: 'Operation ID (operation_id)',
+	out_order_no: 'Out Order No (out_order_no)',
+	out_request_no: 'Out Request No (out_request_no)',
+};
+const ALIPAY = 'auth_no operation_id';
+const MERCHANT = 'out_order_no out_request_no';
+
+/** What an item has, and what becomes of it: the numbers sent, the number it misses, or nothing to look up. */
+const TABLE: Array<[given: string, alipay: string, merchant: string, auto: string]> = [
+	['', 'nothing', 'nothing', 'nothing'],
+	['auth_no', '-operation_id', 'nothing', '-operation_id'],
+	['operation_id', '-auth_no', 'nothing', '-auth_no'],
+	['out_order_no', 'nothing', '-out_request_no', '-out_request_no'],
+	['out_request_no', 'nothing', '-out_order_no', '-out_order_no'],
+	[ALIPAY, ALIPAY, 'nothing', ALIPAY],
+	['auth_no out_order_no', '-operation_id', '-out_request_no', '-operation_id'],
+	['auth_no out_request_no', '-operation_id', '-out_order_no', '-operation_id'],
+	['operation_id out_order_no', '-auth_no', '-out_request_no', '-auth_no'],
+	['operation_id out_request_no', '-auth_no', '-out_order_no', '-auth_no'],
+	[MERCHANT, 'nothing', MERCHANT, MERCHANT],
+	[`${ALIPAY} out_order_no`, ALIPAY, '-out_request_no', '-out_request_no'],
+	[`${ALIPAY} out_request_no`, ALIPAY, '-out_order_no', '-out_order_no'],
+	[`auth_no ${MERCHANT}`, '-operation_id', MERCHANT, '-operation_id'],
+	[`operation_id ${MERCHANT}`, '-auth_no', MERCHANT, '-auth_no'],
+	[`${ALIPAY} ${MERCHANT}`, ALIPAY, MERCHANT, `${ALIPAY} ${MERCHANT}`],
+];
+
+const CASES = TABLE.flatMap(([given, ...outcomes]) =>
+	outcomes.map((outcome, column) => ({
+		by: ['alipay', 'merchant', 'auto'][column] as string,
+		given: given || 'no number',
+		outcome: outcome.startsWith('-')
+			? `refused, it misses ${outcome.slice(1)}`
+			: outcome === 'nothing'
+				? 'refused, nothing to look up'
+				: `asks with ${outcome}`,
+		sent: /^(-|nothing)/.test(outcome) ? null : outcome.split(' '),
+		missing: outcome.startsWith('-') ? outcome.slice(1) : null,
+	})),
+);
+
+let simulator: Simulator;
+beforeAll(async () => {
+	simulator = await simulate();
+});
+beforeEach(() => {
+	simulator.requests.length = 0;
+});
+
+const pick = (names: string) =>
+	Object.fromEntries(
+		Object.entries(SAMPLES.rich).filter(([name]) => names.split(' ').includes(name)),
+	);
+const sentNumbers = () =>
+	simulator.requests.map(({ params }) => JSON.parse(params.biz_content ?? '') as IDataObject);
+
+/** A good item, then the one in question: its own fault must not touch the first. */
+async function querySecond(item: object, parameters: INodeParameters) {
+	const { good } = await queryItems(simulator, [{ ...SAMPLES.closed }, item], {
+		parameters: { ...parameters, options: { concurrency: 1 } },
+		onError: 'continueRegularOutput',
+	});
+	expect(good[0]).toMatchObject({ status: 'CLOSED' });
+	return good[1] as { error?: string; details?: IDataObject };
+}
+
+describe('the four numbers', () => {
+	it('stand in each of their 16 combinations in the table', () => {
+		expect(new Set(TABLE.map(([given]) => given)).size).toBe(16);
+	});
+
+	it.each(CASES)('by $by, given $given: $outcome', async ({ by, given, sent, missing }) => {
+		const item = await querySecond(pick(given), { identifyBy: by });
+		if (sent) {
+			expect(item).toMatchObject({ status: 'SUCCESS', amount: 88.88 });
+			expect(sentNumbers()[1]).toEqual(pick(sent.join(' ')));
+			return;
+		}
+		expect(simulator.requests).toHaveLength(1);
+		expect(item.error).toMatch(/\[item 1\]$/);
+		expect(item.details).toMatchObject({ code: 'invalid-identifiers', attempts: 0 });
+		if (missing) {
+			expect(item.error).toContain(`${LABELS[missing]} is not`);
+			expect(item.details?.solution).toContain(`Fill in ${LABELS[missing]}`);
+		} else {
+			expect(item.error).toContain('no number');
+			for (const name of (by === 'auto'
+				? `${ALIPAY} ${MERCHANT}`
+				: ({ alipay: ALIPAY, merchant: MERCHANT }[by] ?? '')
+			).split(' '))
+				expect(item.details?.solution).toContain(LABELS[name]);
+		}
+	});
+
+	it('a refused item stops the run with an error that names parameter, item and remedy', async () => {
+		const output = await queryItems(simulator, [SAMPLES.rich, pick('auth_no')], {
+			parameters: { options: { concurrency: 1 } },
+		});
+		const { name, message, description, itemIndex } = failureOf(output);
+		expect(name).toBe('NodeOperationError');
+		expect(message).toContain('Operation ID (operation_id) is not [item 1]');
+		expect(description).toContain('Fill in Operation ID (operation_id)');
+		expect(itemIndex).toBe(1);
+	});
+
+	it('with both pairs Alipay’s own numbers decide', async () => {
+		const { auth_no, operation_id } = SAMPLES.closed;
+		const item = await querySecond({ ...SAMPLES.rich, auth_no, operation_id }, {});
+		expect(item).toMatchObject({ operation_id, status: 'CLOSED' });
+	});
+
+	it('numbers typed into the form are sent as they are', async () => {
+		const { auth_no: authNo, operation_id: operationId } = SAMPLES.rich;
+		await queryItems(simulator, [{}], {
+			parameters: { identifyBy: 'alipay', authNo, operationId },
+		});
+		expect(sentNumbers()).toEqual([pick(ALIPAY)]);
+	});
+
+	it('a number left blank in the form keeps the workflow from starting', async () => {
+		const parameters = { identifyBy: 'alipay', authNo: SAMPLES.rich.auth_no, operationId: '' };
+		await expect(queryItems(simulator, [{}], { parameters })).rejects.toThrow(/issues/);
+		expect(simulator.requests).toHaveLength(0);
+	});
+});
+
+describe('what an expression may yield', () => {
+	const order = { auth_no: 'any order' };
+
+	it.each<[what: string, value: unknown, sent: string]>([
+		['a safe integer', 20260901355864, '20260901355864'],
+		['the largest safe integer', 9007199254740991, '9007199254740991'],
+		['text with white space around it', ' \t2026\r\n', '2026'],
+		['text with the wide space of Chinese input methods', '\u30002026\u3000', '2026'],
+		['text with a leading zero', '0026', '0026'],
+		['64 characters', 'x'.repeat(64), 'x'.repeat(64)],
+		['Chinese text with signs', '订单 1+1=2&"三"/\\%', '订单 1+1=2&"三"/\\%'],
+	])('%s is sent as text', async (_what, value, sent) => {
+		await querySecond({ ...order, operation_id: value as string }, {});
+		expect(sentNumbers()[1]).toEqual({ ...order, operation_id: sent });
+	});
+
+	it.each<[what: string, value: unknown, words: string]>([
+		['a number beyond the safe integers', 20140216010020006400, 'last digits are lost'],
+		['the first unsafe integer', 2 ** 53, 'last digits are lost'],
+		['a number with decimals', 1.5, 'not a whole number'],
+		['a negative number', -1, 'not a whole number'],
+		['text in scientific notation', '2.01402E+19', 'scientific notation'],
+		['65 characters', 'x'.repeat(65), '65 characters'],
+		['a list', ['2026'], 'a list'],
+		['an object', { no: '2026' }, 'object'],
+		['a boolean', true, 'boolean'],
+		['null', null, 'Operation ID (operation_id) is not'],
+		['nothing but white space', ' \t ', 'Operation ID (operation_id) is not'],
+	])('%s is refused, naming the parameter and the item', async (_what, value, words) => {
+		const item = await querySecond({ ...order, operation_id: value as string }, {});
+		expect(item.error).toContain('Operation ID (operation_id)');
+		expect(item.error).toContain(words);
+		expect(item.error).toMatch(/\[item 1\]$/);
+		expect(item.details).toMatchObject({ code: 'invalid-identifiers', retryable: false });
+		expect(simulator.requests).toHaveLength(1);
+	});
+});

@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beijingMs } from '../../simulator/beijing.mts';
+import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { byAlipay, queryItems, simulate } from './query.mts';
+
+const ROWS = BOOK.map(({ auth_no, operation_id }) => ({ auth_no, operation_id }));
+/** Timers may fire a little early. */
+const SLACK_MS = 5;
+
+let simulator: Simulator;
+beforeAll(async () => {
+	simulator = await simulate();
+});
+
+describe('retries', () => {
+	const options = { includeGatewayDetails: true };
+
+	it('an answer on the third try is an item with attempts 3, and each try is signed anew', async () => {
+		// A timestamp counts in seconds, so the clock is moved on between the tries.
+		const realNow = Date.now;
+		let ahead = 0;
+		const clock = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
+		onTestFinished(() => clock.mockRestore());
+		const flaky = await simulate({ onRequest: () => (ahead += 2_000) });
+		const { good } = await queryItems(flaky, [byAlipay('SIM-FLAKY')], { parameters: { options } });
+		expect(good).toMatchObject([{ status: 'SUCCESS', gateway: { attempts: 3 } }]);
+		expect(flaky.totalRequests).toBe(3);
+		expect(new Set(flaky.requests.map(({ params }) => params.timestamp)).size).toBe(3);
+		expect(new Set(flaky.requests.map(({ params }) => params.sign)).size).toBe(3);
+	});
+
+	it.each([
+		['Max Tries 1 asks once', 'SIM-SYSTEM-ERROR', 1, 1],
+		['Max Tries 2 asks twice', 'SIM-SYSTEM-ERROR', 2, 2],
+		['a connection that breaks is tried again', 'SIM-RESET', 2, 2],
+		['an answer cut off is asked for again', 'SIM-TRUNCATED', 2, 2],
+		['HTTP 502 is asked again', 'SIM-HTTP-502', 2, 2],
+		['a call limit is asked again', 'SIM-CALL-LIMITED', 2, 2],
+		['a refusal is final', 'SIM-ACCESS-FORBIDDEN', 3, 1],
+		['a not found is final', 'SIM-AUTH-ORDER-NOT-EXIST', 3, 1],
+		['a forged answer is final', 'SIM-TAMPERED', 3, 1],
+	])('%s', async (_name, cue, maxTries, attempts) => {
+		const before = simulator.totalRequests;
+		const { faulty } = await queryItems(simulator, [byAlipay(cue)], {
+			parameters: { options: { ...options, maxTries } },
+			onError: 'continueErrorOutput',
+		});
+		expect(faulty).toMatchObject([{ details: { attempts } }]);
+		expect(simulator.totalRequests - before).toBe(attempts);
+	});
+});
+
+describe('pace', () => {
+	it.each([1, 4])(
+		'at Concurrency %i no more requests are under way at once',
+		async (concurrency) => {
+			const latencyMs = 60;
+			const slow = await simulate({ latencyMs });
+			const { good } = await queryItems(slow, ROWS.slice(0, concurrency * 4), {
+				parameters: { options: { concurrency } },
+			});
+			expect(good).toHaveLength(concurrency * 4);
+			const at = slow.requests.map(({ receivedAt }) => receivedAt);
+			const gaps = at.slice(concurrency).map((time, index) => time - (at[index] ?? NaN));
+			expect(Math.min(...gaps)).toBeGreaterThanOrEqual(latencyMs - SLACK_MS);
+			// And they are under way together: one after the other would take four times as long.
+			const together = at.slice(0, concurrency);
+			expect(Math.max(...together) - Math.min(...together)).toBeLessThan(latencyMs);
+		},
+	);
+
+	it('Requests per Second spaces the requests of a run evenly', async () => {
+		const from = simulator.requests.length;
+		const parameters = { options: { requestsPerSecond: 20, concurrency: 10 } };
+		await queryItems(simulator, ROWS.slice(0, 11), { parameters });
+		const at = simulator.requests.slice(from).map(({ receivedAt }) => receivedAt);
+		expect(at).toHaveLength(11);
+		const elapsed = (at.at(-1) ?? 0) - (at[0] ?? 0);
+		expect(elapsed).toBeGreaterThanOrEqual(500 - 50);
+		expect(elapsed).toBeLessThan(1500);
+	});
+
+	it('a request that waited for its turn carries the time at which it was sent', async () => {
+		const from = simulator.requests.length;
+		await queryItems(simulator, ROWS.slice(0, 4), {
+			parameters: { options: { requestsPerSecond: 1 } },
+		});
+		const ages = simulator.requests
+			.slice(from)
+			.map(({ receivedAt, params }) => receivedAt - (beijingMs(params.timestamp ?? '') ?? NaN));
+		expect(ages).toHaveLength(4);
+		expect(Math.max(...ages)).toBeLessThan(2_000); // up to one second is lost in the format
+	});
+
+	it('without Requests per Second nothing waits', async () => {
+		const from = simulator.requests.length;
+		await queryItems(simulator, ROWS.slice(0, 11));
+		const at = simulator.requests.slice(from).map(({ receivedAt }) => receivedAt);
+		expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeLessThan(400);
+	});
+
+	it('a cancelled run stops at once and sends nothing more', async () => {
+		const slow = await simulate({ latencyMs: 2_000 });
+		const started = Date.now();
+		await queryItems(slow, ROWS, {
+			parameters: { options: { concurrency: 3 } },
+			onStart: (cancel) => setTimeout(cancel, 300),
+		}).catch(() => undefined); // n8n reports a cancelled run as a rejection
+		expect(Date.now() - started).toBeLessThan(1_500);
+		expect(slow.totalRequests).toBe(3);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect(slow.totalRequests).toBe(3);
+	});
+});
+
+describe('Wait for Final Status', () => {
+	const waiting = (maxWaitSeconds: number) => ({
+		options: {
+			includeGatewayDetails: true,
+			waitForFinalStatus: { limits: { maxWaitSeconds, pollIntervalSeconds: 1 } },
+		},
+	});
+
+	it.each([
+		['SUCCESS', SAMPLES.settlesSuccess],
+		['CLOSED', SAMPLES.settlesClosed],
+	])('ends as soon as the status is %s', async (status, sample) => {
+		let now = Date.now();
+		const clocked = await simulate({ now: () => now, onRequest: () => (now += 5_000) });
+		const { good, hints } = await queryItems(clocked, [sample], { parameters: waiting(60) });
+		expect(good).toMatchObject([{ status, gateway: { attempts: 2 } }]);
+		expect(hints('Alipay')).toEqual([]);
+	});
+
+	it('an operation that stays INIT is output as it is after its time, with a hint', async () => {
+		const { good, hints } = await queryItems(simulator, [SAMPLES.initial, SAMPLES.rich], {
+			parameters: waiting(2),
+		});
+		expect(good.map(({ status }) => status)).toEqual(['INIT', 'SUCCESS']);
+		expect(hints('Alipay')).toEqual([expect.stringMatching(/^1 of 2 operations .*INIT/)]);
+	});
+
+	it('an operation that is final is asked for once', async () => {
+		const before = simulator.totalRequests;
+		await queryItems(simulator, [SAMPLES.closed], { parameters: waiting(60) });
+		expect(simulator.totalRequests - before).toBe(1);
+	});
+});
+
+describe('App Auth Token', () => {
+	const tokens = async (items: object[], appAuthToken: string, credential = {}) => {
+		const from = simulator.requests.length;
+		await queryItems(simulator, items, {
+			parameters: { options: { appAuthToken, concurrency: 1 } },
+			credential,
+		});
+		return simulator.requests.slice(from).map(({ params }) => params.app_auth_token);
+	};
+
+	it('each item’s own token reaches Alipay and wins over the one of the credential', async () => {
+		const items = ['token-1', 'token-2', ''].map((token) => ({ ...SAMPLES.rich, token }));
+		const credential = { appAuthToken: 'token-of-credential' };
+		const sent = await tokens(items, '={{ $json.token }}', credential);
+		expect(sent).toEqual(['token-1', 'token-2', 'token-of-credential']);
+	});
+
+	it('without any token the parameter is absent', async () => {
+		expect(await tokens([SAMPLES.rich], '')).toEqual([undefined]);
+	});
+});

@@ -1,0 +1,133 @@
+/** Start → Alipay → Good / Faulty: the workflow that most of these tests run, and what they ask of it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { IDataObject, INode, INodeParameters, IRun } from 'n8n-workflow';
+import { afterAll, expect } from 'vitest';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
+import { runWorkflow } from '../support/engine.mts';
+import type { WorkflowOutput } from '../support/engine.mts';
+
+export interface QuerySettings {
+	/** Merged over the defaults: Either Pair, with all four numbers from the item. */
+	parameters?: INodeParameters;
+	onError?: NonNullable<INode['onError']>;
+	/** Merged over the simulator's credential; null for a node that has none. */
+	credential?: IDataObject | null;
+	onStart?: (cancel: () => void) => void;
+}
+
+export interface QueryOutput extends WorkflowOutput {
+	/** What the node after the regular output received, and the one after the error output. */
+	good: IDataObject[];
+	faulty: IDataObject[];
+	/** Which input item each of them came from. */
+	goodFrom: Array<number | undefined>;
+	faultyFrom: Array<number | undefined>;
+}
+
+const FROM_ITEM = {
+	identifyBy: 'auto',
+	authNo: '={{ $json.auth_no }}',
+	operationId: '={{ $json.operation_id }}',
+	outOrderNo: '={{ $json.out_order_no }}',
+	outRequestNo: '={{ $json.out_request_no }}',
+};
+
+const keysFolder = mkdtempSync(path.join(tmpdir(), 'alipay-workflow-'));
+const simulators: Simulator[] = [];
+afterAll(async () => {
+	await Promise.all(simulators.map(async (simulator) => await simulator.close()));
+	rmSync(keysFolder, { recursive: true, force: true });
+});
+
+/** A simulator that shares its keys with the others of the file and is closed after its last test. */
+export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
+	const simulator = await startSimulator({ keysFolder: path.join(keysFolder, 'keys'), ...options });
+	simulators.push(simulator);
+	return simulator;
+}
+
+export const byAlipay = (operation_id: string) => ({ auth_no: 'any order', operation_id });
+export const byMerchant = (out_request_no: string) => ({
+	out_order_no: 'any order',
+	out_request_no,
+});
+
+/** Runs the node once over `items`. */
+export async function queryItems(
+	{ credential }: Pick<Simulator, 'credential'>,
+	items: readonly object[],
+	settings: QuerySettings = {},
+): Promise<QueryOutput> {
+	const alipay: Partial<INode> = {
+		parameters: { ...FROM_ITEM, ...settings.parameters },
+		credentials: settings.credential === null ? {} : { alipayApi: { id: '1', name: 'Alipay API' } },
+		onError: settings.onError,
+	};
+	const output = await runWorkflow({
+		workflow: {
+			nodes: [
+				node('Start', 'n8n-nodes-base.manualTrigger'),
+				node('Alipay', 'n8n-nodes-alipay.alipay', alipay),
+				node('Good', 'n8n-nodes-base.noOp'),
+				node('Faulty', 'n8n-nodes-base.noOp'),
+			],
+			connections: {
+				Start: { main: [[{ node: 'Alipay', type: 'main', index: 0 }]] },
+				Alipay: {
+					main: [
+						[{ node: 'Good', type: 'main', index: 0 }],
+						[{ node: 'Faulty', type: 'main', index: 0 }],
+					],
+				},
+			},
+		},
+		items: items.map((item, index) => ({
+			json: { ...item } as IDataObject,
+			pairedItem: { item: index },
+		})),
+		credential: { ...credential, ...settings.credential },
+		onStart: settings.onStart,
+	});
+	const jsonOf = (name: string) => output.items(name).map(({ json }) => json);
+	const originOf = (branch: number) =>
+		output.items('Alipay', branch).map(({ pairedItem }) => {
+			const first = Array.isArray(pairedItem) ? pairedItem[0] : pairedItem;
+			return typeof first === 'object' ? first.item : first;
+		});
+	return {
+		...output,
+		good: jsonOf('Good'),
+		faulty: jsonOf('Faulty'),
+		goodFrom: originOf(0),
+		faultyFrom: originOf(1),
+	};
+}
+
+export function node(name: string, type: string, more: Partial<INode> = {}): INode {
+	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters: {}, ...more };
+}
+
+/** The parts of the exception that stopped the run, as the editor shows them. */
+export function failureOf({ error }: WorkflowOutput) {
+	if (!error) expect.fail('The workflow was expected to stop');
+	const { name, message, description, context, failure } = error as typeof error & {
+		failure?: unknown;
+	};
+	return { name, message, description: description ?? '', itemIndex: context?.itemIndex, failure };
+}
+
+/** Everything a run holds, exceptions with their causes and stacks included, as n8n would store it. */
+export function wholeText({ run }: { run: IRun }): string {
+	const seen = new WeakSet<object>();
+	return JSON.stringify(run, (_key, value: unknown) => {
+		if (typeof value !== 'object' || value === null) return value;
+		if (seen.has(value)) return undefined;
+		seen.add(value);
+		if (!(value instanceof Error)) return value;
+		const { name, message, stack, cause } = value;
+		return { ...value, name, message, stack, cause };
+	});
+}

@@ -1,0 +1,154 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { IDataObject } from 'n8n-workflow';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../simulator/book.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { byAlipay, failureOf, queryItems, simulate, wholeText } from './query.mts';
+
+const TOKEN = '202609BBmerchantTokenX42';
+const PARAMETERS = { options: { maxTries: 1, timeoutSeconds: 1 } };
+
+let simulator: Simulator;
+beforeAll(async () => {
+	simulator = await simulate();
+});
+beforeEach(() => {
+	simulator.requests.length = 0;
+});
+
+/** Stopped and continued: the words that the operator reads, and everything the two runs hold. */
+async function queryBothWays(item: object, credential: IDataObject = {}) {
+	const settings = { parameters: PARAMETERS, credential: { appAuthToken: TOKEN, ...credential } };
+	const stopped = await queryItems(simulator, [item], settings);
+	const continued = await queryItems(simulator, [item], {
+		...settings,
+		onError: 'continueErrorOutput',
+	});
+	expect(continued.good).toEqual([]);
+	const { error, details } = continued.faulty[0] as { error: string; details: IDataObject };
+	const { message, description } = failureOf(stopped);
+	expect(error).toBe(message);
+	expect(description).toContain(details.solution);
+	return {
+		message,
+		solution: details.solution,
+		details,
+		text: wholeText(stopped) + wholeText(continued),
+	};
+}
+
+/** A key leaks as soon as a piece of it stands somewhere, whatever is around it. */
+function expectNoSecret(text: string, privateKey = simulator.credential.privateKey) {
+	expect(text).not.toContain(TOKEN);
+	const pieces = Array.from({ length: privateKey.length - 15 }, (_, at) =>
+		privateKey.slice(at, at + 16),
+	);
+	expect(pieces.filter((piece) => text.includes(piece))).toEqual([]);
+}
+
+describe('a gateway that does not answer as Alipay does', () => {
+	it.each<[cue: string, code: string, message: RegExp, solution: RegExp]>([
+		['SIM-HTML', 'answer-not-json', /web page/, /Gateway URL.*proxy/],
+		['SIM-HTTP-502', 'gateway-unavailable', /HTTP status 502/, /Ask again/],
+		['SIM-HTTP-429', 'gateway-busy', /HTTP status 429/, /Ask again/],
+		['SIM-EMPTY-BODY', 'answer-not-json', /empty body/, /Gateway URL.*proxy/],
+		['SIM-TRUNCATED', 'gateway-unreachable', /connection broke off/, /Ask again.*proxy/],
+		['SIM-RESET', 'gateway-unreachable', /connection broke off/, /Ask again.*proxy/],
+		['SIM-HUGE', 'answer-not-json', /\d{7} bytes/, /Gateway URL.*proxy/],
+		['SIM-REDIRECT', 'gateway-http-status', /HTTP status 302/, /Gateway URL.*proxy/],
+		['SIM-SILENCE', 'gateway-timeout', /did not answer within 1 second/, /Raise the Timeout/],
+		['SIM-INVALID-SIGNATURE', '40002', /does not accept the signature/, /Private Key/],
+	])(
+		'%s: the operator reads what happened and what to do, and no secret',
+		async (cue, code, ...words) => {
+			const { message, solution, details, text } = await queryBothWays(byAlipay(cue));
+			expect(details.code).toBe(code);
+			expect(message).toMatch(words[0]);
+			expect(solution).toMatch(words[1]);
+			expectNoSecret(text);
+			expect(simulator.requests).toHaveLength(2); // one a run: not retried, and no redirect followed
+			expect(simulator.requests.map(({ path }) => path)).toEqual(['/gateway.do', '/gateway.do']);
+		},
+	);
+
+	it('a gateway that is not there is named by its host', async () => {
+		const server = createServer().listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const { port } = server.address() as AddressInfo;
+		server.close();
+		await once(server, 'close');
+		const gatewayUrl = `http://127.0.0.1:${port}/gateway.do`;
+		const { message, solution, details, text } = await queryBothWays(SAMPLES.rich, { gatewayUrl });
+		expect(message).toContain(`127.0.0.1:${port} cannot be reached: nothing listens there`);
+		expect(solution).toMatch(/Check the Gateway URL.*ECONNREFUSED/);
+		expect(details).toMatchObject({ code: 'gateway-unreachable', retryable: true });
+		expectNoSecret(text);
+	});
+});
+
+describe('a credential that does not fit', () => {
+	const newPrivateKey = () =>
+		generateKeyPairSync('rsa', { modulusLength: 2048 })
+			.privateKey.export({ type: 'pkcs8', format: 'der' })
+			.toString('base64');
+
+	it('another private key: Alipay’s refusal leads to App ID and Private Key', async () => {
+		const privateKey = newPrivateKey();
+		const { message, solution, text } = await queryBothWays(SAMPLES.rich, { privateKey });
+		expect(message).toMatch(/does not accept the signature.*isv\.invalid-signature/);
+		expect(solution).toMatch(/App ID and the Private Key.*application public key/);
+		expectNoSecret(text, privateKey);
+		expectNoSecret(text);
+	});
+
+	it('another App ID: the solution speaks of App ID and Environment', async () => {
+		const { message, solution, text } = await queryBothWays(SAMPLES.rich, {
+			appId: '2021000000000099',
+		});
+		expect(message).toMatch(/no application with this App ID.*isv\.invalid-app-id/);
+		expect(solution).toMatch(/App ID and the Environment/);
+		expectNoSecret(text);
+	});
+
+	it.each<[what: string, change: (credential: IDataObject) => IDataObject, message: RegExp]>([
+		[
+			'its own public key in place of Alipay’s',
+			ownPublicKey,
+			/Alipay.*Public Key.*own application public key/i,
+		],
+		['a private key that is cut off', cutOff, /Private Key.*cut off/i],
+		['a private key in place of Alipay’s key', swapped, /Alipay Public Key/i],
+		['an empty private key', () => ({ privateKey: '' }), /Private Key.*empty/i],
+		[
+			'a gateway without TLS',
+			() => ({ gatewayUrl: 'http://example.com/gateway.do' }),
+			/Gateway URL.*not encrypted/,
+		],
+	])('%s is named before anything is sent, and not quoted', async (_what, change, words) => {
+		const { message, details, text } = await queryBothWays(
+			SAMPLES.rich,
+			change({ ...simulator.credential }),
+		);
+		expect(message).toMatch(words);
+		expect(details).toMatchObject({ code: 'invalid-credential', retryable: false, attempts: 0 });
+		expect(simulator.requests).toHaveLength(0);
+		expectNoSecret(text);
+	});
+});
+
+function ownPublicKey({ privateKey }: IDataObject): IDataObject {
+	const der = Buffer.from(String(privateKey), 'base64');
+	const own = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+	return { alipayPublicKey: own.export({ format: 'der', type: 'spki' }).toString('base64') };
+}
+
+function cutOff({ privateKey }: IDataObject): IDataObject {
+	return { privateKey: String(privateKey).slice(0, 800) };
+}
+
+function swapped({ privateKey }: IDataObject): IDataObject {
+	return { alipayPublicKey: privateKey };
+}
