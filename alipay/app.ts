@@ -1,4 +1,6 @@
 import { CHARSETS, type Charset } from './charset';
+import { readCertificates, type AppCertificates } from './certificateMode';
+import { readContentKey, type ContentKey } from './encryption';
 import { localFault, success, type Outcome } from './fault';
 import {
 	readAlipayPublicKey,
@@ -21,12 +23,19 @@ export interface App {
 	gatewayUrl: string;
 	appId: string;
 	privateKey: PrivateKey;
+	/** In certificate mode the key of the pasted Alipay certificate. */
 	alipayPublicKey: PublicKey;
+	/** Certificate mode only. */
+	certificates: AppCertificates | null;
+	/** Encrypts biz_content and decrypts answers; null when content encryption is off. */
+	contentKey: ContentKey | null;
 	signType: SignType;
 	charset: Charset;
 	/** app_auth_token of a merchant who authorised this (third-party) application; '' for none. */
 	appAuthToken: string;
 }
+
+export const KEY_MODES = ['publicKey', 'certificate'] as const;
 
 /** The stored credential: what the form of `alipayApi` saves, unchecked. */
 export type AppSettings = Readonly<Record<string, unknown>>;
@@ -37,8 +46,11 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const refuse = (field: string, found: string, solution: string) =>
 	localFault('invalid-credential', `The ${field} of the credential ${found}`, solution);
 
-/** Checks a stored credential and reads its keys. Every fault names the field and what to put there. */
-export function readApp(settings: AppSettings): Outcome<App> {
+/**
+ * Checks a stored credential and reads its keys at the moment `epochMs` (certificates have a term).
+ * Every fault names the field and what to put there.
+ */
+export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
 	const text = (name: string) => String(settings[name] ?? '').trim();
 
 	const gatewayUrl = readGatewayUrl(text('environment'), text('gatewayUrl'));
@@ -56,27 +68,41 @@ export function readApp(settings: AppSettings): Outcome<App> {
 	const signType = oneOf(SIGN_TYPES, text('signType') || 'RSA2');
 	if (!signType) return refuse('Sign Type', 'is unknown', 'Choose RSA2 or RSA.');
 	const charset = oneOf(CHARSETS, text('charset') || 'utf-8');
-	if (!charset) return refuse('Charset', 'is not supported', 'Choose utf-8.');
-	if ((text('keyMode') || 'publicKey') !== 'publicKey') {
-		return refuse('Key Mode', 'is not supported', 'Use an application in public-key mode.');
-	}
+	if (!charset) return refuse('Charset', 'is unknown', 'Choose utf-8, gbk or gb2312.');
+	const keyMode = oneOf(KEY_MODES, text('keyMode') || 'publicKey');
+	if (!keyMode) return refuse('Key Mode', 'is unknown', 'Choose Public Key or Certificate.');
 
+	const contentKey = readContentKey(text('encryptKey'));
+	if (!contentKey.ok) return contentKey;
 	const privateKey = readPrivateKey(text('privateKey'));
 	if (!privateKey.ok) return privateKey;
-	const pastedKey = readAlipayPublicKey(text('alipayPublicKey'));
-	if (!pastedKey.ok) return pastedKey;
-	const alipayPublicKey = refuseOwnPublicKey(privateKey.value, pastedKey.value);
-	if (!alipayPublicKey.ok) return alipayPublicKey;
+
+	const trust =
+		keyMode === 'certificate'
+			? readCertificates(text, appId, privateKey.value, epochMs)
+			: readTrustedKey(text('alipayPublicKey'), privateKey.value);
+	if (!trust.ok) return trust;
 
 	return success({
 		gatewayUrl: gatewayUrl.value,
 		appId,
 		privateKey: privateKey.value,
-		alipayPublicKey: alipayPublicKey.value,
+		...trust.value,
+		contentKey: contentKey.value,
 		signType,
 		charset,
 		appAuthToken: text('appAuthToken'),
 	});
+}
+
+function readTrustedKey(
+	pasted: string,
+	own: PrivateKey,
+): Outcome<Pick<App, 'alipayPublicKey' | 'certificates'>> {
+	const key = readAlipayPublicKey(pasted);
+	if (!key.ok) return key;
+	const foreign = refuseOwnPublicKey('alipayPublicKey', own, key.value);
+	return foreign.ok ? success({ alipayPublicKey: foreign.value, certificates: null }) : foreign;
 }
 
 function readGatewayUrl(environment: string, customUrl: string): Outcome<string> {

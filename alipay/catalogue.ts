@@ -59,6 +59,12 @@ const CHECK_PAIR =
 	'Compare the App ID and the Private Key of the credential with the application in the Alipay console: the application public key uploaded there must belong to this private key.';
 const OPEN_PRODUCT =
 	'Open the application in the Alipay console and add the product that contains this API, then wait until it is approved.';
+const USE_CERTIFICATES =
+	'Choose the Key Mode "Certificate" in the credential and paste the three .crt files.';
+const USE_ENCRYPT_KEY =
+	'Copy the content encryption key (AES) of this application from the Alipay console into the Encrypt Key of the credential.';
+const REPORT =
+	'Update the node. If it stays, report the sub_code and the trace ID to the maintainers of the node.';
 
 /** The five business codes of the API reference, in its order. */
 export const API_CODES = [
@@ -75,128 +81,221 @@ export const NOT_FOUND_CODES: readonly string[] = [
 	'AUTH_OPERATION_NOT_EXIST',
 ];
 
-/** By sub_code, without an `ACQ.` prefix. */
-export const SUB_CODES: Readonly<Record<string, CatalogueEntry>> = {
-	ILLEGAL_ARGUMENT: configuration(
-		'Alipay does not accept the numbers of this query',
-		'Check that each number is complete and stands in the right field, then run the item again.',
-	),
-	AUTH_ORDER_NOT_EXIST: configuration(
-		'Not found: Alipay knows no such fund authorisation order',
-		'Check the Auth No (auth_no) or the Out Order No (out_order_no). An order of another merchant or environment is unknown, too.',
-	),
-	AUTH_OPERATION_NOT_EXIST: configuration(
-		'Not found: Alipay knows the order, but not this operation of it',
-		'Check the Operation ID (operation_id) or the Out Request No (out_request_no).',
-	),
-	SYSTEM_ERROR: outage('Alipay was busy', WAIT),
-	ACCESS_FORBIDDEN: configuration(
-		'This merchant may not see the order',
-		'Use the credential of the merchant who created the authorisation order, or its app_auth_token.',
-	),
+interface CodeGroup {
+	/** The catalogue's word where the sub_code is unknown or absent. */
+	general: CatalogueEntry;
+	/** By sub_code, without an `ACQ.` prefix. */
+	subCodes: Readonly<Record<string, CatalogueEntry>>;
+}
 
-	'isp.unknow-error': outage('Alipay was unavailable', WAIT),
-	'aop.unknow-error': outage('Alipay was unavailable', WAIT),
-
-	'aop.invalid-auth-token': credential('The access token is not valid', REAUTHORISE),
-	'aop.auth-token-time-out': credential('The access token has expired', REAUTHORISE),
-	'aop.invalid-app-auth-token': credential('The App Auth Token is not valid', REAUTHORISE),
-	'aop.invalid-app-auth-token-no-api': credential(
-		'The App Auth Token does not cover this API',
-		REAUTHORISE,
-	),
-	'aop.app-auth-token-time-out': credential('The App Auth Token has expired', REAUTHORISE),
-	'aop.no-product-reg-by-partner': credential(
-		'The merchant has not signed up for the product that contains this API',
-		OPEN_PRODUCT,
-	),
-
-	'isv.invalid-signature': credential('Alipay does not accept the signature', CHECK_PAIR),
-	'isv.missing-signature-key': credential(
-		'The application has no public key at Alipay',
-		'Upload the application public key that belongs to this private key in the Alipay console.',
-	),
-	'isv.missing-signature-config': credential(
-		'The application has no key for this Sign Type at Alipay',
-		'Choose the Sign Type in the credential for which a public key is uploaded (RSA2 for keys of 2048 bits).',
-	),
-	'isv.invalid-signature-type': credential(
-		'Alipay does not accept the Sign Type',
-		'Choose RSA2 in the credential.',
-	),
-	'isv.invalid-app-id': credential(
-		'Alipay knows no application with this App ID',
-		'Check the App ID and the Environment of the credential: a sandbox application exists in the sandbox only.',
-	),
-	'isv.missing-app-id': credential(
-		'The App ID is missing',
-		'Fill in the App ID of the credential.',
-	),
-	'not-online-app': credential(
-		'The application is not online',
-		'Submit the application for review in the Alipay console and wait until it is online.',
-	),
-	'isv.missing-app-cert-sn': credential(
-		'The application signs with certificates, this credential with a plain key',
-		'Use an application in public-key mode, or switch this one to public keys in the Alipay console.',
-	),
-	'isv.invalid-timestamp': configuration(
-		'Alipay does not accept the time of the request',
-		'Set the clock of the machine that runs n8n. The time zone does not matter.',
-	),
-	'isv.missing-encrypt-key': configuration(
-		'The application demands encrypted content',
-		'Switch off content encryption (AES) for this application in the Alipay console.',
-	),
-	'isv.decryption-error-missing-encrypt-type': configuration(
-		'The application demands encrypted content',
-		'Switch off content encryption (AES) for this application in the Alipay console.',
-	),
-
-	'isv.app-call-limited': limit('Alipay limits how often this application may ask', SLOWER),
-	'isv.method-call-limited': limit('Alipay limits how often this API may be asked', SLOWER),
-
-	'isv.insufficient-isv-permissions': credential(
-		'The application has no permission for this API',
-		OPEN_PRODUCT,
-	),
-	'isv.insufficient-user-permissions': credential(
-		'The merchant has not granted this permission',
-		REAUTHORISE,
-	),
-	'isv.self-invoke-forbidden': credential(
-		'A third-party application may not ask in its own name',
-		'Fill in the App Auth Token of the merchant.',
-	),
-	'isv.ip-forbidden': credential(
-		'Alipay does not accept requests from this address',
-		'Add the outgoing IP address of n8n to the allow list of the application in the Alipay console.',
-	),
+/** By gateway code. 10000 is the success. */
+export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
+	'20000': {
+		general: outage('Alipay was unavailable', WAIT),
+		subCodes: {
+			'isp.unknow-error': outage('Alipay was unavailable', WAIT),
+			'aop.unknow-error': outage('Alipay was unavailable', WAIT),
+		},
+	},
+	'20001': {
+		general: credential('The authorisation does not suffice', REAUTHORISE),
+		subCodes: {
+			'aop.invalid-auth-token': credential('The access token is not valid', REAUTHORISE),
+			'aop.auth-token-time-out': credential('The access token has expired', REAUTHORISE),
+			'aop.invalid-app-auth-token': credential('The App Auth Token is not valid', REAUTHORISE),
+			'aop.invalid-app-auth-token-no-api': credential(
+				'The App Auth Token does not cover this API',
+				REAUTHORISE,
+			),
+			'aop.app-auth-token-time-out': credential('The App Auth Token has expired', REAUTHORISE),
+			'aop.no-product-reg-by-partner': credential(
+				'The merchant has not signed up for the product that contains this API',
+				OPEN_PRODUCT,
+			),
+		},
+	},
+	'40001': {
+		general: configuration('Alipay misses a required parameter', REPORT),
+		subCodes: {
+			'isv.missing-method': configuration('Alipay misses the parameter method', REPORT),
+			'isv.missing-signature': configuration('Alipay misses the parameter sign', REPORT),
+			'isv.missing-signature-type': configuration('Alipay misses the parameter sign_type', REPORT),
+			'isv.missing-timestamp': configuration('Alipay misses the parameter timestamp', REPORT),
+			'isv.missing-version': configuration('Alipay misses the parameter version', REPORT),
+			'isv.missing-app-id': credential(
+				'The App ID is missing',
+				'Fill in the App ID of the credential.',
+			),
+			'isv.missing-signature-key': credential(
+				'The application has no public key at Alipay',
+				'Upload the application public key that belongs to this private key in the Alipay console.',
+			),
+			'isv.missing-app-cert-sn': credential(
+				'The application signs with certificates, this credential with a plain key',
+				USE_CERTIFICATES,
+			),
+			'isv.missing-alipay-root-cert-sn': credential(
+				'The application signs with certificates, this credential with a plain key',
+				USE_CERTIFICATES,
+			),
+			'isv.missing-encrypt-key': credential(
+				'The application demands encrypted content, and Alipay has no key for it',
+				'Set the content encryption key (AES) in the Alipay console and copy it into the Encrypt Key of the credential.',
+			),
+			'isv.decryption-error-missing-encrypt-type': credential(
+				'The application demands encrypted content',
+				USE_ENCRYPT_KEY,
+			),
+		},
+	},
+	'40002': {
+		general: configuration(
+			'Alipay does not accept a parameter',
+			'Check the App ID, the Sign Type and the numbers of this item.',
+		),
+		subCodes: {
+			'isv.invalid-signature': credential('Alipay does not accept the signature', CHECK_PAIR),
+			'isv.invalid-signature-type': credential(
+				'Alipay does not accept the Sign Type',
+				'Choose RSA2 in the credential.',
+			),
+			'isv.invalid-app-id': credential(
+				'Alipay knows no application with this App ID',
+				'Check the App ID and the Environment of the credential: a sandbox application exists in the sandbox only.',
+			),
+			'not-online-app': credential(
+				'The application is not online',
+				'Submit the application for review in the Alipay console and wait until it is online.',
+			),
+			'isv.app-cert-not-exist': credential(
+				'Alipay does not know the certificate of the application',
+				'Download appCertPublicKey_….crt from the Alipay console again and paste it into the App Public Certificate.',
+			),
+			'isv.invalid-alipay-root-cert-sn': credential(
+				'Alipay does not accept the root certificate',
+				'Download alipayRootCert.crt from the Alipay console again and paste it, whole, into the Alipay Root Certificate.',
+			),
+			'app-cert-expired': credential(
+				'The certificate of the application has expired',
+				'Renew it in the Alipay console and paste the new files into the credential.',
+			),
+			'isv.invalid-encrypt-type': credential(
+				'Alipay does not accept encrypted content of this application',
+				'Set up content encryption (AES) in the Alipay console, or empty the Encrypt Key of the credential.',
+			),
+			'isv.invalid-charset': credential(
+				'Alipay does not accept the charset',
+				'Choose the charset utf-8 in the credential.',
+			),
+			'isv.invalid-timestamp': configuration(
+				'Alipay does not accept the time of the request',
+				'Set the clock of the machine that runs n8n. The time zone does not matter.',
+			),
+			'isv.not-support-app-auth': credential(
+				'The application may not act for other merchants',
+				'Empty the App Auth Token, or use a third-party application.',
+			),
+			'isv.code-invalid': credential('The authorisation code is not valid', REAUTHORISE),
+			'isv.forbidden-api': credential('The application may not use this API', OPEN_PRODUCT),
+			'isv.suspected-attack': configuration(
+				'Alipay takes the request for an attack',
+				'Check the numbers of this item for stray characters, and ask Alipay support with the trace ID.',
+			),
+			'isv.invalid-parameter': configuration('Alipay does not accept a parameter', REPORT),
+			'isv.invalid-method': configuration('Alipay does not know the method', REPORT),
+			'isv.invalid-format': configuration('Alipay does not accept the format', REPORT),
+			'isv.invalid-digest': configuration('Alipay does not accept the digest', REPORT),
+			'isv.invalid-content-type': configuration('Alipay does not accept the content type', REPORT),
+			'isv.illegal-json': configuration('Alipay cannot read biz_content', REPORT),
+		},
+	},
+	'40003': {
+		general: configuration(
+			'A precondition is not met at Alipay',
+			'Check the keys and the settings of the application in the Alipay console.',
+		),
+		subCodes: {
+			'isv.missing-signature-config': credential(
+				'The application has no key for this Sign Type at Alipay',
+				'Choose the Sign Type in the credential for which a public key is uploaded (RSA2 for keys of 2048 bits).',
+			),
+			'isv.decryption-error-unknown': credential(
+				'Alipay cannot decrypt the query',
+				USE_ENCRYPT_KEY,
+			),
+			'invalid-auth-relations': credential(
+				'The merchant has not authorised this application',
+				REAUTHORISE,
+			),
+		},
+	},
+	'40004': {
+		general: configuration(
+			'Alipay could not carry out the query',
+			'Read Alipay’s words in sub_msg and check the numbers of this item.',
+		),
+		subCodes: {
+			ILLEGAL_ARGUMENT: configuration(
+				'Alipay does not accept the numbers of this query',
+				'Check that each number is complete and stands in the right field, then run the item again.',
+			),
+			AUTH_ORDER_NOT_EXIST: configuration(
+				'Not found: Alipay knows no such fund authorisation order',
+				'Check the Auth No (auth_no) or the Out Order No (out_order_no). An order of another merchant or environment is unknown, too.',
+			),
+			AUTH_OPERATION_NOT_EXIST: configuration(
+				'Not found: Alipay knows the order, but not this operation of it',
+				'Check the Operation ID (operation_id) or the Out Request No (out_request_no).',
+			),
+			SYSTEM_ERROR: outage('Alipay was busy', WAIT),
+			ACCESS_FORBIDDEN: configuration(
+				'This merchant may not see the order',
+				'Use the credential of the merchant who created the authorisation order, or its app_auth_token.',
+			),
+		},
+	},
+	'40005': {
+		general: limit('Alipay limits how often this application may ask', SLOWER),
+		subCodes: {
+			'isv.app-call-limited': limit('Alipay limits how often this application may ask', SLOWER),
+			'isv.method-call-limited': limit('Alipay limits how often this API may be asked', SLOWER),
+		},
+	},
+	'40006': {
+		general: credential('The application lacks a permission', OPEN_PRODUCT),
+		subCodes: {
+			'isv.insufficient-isv-permissions': credential(
+				'The application has no permission for this API',
+				OPEN_PRODUCT,
+			),
+			'isv.insufficient-user-permissions': credential(
+				'The merchant has not granted this permission',
+				REAUTHORISE,
+			),
+			'isv.self-invoke-forbidden': credential(
+				'A third-party application may not ask in its own name',
+				'Fill in the App Auth Token of the merchant.',
+			),
+			'isv.ip-forbidden': credential(
+				'Alipay does not accept requests from this address',
+				'Add the outgoing IP address of n8n to the allow list of the application in the Alipay console.',
+			),
+		},
+	},
 };
 
-/** By gateway code, where the sub_code is unknown. */
-export const GATEWAY_CODES: Readonly<Record<string, CatalogueEntry>> = {
-	'20000': outage('Alipay was unavailable', WAIT),
-	'20001': credential('The authorisation does not suffice', REAUTHORISE),
-	'40001': configuration(
-		'Alipay misses a required parameter',
-		'Look the sub_code up in Alipay’s documentation, or report it to the maintainers of this node.',
-	),
-	'40002': configuration(
-		'Alipay does not accept a parameter',
-		'Check the App ID, the Sign Type and the numbers of this item.',
-	),
-	'40003': configuration(
-		'A precondition is not met at Alipay',
-		'Check the keys and the settings of the application in the Alipay console.',
-	),
-	'40004': configuration(
-		'Alipay could not carry out the query',
-		'Read Alipay’s words in sub_msg and check the numbers of this item.',
-	),
-	'40005': limit('Alipay limits how often this application may ask', SLOWER),
-	'40006': credential('The application lacks a permission', OPEN_PRODUCT),
-};
+const groups = Object.entries(CATALOGUE);
+
+/** By gateway code alone. */
+export const GATEWAY_CODES: Readonly<Record<string, CatalogueEntry>> = Object.fromEntries(
+	groups.map(([code, { general }]) => [code, general]),
+);
+
+/** By sub_code alone: no two groups share one. */
+export const SUB_CODES: Readonly<Record<string, CatalogueEntry>> = Object.assign(
+	{},
+	...groups.map(([, { subCodes }]) => subCodes),
+);
 
 export const UNKNOWN_CODE: CatalogueEntry = configuration(
 	'Alipay answered with a code that this node does not know',

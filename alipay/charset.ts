@@ -2,23 +2,51 @@
  * The one place that turns text into bytes and back. Alipay checks a signature over the bytes it
  * received, so what is signed, what stands in the URL and what stands in the body are made here.
  */
-const ENCODERS = {
-	'utf-8': (text: string) => Buffer.from(text, 'utf8'),
-} as const;
+export const CHARSETS = ['utf-8', 'gbk', 'gb2312'] as const;
 
 /** The `charset` parameter of the API reference. */
-export type Charset = keyof typeof ENCODERS;
+export type Charset = (typeof CHARSETS)[number];
 
-export const CHARSETS = Object.keys(ENCODERS) as readonly Charset[];
+/** How a run of bytes is read: Alipay's gb2312 answers are GBK, which contains it. */
+export type Encoding = 'utf-8' | 'gbk';
 
+/** The text in `charset`; a character that it cannot hold becomes `?`, so ask `firstUnencodable` before. */
 export function encode(text: string, charset: Charset): Buffer {
-	return ENCODERS[charset](text);
+	if (charset === 'utf-8') return Buffer.from(text, 'utf8');
+	const table = doubleBytes(charset);
+	return Buffer.concat(
+		Array.from(text, (char) =>
+			char < '\x80' ? Buffer.from(char) : (table.get(char) ?? REPLACEMENT),
+		),
+	);
 }
 
-/** The text of an answer, without its byte order mark; null when the bytes are not of this charset. */
-export function decode(bytes: Uint8Array, charset: Charset): string | null {
+const REPLACEMENT = Buffer.from('?');
+
+/** The first character that `charset` cannot hold, or null. A half surrogate pair is in no charset. */
+export function firstUnencodable(text: string, charset: Charset): string | null {
+	const table = charset === 'utf-8' ? null : doubleBytes(charset);
+	for (const char of text) {
+		const known = table ? char < '\x80' || table.has(char) : !/^[\ud800-\udfff]$/.test(char);
+		if (!known) return char;
+	}
+	return null;
+}
+
+/**
+ * How to read an answer to a request in `charset`. Alipay answers in the charset of the request, but
+ * sends some refusals of UTF-8 requests in GBK. Null when the bytes are neither. The content type is
+ * not asked: it is not signed, so whoever changes it could change what a signed text means.
+ */
+export function encodingOf(bytes: Uint8Array, charset: Charset): Encoding | null {
+	const order: readonly Encoding[] = charset === 'utf-8' ? ['utf-8', 'gbk'] : ['gbk', 'utf-8'];
+	return order.find((encoding) => decode(bytes, encoding) !== null) ?? null;
+}
+
+/** The text of `bytes`, without a byte order mark; null when they are not of this encoding. */
+export function decode(bytes: Uint8Array, encoding: Encoding): string | null {
 	try {
-		return new TextDecoder(charset, { fatal: true }).decode(bytes);
+		return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 	} catch {
 		return null;
 	}
@@ -37,4 +65,49 @@ export function formEncode(params: Readonly<Record<string, string>>, charset: Ch
 	return Object.entries(params)
 		.map(([name, value]) => `${escape(name)}=${escape(value)}`)
 		.join('&');
+}
+
+type DoubleBytes = ReadonlyMap<string, Buffer>;
+
+const tables: Partial<Record<Charset, DoubleBytes>> = {};
+
+/**
+ * The two bytes of each character of GBK or GB2312. The platform decodes GBK but does not encode it,
+ * so its decoder is run once over every pair of bytes (GB 18030-2022 appendix: lead 81–FE, trail
+ * 40–FE without 7F).
+ */
+function doubleBytes(charset: Exclude<Charset, 'utf-8'>): DoubleBytes {
+	return (tables[charset] ??= new Map(charPairs(charset)));
+}
+
+function charPairs(charset: Exclude<Charset, 'utf-8'>): Array<[string, Buffer]> {
+	const pairs: Buffer[] = [];
+	for (let lead = 0x81; lead <= 0xfe; lead++) {
+		for (let trail = 0x40; trail <= 0xfe; trail++) {
+			const code = lead * 256 + trail;
+			if (trail !== 0x7f && (charset === 'gbk' || isGb2312(code)))
+				pairs.push(Buffer.of(lead, trail));
+		}
+	}
+	const text = decode(Buffer.concat(pairs), 'gbk') ?? '';
+	return [...text]
+		.map((char, index): [string, Buffer] => [char, pairs[index] as Buffer])
+		.filter(([char]) => !PRIVATE_USE.test(char));
+}
+
+/** Unassigned pairs decode to these; Alipay's side has no such characters. */
+const PRIVATE_USE = /[\ue000-\uf8ff]/;
+
+/** The rows of GB 2312-80; the ranges taken out again are GBK's additions inside them. */
+function isGb2312(code: number): boolean {
+	const trail = code % 256;
+	if (trail < 0xa1 || code < 0xa1a1 || code > 0xf7fe) return false;
+	const added = [
+		[0xa2a1, 0xa2b0],
+		[0xa2e3, 0xa2e4],
+		[0xa6e0, 0xa6f5],
+		[0xa8bb, 0xa8c0],
+		[0xa996, 0xa996],
+	] as const;
+	return !added.some(([from, to]) => code >= from && code <= to);
 }

@@ -1,21 +1,11 @@
 import type { App } from './app';
-import { failure, success, type Fault, type Outcome } from './fault';
-import { signRequest, type HttpRequest } from './request';
-import { readAnswer, type Answer, type HttpAnswer } from './response';
-
-/** What the protocol needs of the world. A network problem is an outcome, never an exception. */
-export interface Connection {
-	/** Waits until the pace of the run allows the next request. Asked before signing, which stamps the time. */
-	turn(): Promise<void>;
-	/** Sends one request and reads the whole answer, whatever its HTTP status. */
-	send(request: HttpRequest, timeoutMs: number): Promise<Outcome<HttpAnswer>>;
-	/** Waits for that many milliseconds; returns early when the run is cancelled. */
-	sleep(ms: number): Promise<void>;
-	/** Milliseconds since the epoch. */
-	now(): number;
-	/** From 0 up to 1; spreads the retries of items that failed together. */
-	random(): number;
-}
+import { encode } from './charset';
+import type { Connection } from './connection';
+import { ENCRYPT_TYPE } from './encryption';
+import { failure, type Fault, type Outcome } from './fault';
+import { refuseUnencodable, signRequest, type Params } from './request';
+import { judgeEnvelope, openEnvelope, type Answer } from './response';
+import { verificationKey } from './trust';
 
 export interface Call {
 	/** Alipay's method name, e.g. `alipay.fund.coupon.operation.query`. */
@@ -55,18 +45,32 @@ export async function callAlipay(app: App, call: Call, connection: Connection): 
 }
 
 async function attempt(app: App, call: Call, connection: Connection): Promise<Outcome<Answer>> {
+	const encodable = refuseUnencodable(call.bizContent, app.charset);
+	if (!encodable.ok) return encodable;
+
 	await connection.turn();
 	const token = call.appAuthToken || app.appAuthToken;
 	const request = signRequest(
 		{ ...app, appAuthToken: token },
-		{ method: call.method, biz_content: JSON.stringify(call.bizContent) },
+		{ method: call.method, ...bizContentParams(app, call) },
 		connection.now(),
 	);
 	const sent = await connection.send(request.http, call.timeoutMs);
 	if (!sent.ok) return sent;
-	const read = readAnswer(sent.value, call.method, app);
-	if (read.ok) return success(read.value);
-	return failure(withoutSecret(explainSignature(read.fault, request.canonical), token));
+	const envelope = openEnvelope(sent.value, call.method, app);
+	if (!envelope.ok) return envelope;
+	const key = await verificationKey(app, envelope.value, connection, call.timeoutMs);
+	if (!key.ok) return key;
+	const judged = judgeEnvelope(envelope.value, key.value, app);
+	if (judged.ok) return judged;
+	return failure(withoutSecret(explainSignature(judged.fault, request.canonical), token));
+}
+
+/** `biz_content` as text, or encrypted with its `encrypt_type`; the signature covers what is sent. */
+function bizContentParams({ contentKey, charset }: App, { bizContent }: Call): Params {
+	const text = JSON.stringify(bizContent);
+	if (!contentKey) return { biz_content: text };
+	return { biz_content: contentKey.encrypt(encode(text, charset)), encrypt_type: ENCRYPT_TYPE };
 }
 
 /**

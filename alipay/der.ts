@@ -29,6 +29,9 @@ const CERTIFICATE_VERSION = 0xa0;
 /** rsaEncryption, 1.2.840.113549.1.1.1 (RFC 8017 appendix A.1). */
 const RSA_OID = Buffer.from('2a864886f70d010101', 'hex');
 
+/** The PKCS#1 arc, 1.2.840.113549.1.1: every signature algorithm of RSA lies below it. */
+const PKCS1_ARC = RSA_OID.subarray(0, -1);
+
 interface Element {
 	tag: number;
 	/** Offset of the first content byte. */
@@ -99,4 +102,12 @@ export function kindOfDer(der: Buffer): DerKind {
 			: 'certificate-request';
 	}
 	return 'unknown';
+}
+
+/** Whether the signature of a certificate was made with RSA (RFC 5280 §4.1.1.2, signatureAlgorithm). */
+export function isSignedWithRsa(certificate: Buffer): boolean {
+	const outer = elementAt(certificate, 0);
+	const algorithm = outer && childrenOf(certificate, outer)[1];
+	const oid = algorithm && elementAt(certificate, algorithm.start);
+	return oid?.tag === TAG.oid && certificate.subarray(oid.start, oid.end - 1).equals(PKCS1_ARC);
 }

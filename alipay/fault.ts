@@ -49,6 +49,8 @@ export const LOCAL_FAULTS = {
 	'answer-ambiguous': { retryable: false, cause: 'configuration-invalid' },
 	'answer-unsigned': { retryable: false, cause: 'configuration-invalid' },
 	'answer-signature-mismatch': { retryable: false, cause: 'credential-invalid' },
+	'answer-encrypted': { retryable: false, cause: 'credential-invalid' },
+	'alipay-certificate-unknown': { retryable: false, cause: 'credential-invalid' },
 	'answer-for-another-operation': { retryable: false, cause: 'configuration-invalid' },
 	cancelled: { retryable: false, cause: 'temporarily-unavailable' },
 } as const satisfies Record<string, { retryable: boolean; cause: Cause }>;

@@ -1,3 +1,5 @@
+import { decode, type Encoding } from './charset';
+
 /**
  * A scanner over the raw bytes of a JSON object. Alipay signs the bytes of one member's value, so
  * they must be found without parsing and writing the text anew, which would change them.
@@ -25,7 +27,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * no such object or anything but white space around it. Values are delimited, not validated: read
  * each with `JSON.parse` afterwards. Needs no recursion, so no depth of nesting exhausts the stack.
  */
-export function scanObject(bytes: Uint8Array): Member[] | null {
+export function scanObject(bytes: Uint8Array, encoding: Encoding = 'utf-8'): Member[] | null {
 	const members: Member[] = [];
 	let at = skipSpace(bytes, BYTE_ORDER_MARK.equals(bytes.subarray(0, 3)) ? 3 : 0);
 	if (bytes[at] !== OPEN_BRACE) return null;
@@ -33,14 +35,14 @@ export function scanObject(bytes: Uint8Array): Member[] | null {
 	if (bytes[at] === CLOSE_BRACE) return skipSpace(bytes, at + 1) === bytes.length ? members : null;
 
 	for (;;) {
-		const keyEnd = endOfString(bytes, at);
-		const key = keyEnd === null ? null : parsed(bytes.subarray(at, keyEnd));
+		const keyEnd = endOfString(bytes, at, encoding);
+		const key = keyEnd === null ? null : parsed(bytes.subarray(at, keyEnd), encoding);
 		if (keyEnd === null || typeof key !== 'string') return null;
 		at = skipSpace(bytes, keyEnd);
 		if (bytes[at] !== COLON) return null;
 
 		const start = skipSpace(bytes, at + 1);
-		const end = endOfValue(bytes, start);
+		const end = endOfValue(bytes, start, encoding);
 		if (end === null) return null;
 		members.push({ key, start, end });
 
@@ -59,26 +61,28 @@ function skipSpace(bytes: Uint8Array, from: number): number {
 }
 
 /** The offset after the string that starts at `from`; null when none does or it does not end. */
-function endOfString(bytes: Uint8Array, from: number): number | null {
+function endOfString(bytes: Uint8Array, from: number, encoding: Encoding): number | null {
 	if (bytes[from] !== QUOTE) return null;
 	for (let at = from + 1; at < bytes.length; at++) {
-		if (bytes[at] === BACKSLASH) at++;
-		else if (bytes[at] === QUOTE) return at + 1;
+		const byte = bytes[at] as number;
+		// The second byte of a GBK character may look like a backslash or a brace.
+		if (byte === BACKSLASH || (encoding === 'gbk' && byte > 0x80)) at++;
+		else if (byte === QUOTE) return at + 1;
 	}
 	return null;
 }
 
 /** The offset after the value that starts at `from`: a string, an object or array, or a bare word. */
-function endOfValue(bytes: Uint8Array, from: number): number | null {
+function endOfValue(bytes: Uint8Array, from: number, encoding: Encoding): number | null {
 	const first = bytes[from];
-	if (first === QUOTE) return endOfString(bytes, from);
+	if (first === QUOTE) return endOfString(bytes, from, encoding);
 	if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfWord(bytes, from);
 
 	let depth = 0;
 	for (let at = from; at < bytes.length; at++) {
 		const byte = bytes[at];
 		if (byte === QUOTE) {
-			const end = endOfString(bytes, at);
+			const end = endOfString(bytes, at, encoding);
 			if (end === null) return null;
 			at = end - 1;
 		} else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
@@ -109,9 +113,9 @@ function endOfWord(bytes: Uint8Array, from: number): number | null {
 	return at > from ? at : null;
 }
 
-function parsed(bytes: Uint8Array): unknown {
+function parsed(bytes: Uint8Array, encoding: Encoding): unknown {
 	try {
-		return JSON.parse(Buffer.from(bytes).toString('utf8'));
+		return JSON.parse(decode(bytes, encoding) ?? '');
 	} catch {
 		return undefined;
 	}

@@ -1,6 +1,7 @@
 import type { App } from './app';
-import { encode, formEncode } from './charset';
+import { encode, firstUnencodable, formEncode, type Charset } from './charset';
 import { alipayTimestamp } from './clock';
+import { localFault, success, type Outcome } from './fault';
 
 /** Request parameters by Alipay's names, as text and not yet encoded. */
 export type Params = Readonly<Record<string, string>>;
@@ -56,6 +57,26 @@ export function canonicalString(params: Params): string {
 		.join('&');
 }
 
+/** A character that the charset cannot hold would reach Alipay as another one. */
+export function refuseUnencodable(params: Params, charset: Charset): Outcome<Params> {
+	for (const [name, value] of Object.entries(params)) {
+		const char = firstUnencodable(value, charset);
+		if (char === null) continue;
+		return localFault(
+			'invalid-identifiers',
+			`${name} holds ${nameOf(char)}, which the charset ${charset} does not have`,
+			`Correct ${name}, or choose the charset utf-8 in the credential.`,
+		);
+	}
+	return success(params);
+}
+
+/** `"😊" (U+1F60A)`; half a surrogate pair has no form of its own. */
+function nameOf(char: string): string {
+	const code = `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+	return /[\ud800-\udfff]/u.test(char) ? code : `"${char}" (${code})`;
+}
+
 export interface SignedRequest {
 	http: HttpRequest;
 	/** What was signed; Alipay repeats its own version of it when it refuses a signature. */
@@ -74,6 +95,10 @@ export function signRequest(app: App, params: Params, epochMs: number): SignedRe
 		...params,
 		...(isBlank(params.app_auth_token ?? '') ? { app_auth_token: app.appAuthToken } : {}),
 		app_id: app.appId,
+		...(app.certificates && {
+			app_cert_sn: app.certificates.app_cert_sn,
+			alipay_root_cert_sn: app.certificates.alipay_root_cert_sn,
+		}),
 		charset: app.charset,
 		sign_type: app.signType,
 		timestamp: alipayTimestamp(epochMs),

@@ -1,7 +1,8 @@
 import type { App } from './app';
-import { decode, type Charset } from './charset';
+import { decode, encodingOf, type Encoding } from './charset';
 import { gatewayFault, localFault, success, type Outcome } from './fault';
 import { scanObject, type Member } from './json';
+import type { PublicKey, SignType } from './keys';
 
 /** What came back over HTTP. Header names are in lower case, as Node delivers them. */
 export interface HttpAnswer {
@@ -40,20 +41,30 @@ const MAYBE_FORGED =
 const CHECK_ALIPAY_KEY =
 	'Copy the Alipay public key of this application from the Alipay console into the credential. If it is the right one, something between n8n and Alipay changes answers: do not use them.';
 
+const CHECK_ENCRYPT_KEY =
+	'Copy the content encryption key (AES) of this application from the Alipay console into the Encrypt Key of the credential.';
+
+/** The parts of an answer, found but not yet believed. */
+export interface Envelope {
+	/** The bytes of the response node's value, exactly as they came. */
+	node: Uint8Array;
+	/** Whether the node is the `error_response`, which never reports a success. */
+	isErrorNode: boolean;
+	/** '' when there is none. */
+	sign: string;
+	alipay_cert_sn: string | null;
+	trace_id: string | null;
+	encoding: Encoding;
+}
+
 /**
- * From raw bytes to verified fields, or to a named fault. A success without a valid signature never
- * passes; there is no switch for it. (Rules: AlipaySignature and JsonConverter of Alipay's SDK for Java.)
+ * From found parts to verified fields, or to a named fault. A success without a valid signature under
+ * `key` never passes; there is no switch for it. (Rules: AlipaySignature and JsonConverter of Alipay's
+ * SDK for Java.)
  */
-export function readAnswer(answer: HttpAnswer, method: string, app: App): Outcome<Answer> {
-	const trace_id = traceIdOf(answer);
-	const refusedByStatus = faultOfStatus(answer.status, trace_id);
-	if (refusedByStatus) return refusedByStatus;
-
-	const envelope = openEnvelope(answer.body, method, app.charset, trace_id);
-	if (!envelope.ok) return envelope;
-	const { node, isErrorNode, sign, alipay_cert_sn } = envelope.value;
-
-	const verified = sign === '' ? null : verifiedBytes(node, sign, app);
+export function judgeEnvelope(envelope: Envelope, key: PublicKey, app: App): Outcome<Answer> {
+	const { node, isErrorNode, sign, trace_id, alipay_cert_sn } = envelope;
+	const verified = sign === '' ? null : verifiedBytes(node, sign, key, app.signType);
 	if (sign !== '' && !verified) {
 		return localFault(
 			'answer-signature-mismatch',
@@ -63,7 +74,7 @@ export function readAnswer(answer: HttpAnswer, method: string, app: App): Outcom
 		);
 	}
 
-	const read = readFields(verified ?? node, app.charset, trace_id);
+	const read = readNode(verified ?? node, envelope, app);
 	if (!read.ok) return read;
 	const fields = read.value;
 	const code = fields.get('code') ?? '';
@@ -111,24 +122,15 @@ function faultOfStatus(status: number, trace_id: string | null) {
 	return localFault('gateway-http-status', what, NOT_ALIPAY, trace_id);
 }
 
-interface Envelope {
-	/** The bytes of the response node's value, exactly as they came. */
-	node: Uint8Array;
-	/** Whether the node is the `error_response`, which never reports a success. */
-	isErrorNode: boolean;
-	/** '' when there is none. */
-	sign: string;
-	alipay_cert_sn: string | null;
-}
-
 /** `{"<method>_response":…,"sign":"…"}` in any order; `error_response` stands in for the node. */
-function openEnvelope(
-	body: Uint8Array,
-	method: string,
-	charset: Charset,
-	trace_id: string | null,
-): Outcome<Envelope> {
-	const members = body.length > MAX_ANSWER_BYTES ? null : scanObject(body);
+export function openEnvelope(answer: HttpAnswer, method: string, app: App): Outcome<Envelope> {
+	const { body } = answer;
+	const trace_id = traceIdOf(answer);
+	const refusedByStatus = faultOfStatus(answer.status, trace_id);
+	if (refusedByStatus) return refusedByStatus;
+
+	const encoding = body.length > MAX_ANSWER_BYTES ? null : encodingOf(body, app.charset);
+	const members = encoding && scanObject(body, encoding);
 	if (!members) {
 		return localFault(
 			'answer-not-json',
@@ -156,7 +158,7 @@ function openEnvelope(
 
 	const textOf = (key: string): string | null => {
 		const member = members.find((candidate) => candidate.key === key);
-		const value = member && valueOf(body.subarray(member.start, member.end), charset);
+		const value = member && valueOf(body.subarray(member.start, member.end), encoding);
 		return value && value !== 'unreadable' ? value.text : null;
 	};
 	return success({
@@ -164,6 +166,8 @@ function openEnvelope(
 		isErrorNode: node.key !== nodeName,
 		sign: textOf('sign')?.trim() ?? '',
 		alipay_cert_sn: textOf('alipay_cert_sn'),
+		trace_id,
+		encoding,
 	});
 }
 
@@ -185,7 +189,12 @@ function describe(body: Uint8Array): string {
  * the JSON anew may have dropped or added the backslash, so both are tried, as the official SDKs do.
  * What is returned is what was verified, never the other spelling: they may differ in meaning.
  */
-function verifiedBytes(node: Uint8Array, sign: string, app: App): Uint8Array | null {
+function verifiedBytes(
+	node: Uint8Array,
+	sign: string,
+	key: PublicKey,
+	signType: SignType,
+): Uint8Array | null {
 	const spellings = [
 		() => node,
 		() => respelled(node, '\\/', '/'),
@@ -193,7 +202,7 @@ function verifiedBytes(node: Uint8Array, sign: string, app: App): Uint8Array | n
 	];
 	for (const spelling of spellings) {
 		const bytes = spelling();
-		if (bytes && app.alipayPublicKey.verify(bytes, sign, app.signType)) return bytes;
+		if (bytes && key.verify(bytes, sign, signType)) return bytes;
 	}
 	return null;
 }
@@ -204,13 +213,34 @@ function respelled(node: Uint8Array, from: string, to: string): Uint8Array | nul
 	return text.includes(from) ? Buffer.from(text.replaceAll(from, to), 'latin1') : null;
 }
 
-/** The members of the response node. A name that stands twice would let each reader see another value. */
-function readFields(
+const QUOTE = 0x22;
+
+/** The fields of a node. An encrypted one is a string: its signature covers the quotes, its content is base64. */
+function readNode(
 	node: Uint8Array,
-	charset: Charset,
+	{ encoding, trace_id }: Envelope,
+	{ contentKey }: App,
+): Outcome<AnswerFields> {
+	if (node[0] !== QUOTE) return readFields(node, encoding, trace_id);
+	const refuse = (message: string) =>
+		localFault('answer-encrypted', message, CHECK_ENCRYPT_KEY, trace_id);
+	if (!contentKey) return refuse('The answer is encrypted, and the credential has no Encrypt Key');
+	const value = valueOf(node, encoding);
+	const content = value === 'unreadable' ? null : contentKey.decrypt(value.text ?? '');
+	// A wrong key may, rarely, leave bytes that look padded; they are no object then.
+	const fields = content && readFields(content, encoding, trace_id);
+	return fields?.ok
+		? fields
+		: refuse('The answer is encrypted with a key other than the Encrypt Key');
+}
+
+/** The members of an object. A name that stands twice would let each reader see another value. */
+export function readFields(
+	object: Uint8Array,
+	encoding: Encoding,
 	trace_id: string | null,
 ): Outcome<AnswerFields> {
-	const members = scanObject(node);
+	const members = scanObject(object, encoding);
 	if (members && hasDuplicates(members)) {
 		return localFault(
 			'answer-ambiguous',
@@ -221,7 +251,7 @@ function readFields(
 	}
 	const fields = new Map<string, string | null>();
 	for (const { key, start, end } of members ?? []) {
-		const value = valueOf(node.subarray(start, end), charset);
+		const value = valueOf(object.subarray(start, end), encoding);
 		if (value === 'unreadable') return unreadable(trace_id);
 		fields.set(key, value.text);
 	}
@@ -232,8 +262,8 @@ const unreadable = (trace_id: string | null) =>
 	localFault('answer-not-json', 'The answer cannot be read', NOT_ALIPAY, trace_id);
 
 /** One value: the text of a string, the digits of a number as sent, the JSON text of anything else. */
-function valueOf(raw: Uint8Array, charset: Charset): { text: string | null } | 'unreadable' {
-	const text = decode(raw, charset);
+function valueOf(raw: Uint8Array, encoding: Encoding): { text: string | null } | 'unreadable' {
+	const text = decode(raw, encoding);
 	if (text === null) return 'unreadable';
 	try {
 		const value: unknown = JSON.parse(text);

@@ -9,7 +9,7 @@ import {
 } from 'n8n-workflow';
 import { GATEWAYS, readApp } from '../alipay/app';
 import { API_CODES, GATEWAY_CODES, SUB_CODES } from '../alipay/catalogue';
-import { signRequest } from '../alipay/request';
+import { refuseUnencodable, signRequest } from '../alipay/request';
 import { paramsOf, targetOf } from './requestParams';
 
 const TEST_METHOD = 'alipay.fund.coupon.operation.query';
@@ -22,6 +22,9 @@ const PROOFS_OF_ACCESS: readonly string[] = [
 	'ACCESS_FORBIDDEN',
 	'40004',
 ];
+
+/** For a secret that n8n's lint does not know by its name. */
+const HIDDEN = { password: true };
 
 export class AlipayApi implements ICredentialType {
 	name = 'alipayApi';
@@ -64,8 +67,27 @@ export class AlipayApi implements ICredentialType {
 			placeholder: 'e.g. 2014072300007148',
 			description: 'The app_id of the application in the Alipay console',
 		},
-		// Saved with every credential, so that a later choice finds its default in place.
-		{ displayName: 'Key Mode', name: 'keyMode', type: 'hidden', default: 'publicKey' },
+		{
+			displayName: 'Key Mode',
+			name: 'keyMode',
+			type: 'options',
+			options: [
+				{
+					name: 'Certificate',
+					value: 'certificate',
+					description:
+						'The application uploaded a certificate request; Alipay shows three .crt files',
+				},
+				{
+					name: 'Public Key',
+					value: 'publicKey',
+					description: 'The application uploaded a public key; Alipay shows one of its own',
+				},
+			],
+			default: 'publicKey',
+			description:
+				'How the application signs, as set in the Alipay console (public key or certificate)',
+		},
 		{
 			displayName: 'Private Key',
 			name: 'privateKey',
@@ -85,6 +107,38 @@ export class AlipayApi implements ICredentialType {
 			required: true,
 			description:
 				'Alipay’s own public key as the Alipay console shows it for this application. Every answer is checked with it. It is not the application public key.',
+			displayOptions: { show: { keyMode: ['publicKey'] } },
+		},
+		{
+			displayName: 'App Public Certificate',
+			name: 'appPublicCert',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			required: true,
+			description:
+				'The text of appCertPublicKey_….crt. Its serial number is computed; there is no need to fill it in.',
+			displayOptions: { show: { keyMode: ['certificate'] } },
+		},
+		{
+			displayName: 'Alipay Public Certificate',
+			name: 'alipayPublicCert',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			required: true,
+			description: 'The text of alipayCertPublicKey_RSA2.crt. Every answer is checked with it.',
+			displayOptions: { show: { keyMode: ['certificate'] } },
+		},
+		{
+			displayName: 'Alipay Root Certificate',
+			name: 'alipayRootPublicCert',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			required: true,
+			description: 'The whole text of alipayRootCert.crt, all certificates in it',
+			displayOptions: { show: { keyMode: ['certificate'] } },
 		},
 		{
 			displayName: 'Sign Type',
@@ -97,7 +151,27 @@ export class AlipayApi implements ICredentialType {
 			default: 'RSA2',
 			description: 'The signature algorithm (sign_type) set for the application',
 		},
-		{ displayName: 'Charset', name: 'charset', type: 'hidden', default: 'utf-8' },
+		{
+			displayName: 'Charset',
+			name: 'charset',
+			type: 'options',
+			options: [
+				{ name: 'GB2312', value: 'gb2312' },
+				{ name: 'GBK', value: 'gbk' },
+				{ name: 'UTF-8', value: 'utf-8', description: 'Recommended' },
+			],
+			default: 'utf-8',
+			description: 'The encoding of requests and answers (charset)',
+		},
+		{
+			displayName: 'Encrypt Key',
+			name: 'encryptKey',
+			type: 'string',
+			typeOptions: HIDDEN,
+			default: '',
+			description:
+				'The content encryption key (AES) of the application, to encrypt queries and answers. Leave empty to send them unencrypted within TLS.',
+		},
 		{
 			displayName: 'App Auth Token',
 			name: 'appAuthToken',
@@ -135,14 +209,16 @@ export class AlipayApi implements ICredentialType {
 	 * the test below. Alipay's answers are not verified there: that is what the node is for.
 	 */
 	authenticate: IAuthenticate = async (credentials, options) => {
-		const app = readApp(credentials);
+		const app = readApp(credentials, Date.now());
 		if (!app.ok) throw new UserError(`${app.fault.message}. ${app.fault.solution}`);
 		if (targetOf(options)?.origin !== new URL(app.value.gatewayUrl).origin) {
 			throw new UserError(
 				`This credential signs requests to ${app.value.gatewayUrl} only. Enter this address as the URL, or change the Environment of the credential.`,
 			);
 		}
-		const { http } = signRequest(app.value, paramsOf(options), Date.now());
+		const params = refuseUnencodable(paramsOf(options), app.value.charset);
+		if (!params.ok) throw new UserError(`${params.fault.message}. ${params.fault.solution}`);
+		const { http } = signRequest(app.value, params.value, Date.now());
 		const signed: IHttpRequestOptions = {
 			...options,
 			method: http.method,

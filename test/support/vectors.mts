@@ -59,10 +59,24 @@ export interface Certificate {
 	file: string;
 	kind: 'certificate' | 'root-bundle';
 	pem_blocks: number;
-	leaf?: { spki_base64: string };
+	/** The first certificate of the file. */
+	leaf?: { spki_base64: string; sn: string; sig_alg_oid: string };
+	other_blocks?: Array<{ sn: string }>;
+	/** Of a root bundle. */
+	blocks?: Array<{ sn: string; counts: boolean }>;
+	root_sn_rsa?: string;
+}
+
+export interface Encrypted {
+	/** Both in base64. */
+	key: string;
+	cipher: string;
+	plain: string;
+	source: string;
 }
 
 export const REAL_ANSWERS = vectorsOf<RealAnswer>('responses/real.json');
 export const EXTRACTIONS = vectorsOf<Extraction>('extract/vectors.json');
 export const UPSTREAM_REQUESTS = vectorsOf<UpstreamRequest>('requests/upstream.json');
+export const ENCRYPTED = vectorsOf<Encrypted>('aes/vectors.json');
 export const CERTIFICATES = vectorsOf<Certificate>('certs.json');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readApp } from '../../alipay/app.ts';
 import { alipay, APP_ID, bare, fault, own, SETTINGS, value } from './fixtures.mts';
 
-const read = (changes: Record<string, unknown>) => readApp({ ...SETTINGS, ...changes });
+const read = (changes: Record<string, unknown>) => readApp({ ...SETTINGS, ...changes }, Date.now());
 const custom = (gatewayUrl: unknown) => read({ environment: 'custom', gatewayUrl });
 
 describe('readApp', () => {
@@ -21,7 +21,9 @@ describe('readApp', () => {
 
 	it('takes RSA2, utf-8, the public-key mode and no token where nothing was saved', () => {
 		const { environment, appId, privateKey, alipayPublicKey } = SETTINGS;
-		expect(value(readApp({ environment, appId, privateKey, alipayPublicKey }))).toMatchObject({
+		expect(
+			value(readApp({ environment, appId, privateKey, alipayPublicKey }, Date.now())),
+		).toMatchObject({
 			...{ signType: 'RSA2', charset: 'utf-8', appAuthToken: '' },
 		});
 	});
@@ -96,8 +98,8 @@ describe('a fault in the credential names its field', () => {
 		[{ appId: '２０１４' }, 'App ID', 'is not a number'],
 		[{ signType: 'RSA3' }, 'Sign Type', 'is unknown'],
 		[{ signType: 'constructor' }, 'Sign Type', 'is unknown'],
-		[{ charset: 'latin1' }, 'Charset', 'is not supported'],
-		[{ keyMode: 'password' }, 'Key Mode', 'is not supported'],
+		[{ charset: 'latin1' }, 'Charset', 'is unknown'],
+		[{ keyMode: 'password' }, 'Key Mode', 'is unknown'],
 		[{ privateKey: '' }, 'Private Key', 'is empty'],
 		[{ privateKey: SETTINGS.alipayPublicKey }, 'Private Key', 'holds a public key'],
 		[{ alipayPublicKey: '' }, 'Alipay Public Key', 'is empty'],

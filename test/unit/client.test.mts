@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { callAlipay, type Call, type Connection } from '../../alipay/client.ts';
+import { callAlipay, type Call } from '../../alipay/client.ts';
+import type { Connection } from '../../alipay/connection.ts';
 import { localFault, success, type Outcome } from '../../alipay/fault.ts';
 import type { HttpRequest } from '../../alipay/request.ts';
 import type { HttpAnswer } from '../../alipay/response.ts';

@@ -94,13 +94,15 @@ describe('the form', () => {
 		expect(field(name)?.default).toBe(usual);
 	});
 
-	it.each(['privateKey', 'appAuthToken'])('hides %s like a password', (name) => {
+	it.each(['privateKey', 'encryptKey', 'appAuthToken'])('hides %s like a password', (name) => {
 		expect(field(name)?.typeOptions?.password).toBe(true);
 	});
 
 	it.each([
 		['environment', ['production', 'sandbox', 'custom']],
 		['signType', ['RSA2', 'RSA']],
+		['keyMode', ['certificate', 'publicKey']],
+		['charset', ['gb2312', 'gbk', 'utf-8']],
 		['allowedHttpRequestDomains', ['all', 'none', 'domains']],
 	])('offers for %s: %j', (name, values) => {
 		const offered = field(name)?.options?.map((one) => 'value' in one && one.value);
@@ -116,8 +118,14 @@ describe('the form', () => {
 		expect(new Set(names).size).toBe(names.length);
 	});
 
-	it('saves with every credential what a later version will let the user choose', () => {
-		expect(field('keyMode')).toMatchObject({ type: 'hidden', default: 'publicKey' });
-		expect(field('charset')).toMatchObject({ type: 'hidden', default: 'utf-8' });
+	it.each([
+		['publicKey', ['alipayPublicKey']],
+		['certificate', ['appPublicCert', 'alipayPublicCert', 'alipayRootPublicCert']],
+	])('asks for what the key mode %s needs: %j', (mode, names) => {
+		const shown = type.properties.filter(({ displayOptions }) =>
+			displayOptions?.show?.keyMode?.includes(mode),
+		);
+		expect(shown.map(({ name }) => name)).toEqual(names);
+		expect(shown.every(({ required }) => required)).toBe(true);
 	});
 });

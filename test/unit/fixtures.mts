@@ -2,7 +2,12 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { readApp, type App, type AppSettings } from '../../alipay/app.ts';
 import type { Fault, Outcome } from '../../alipay/fault.ts';
-import type { HttpAnswer } from '../../alipay/response.ts';
+import {
+	judgeEnvelope,
+	openEnvelope,
+	type Answer,
+	type HttpAnswer,
+} from '../../alipay/response.ts';
 
 const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 
@@ -29,7 +34,14 @@ export const SETTINGS: AppSettings = {
 	appAuthToken: '',
 };
 
-export const app = (changes: AppSettings = {}): App => value(readApp({ ...SETTINGS, ...changes }));
+export const app = (changes: AppSettings = {}): App =>
+	value(readApp({ ...SETTINGS, ...changes }, Date.now()));
+
+/** An answer judged by the key of the credential, as it is in public-key mode. */
+export function readAnswer(answer: HttpAnswer, method: string, to: App): Outcome<Answer> {
+	const opened = openEnvelope(answer, method, to);
+	return opened.ok ? judgeEnvelope(opened.value, to.alipayPublicKey, to) : opened;
+}
 
 /** The value of an outcome that is none but a success. */
 export function value<T>(outcome: Outcome<T>): T {

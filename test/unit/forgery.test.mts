@@ -1,7 +1,6 @@
 // Attacks on the answer, each named as such. Alipay's key is the test's own; the attacker has none.
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../../alipay/response.ts';
-import { app, envelope, fault, http, METHOD, NODE, signed } from './fixtures.mts';
+import { app, envelope, fault, http, METHOD, NODE, signed, readAnswer } from './fixtures.mts';
 
 const OK = '{"code":"10000","msg":"Success","status":"CLOSED","amount":"0.01"}';
 const FORGED = '{"code":"10000","msg":"Success","status":"SUCCESS","amount":"999.00"}';
@@ -107,7 +106,6 @@ describe('what is not Alipay’s format is named without quoting it', () => {
 	});
 
 	it.each([
-		['text', '"eyJjb2RlIjoiMTAwMDAifQ=="'],
 		['a list', '[{"code":"10000"}]'],
 		['null', 'null'],
 		['a word that is no JSON', 'code'],
@@ -115,17 +113,14 @@ describe('what is not Alipay’s format is named without quoting it', () => {
 		expect(codeOf(envelope(node))).toBe('answer-not-json');
 	});
 
-	it.each([
-		['in a value', Buffer.from('{"code":"10000","remark":"\xc3\x28"}', 'latin1')],
-		[
-			'in GBK',
-			Buffer.concat([
-				Buffer.from('{"code":"10000","remark":"'),
-				Buffer.from([0xba, 0xec]),
-				Buffer.from('"}'),
-			]),
-		],
-	])('bytes that are not UTF-8, %s, signed or not', (_name, node) => {
+	it('a signed node that is text, and the credential has no Encrypt Key', () => {
+		const found = fault(read(envelope('"eyJjb2RlIjoiMTAwMDAifQ=="')));
+		expect(found.code).toBe('answer-encrypted');
+		expect(found.message).toContain('no Encrypt Key');
+	});
+
+	it('bytes that are neither UTF-8 nor GBK, signed or not', () => {
+		const node = Buffer.from('{"code":"10000","remark":"\xc3\x28"}', 'latin1');
 		const around = (sign: string) =>
 			Buffer.concat([Buffer.from(`{"${NODE}":`), node, Buffer.from(`,"sign":"${sign}"}`)]);
 		expect(codeOf(around(signed(node)))).toBe('answer-not-json');

@@ -78,14 +78,14 @@ describe('an Alipay public key field that holds something else', () => {
 	it.each(['spki', 'pkcs1'] as const)('refuses the own application public key (%s)', (type) => {
 		const mine = value(readPrivateKey(bare(own.privateKey, 'pkcs1')));
 		const pasted = value(readAlipayPublicKey(bare(own.publicKey, type)));
-		const found = fault(refuseOwnPublicKey(mine, pasted));
+		const found = fault(refuseOwnPublicKey('alipayPublicKey', mine, pasted));
 		expect(words(found)).toMatch(/own application public key, not Alipay’s/);
 	});
 
 	it('accepts another key than the own one', () => {
 		const mine = value(readPrivateKey(bare(own.privateKey, 'pkcs1')));
 		const pasted = value(readAlipayPublicKey(bare(alipay.publicKey, 'spki')));
-		expect(value(refuseOwnPublicKey(mine, pasted))).toBe(pasted);
+		expect(value(refuseOwnPublicKey('alipayPublicKey', mine, pasted))).toBe(pasted);
 	});
 });
 

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { readAlipayPublicKey } from '../../alipay/keys.ts';
-import { readAnswer } from '../../alipay/response.ts';
 import { EXTRACTIONS, REAL_ANSWERS, SKIPPED, vectorsAbsent } from '../support/vectors.mts';
-import { app, envelope, fault, http, METHOD, NODE, signed, value } from './fixtures.mts';
+import {
+	app,
+	envelope,
+	fault,
+	http,
+	METHOD,
+	NODE,
+	signed,
+	value,
+	readAnswer,
+} from './fixtures.mts';
 
 const OK = '{"code":"10000","msg":"Success","auth_no":"2014031600002001260000001000"}';
 const REFUSED =

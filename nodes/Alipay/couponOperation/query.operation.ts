@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { readApp, type App } from '../../../alipay/app';
 import { businessCode, NOT_FOUND_CODES } from '../../../alipay/catalogue';
-import { callAlipay, type Connection, type Result } from '../../../alipay/client';
+import { callAlipay, type Result } from '../../../alipay/client';
+import type { Connection } from '../../../alipay/connection';
 import { localFault, success, type Fault, type Outcome } from '../../../alipay/fault';
 import type { Answer } from '../../../alipay/response';
 import { faultError, faultJson } from '../shared/faults';
@@ -69,7 +70,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 /** The application of the credential. Were this to throw, n8n would hand the input on as good items. */
 async function appOf(context: IExecuteFunctions): Promise<Outcome<App>> {
 	try {
-		return readApp(await context.getCredentials('alipayApi'));
+		return readApp(await context.getCredentials('alipayApi'), Date.now());
 	} catch (error) {
 		return localFault(
 			'invalid-credential',

@@ -1,5 +1,5 @@
 import { sleep, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
-import type { Connection } from '../../../alipay/client';
+import type { Connection } from '../../../alipay/connection';
 import { localFault, success, type Fault, type Outcome } from '../../../alipay/fault';
 import type { HttpRequest } from '../../../alipay/request';
 import type { HttpAnswer } from '../../../alipay/response';

@@ -1,0 +1,17 @@
+import type { Outcome } from './fault';
+import type { HttpRequest } from './request';
+import type { HttpAnswer } from './response';
+
+/** What the protocol needs of the world. A network problem is an outcome, never an exception. */
+export interface Connection {
+	/** Waits until the pace of the run allows the next request. Asked before signing, which stamps the time. */
+	turn(): Promise<void>;
+	/** Sends one request and reads the whole answer, whatever its HTTP status. */
+	send(request: HttpRequest, timeoutMs: number): Promise<Outcome<HttpAnswer>>;
+	/** Waits for that many milliseconds; returns early when the run is cancelled. */
+	sleep(ms: number): Promise<void>;
+	/** Milliseconds since the epoch. */
+	now(): number;
+	/** From 0 up to 1; spreads the retries of items that failed together. */
+	random(): number;
+}

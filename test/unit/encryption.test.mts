@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { readContentKey, type ContentKey } from '../../alipay/encryption.ts';
+import { ENCRYPTED, SKIPPED, vectorsAbsent } from '../support/vectors.mts';
+import { app, envelope, fault, http, METHOD, readAnswer, signed, value } from './fixtures.mts';
+
+const KEY = Buffer.alloc(16, 7).toString('base64');
+const OTHER = Buffer.alloc(16, 8).toString('base64');
+const key = (text: string) => value(readContentKey(text)) as ContentKey;
+const OK = '{"code":"10000","msg":"Success","amount":"1.00"}';
+const quoted = (text: string, by = KEY) => JSON.stringify(key(by).encrypt(Buffer.from(text)));
+
+describe.skipIf(vectorsAbsent)(`the published AES texts${SKIPPED}`, () => {
+	it('are 5', () => expect(ENCRYPTED).toHaveLength(5));
+
+	it.each(ENCRYPTED)('$source', ({ key: base64, plain, cipher }) => {
+		expect(key(base64).decrypt(cipher)?.toString()).toBe(plain);
+		expect(key(base64).encrypt(Buffer.from(plain))).toBe(cipher);
+	});
+});
+
+describe('the Encrypt Key', () => {
+	it.each(['', ' ', '\n'])('switches encryption off when it is %j', (text) => {
+		expect(value(readContentKey(text))).toBeNull();
+	});
+
+	it('may be pasted with white space', () => {
+		expect(key(` ${KEY}\n`).encrypt(Buffer.from('x'))).toBe(key(KEY).encrypt(Buffer.from('x')));
+	});
+
+	it.each([
+		['too short', Buffer.alloc(15).toString('base64')],
+		['too long', Buffer.alloc(32).toString('base64')],
+		['no base64', '0123456789abcdef0123456_'],
+	])('is refused when it is %s, and never quoted', (_name, text) => {
+		const found = fault(readContentKey(text));
+		expect(found).toMatchObject({ code: 'invalid-credential', cause: 'credential-invalid' });
+		expect(found.message).toContain('Encrypt Key');
+		expect(JSON.stringify(found)).not.toContain(text);
+	});
+});
+
+describe('an encrypted answer', () => {
+	const encrypted = app({ encryptKey: KEY });
+	const read = (body: string) => readAnswer(http(body), METHOD, encrypted);
+
+	it('is signed with its quotation marks, verified and then decrypted', () => {
+		expect(value(read(envelope(quoted(OK)))).fields.get('amount')).toBe('1.00');
+	});
+
+	it('is not verified by a signature over the base64 alone or over the clear text', () => {
+		for (const covered of [JSON.parse(quoted(OK)) as string, OK]) {
+			expect(fault(read(envelope(quoted(OK), signed(covered)))).code).toBe(
+				'answer-signature-mismatch',
+			);
+		}
+	});
+
+	it('without a signature is refused when it is a success', () => {
+		expect(fault(read(envelope(quoted(OK), ''))).code).toBe('answer-unsigned');
+	});
+
+	it('without a signature is a marked refusal when it is one', () => {
+		const refusal = '{"code":"40002","sub_code":"isv.invalid-signature"}';
+		expect(fault(read(envelope(quoted(refusal), '')))).toMatchObject({
+			...{ code: '40002', sub_code: 'isv.invalid-signature', signature_verified: false },
+		});
+	});
+
+	it.each([
+		['encrypted with another key', quoted(OK, OTHER)],
+		['no base64', '"***"'],
+		['cut off', `"${quoted(OK).slice(1, 40)}"`],
+		['empty', '""'],
+		['text that is no object', quoted('[]')],
+	])('names the Encrypt Key when it is %s', (_name, node) => {
+		const found = fault(read(envelope(node)));
+		expect(found.code).toBe('answer-encrypted');
+		expect(found.solution).toContain('Encrypt Key');
+	});
+
+	it('may come in clear text: the signature counts', () => {
+		expect(value(read(envelope(OK))).fields.get('amount')).toBe('1.00');
+	});
+});
