@@ -1,18 +1,27 @@
 import {
 	UserError,
 	type IAuthenticate,
+	type ICredentialDataDecryptedObject,
 	type ICredentialTestRequest,
 	type ICredentialType,
 	type IDataObject,
+	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type INodeProperties,
 } from 'n8n-workflow';
 import { GATEWAYS, readApp } from '../alipay/app';
 import { API_CODES, GATEWAY_CODES, SUB_CODES } from '../alipay/catalogue';
+import { callAlipay } from '../alipay/client';
+import type { Fault } from '../alipay/fault';
+import { sendOver } from '../alipay/http';
 import { refuseUnencodable, signRequest } from '../alipay/request';
 import { paramsOf, targetOf } from './requestParams';
 
 const TEST_METHOD = 'alipay.fund.coupon.operation.query';
+
+const NO_SUCH_OPERATION = { auth_no: '0', operation_id: '0' };
+
+const ONE_TRY = { appAuthToken: '', maxTries: 1, timeoutMs: 15_000 };
 
 /** Answers that Alipay gives only after it has accepted application, signature and permission. */
 const PROOFS_OF_ACCESS: readonly string[] = [
@@ -182,6 +191,13 @@ export class AlipayApi implements ICredentialType {
 				'The app_auth_token of the merchant, for third-party (ISV) applications only. Leave empty otherwise.',
 		},
 		{
+			displayName: 'Checked Answers',
+			name: 'checkedAnswers',
+			type: 'hidden',
+			typeOptions: { expirable: true },
+			default: 'by the test',
+		},
+		{
 			displayName: 'Allowed HTTP Request Domains',
 			name: 'allowedHttpRequestDomains',
 			type: 'options',
@@ -205,19 +221,46 @@ export class AlipayApi implements ICredentialType {
 	];
 
 	/**
+	 * Run by n8n before the test below, because the property "checkedAnswers" marks the credential as one
+	 * that can expire; in workflows its fixed value tells n8n that there is nothing to renew. The test
+	 * itself never shows an answer's bytes, so here the same question is asked and its answer verified.
+	 */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		const app = readApp(credentials, Date.now());
+		if (!app.ok) throw asError(app.fault);
+		const { outcome } = await callAlipay(
+			app.value,
+			{ method: TEST_METHOD, bizContent: NO_SUCH_OPERATION, ...ONE_TRY },
+			{
+				now: Date.now,
+				random: Math.random,
+				turn: async () => undefined,
+				sleep: async () => undefined,
+				send: async (request, timeoutMs) =>
+					await sendOver(this.helpers.httpRequest, request, timeoutMs),
+			},
+		);
+		if (!outcome.ok && !provesAccess(outcome.fault)) throw asError(outcome.fault);
+		return {};
+	}
+
+	/**
 	 * Signs a request to any method of the gateway, for the HTTP Request node, "Custom API Call" and
 	 * the test below. Alipay's answers are not verified there: that is what the node is for.
 	 */
 	authenticate: IAuthenticate = async (credentials, options) => {
 		const app = readApp(credentials, Date.now());
-		if (!app.ok) throw new UserError(`${app.fault.message}. ${app.fault.solution}`);
+		if (!app.ok) throw asError(app.fault);
 		if (targetOf(options)?.origin !== new URL(app.value.gatewayUrl).origin) {
 			throw new UserError(
 				`This credential signs requests to ${app.value.gatewayUrl} only. Enter this address as the URL, or change the Environment of the credential.`,
 			);
 		}
 		const params = refuseUnencodable(paramsOf(options), app.value.charset);
-		if (!params.ok) throw new UserError(`${params.fault.message}. ${params.fault.solution}`);
+		if (!params.ok) throw asError(params.fault);
 		const { http } = signRequest(app.value, params.value, Date.now());
 		const signed: IHttpRequestOptions = {
 			...options,
@@ -245,7 +288,7 @@ export class AlipayApi implements ICredentialType {
 			url: '',
 			body: {
 				method: TEST_METHOD,
-				biz_content: JSON.stringify({ auth_no: '0', operation_id: '0' }),
+				biz_content: JSON.stringify(NO_SUCH_OPERATION),
 			},
 		},
 		rules: [
@@ -256,6 +299,12 @@ export class AlipayApi implements ICredentialType {
 		],
 	};
 }
+
+/** Alipay says "business failed" only after it has accepted application, signature and permission. */
+const provesAccess = ({ code, retryable, signature_verified }: Fault) =>
+	signature_verified && code === '40004' && !retryable;
+
+const asError = ({ message, solution }: Fault) => new UserError(`${message}. ${solution}`);
 
 function withoutContentType(headers: IHttpRequestOptions['headers'] = {}): IDataObject {
 	const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
