@@ -10,6 +10,7 @@ export default defineConfig({
 	},
 	test: {
 		include: ['test/**/*.test.mts'],
+		setupFiles: ['test/support/leaks.mts'],
 		reporters: ['verbose', ['json', { outputFile: 'test/.report/vitest.json' }]],
 		server: { deps: { external: [/n8n-workflow\/dist\/cjs/] } },
 		// A process per file: the tests set TZ, which a worker thread cannot change for itself.

@@ -33,27 +33,53 @@ export const success = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
 export const failure = (fault: Fault): { ok: false; fault: Fault } => ({ ok: false, fault });
 
+interface LocalFault {
+	/** For the docs; the message of a fault is more precise. */
+	meaning: string;
+	retryable: boolean;
+	cause: Cause;
+}
+
+const misfit = (meaning: string, cause: Cause = 'configuration-invalid'): LocalFault => {
+	return { meaning, retryable: false, cause };
+};
+
+const passing = (meaning: string, cause: Cause = 'temporarily-unavailable'): LocalFault => {
+	return { meaning, retryable: true, cause };
+};
+
 /**
  * Faults found on this side: before anything is sent, on the way, or in an answer that cannot be
  * trusted. The names appear as `details.code`, so workflows may depend on them.
  */
 export const LOCAL_FAULTS = {
-	'invalid-credential': { retryable: false, cause: 'credential-invalid' },
-	'invalid-identifiers': { retryable: false, cause: 'configuration-invalid' },
-	'gateway-unreachable': { retryable: true, cause: 'temporarily-unavailable' },
-	'gateway-timeout': { retryable: true, cause: 'temporarily-unavailable' },
-	'gateway-http-status': { retryable: false, cause: 'configuration-invalid' },
-	'gateway-unavailable': { retryable: true, cause: 'temporarily-unavailable' },
-	'gateway-busy': { retryable: true, cause: 'rate-limited' },
-	'answer-not-json': { retryable: false, cause: 'configuration-invalid' },
-	'answer-ambiguous': { retryable: false, cause: 'configuration-invalid' },
-	'answer-unsigned': { retryable: false, cause: 'configuration-invalid' },
-	'answer-signature-mismatch': { retryable: false, cause: 'credential-invalid' },
-	'answer-encrypted': { retryable: false, cause: 'credential-invalid' },
-	'alipay-certificate-unknown': { retryable: false, cause: 'credential-invalid' },
-	'answer-for-another-operation': { retryable: false, cause: 'configuration-invalid' },
-	cancelled: { retryable: false, cause: 'temporarily-unavailable' },
-} as const satisfies Record<string, { retryable: boolean; cause: Cause }>;
+	'invalid-credential': misfit('A field of the credential cannot be used', 'credential-invalid'),
+	'invalid-identifiers': misfit('The numbers do not form a pair, or an expression fails'),
+	'gateway-unreachable': passing('The network leads to no answer'),
+	'gateway-timeout': passing('No answer came within the Timeout'),
+	'gateway-unavailable': passing('The gateway answered with an HTTP status from 500 up'),
+	'gateway-busy': passing('The gateway answered with HTTP status 429', 'rate-limited'),
+	'gateway-http-status': misfit('The gateway answered with another HTTP status than 200'),
+	'answer-not-json': misfit('What came back is not in Alipay’s format, e.g. a web page'),
+	'answer-ambiguous': misfit('The answer holds a part or a field twice'),
+	'answer-unsigned': misfit('The answer reports a success and carries no signature'),
+	'answer-signature-mismatch': misfit(
+		'The signature does not fit the answer and the Alipay key of the credential',
+		'credential-invalid',
+	),
+	'answer-encrypted': misfit(
+		'The answer is encrypted, and the Encrypt Key is missing or another one',
+		'credential-invalid',
+	),
+	'alipay-certificate-unknown': misfit(
+		'Alipay signed with a certificate that cannot be traced back to the Alipay Root Certificate',
+		'credential-invalid',
+	),
+	'answer-for-another-operation': misfit(
+		'The answer is signed by Alipay, but about other numbers than those asked for',
+	),
+	cancelled: { ...misfit('The execution was stopped'), cause: 'temporarily-unavailable' },
+} as const satisfies Record<string, LocalFault>;
 
 export type LocalFaultName = keyof typeof LOCAL_FAULTS;
 
@@ -64,8 +90,8 @@ export function localFault(
 	solution: string,
 	trace_id: string | null = null,
 ): { ok: false; fault: Fault } {
+	const { retryable, cause } = LOCAL_FAULTS[name];
 	return failure({
-		...LOCAL_FAULTS[name],
 		code: name,
 		msg: null,
 		sub_code: null,
@@ -73,6 +99,8 @@ export function localFault(
 		trace_id,
 		message,
 		solution,
+		retryable,
+		cause,
 		signature_verified: false,
 	});
 }

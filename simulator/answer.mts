@@ -1,11 +1,23 @@
 /** How the gateway words, signs and delivers an answer (protocol §2). Own code over node:crypto. */
 import { sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { encode, encrypt } from './encoding.mts';
+import type { Charset } from './encoding.mts';
 
 export const METHOD = 'alipay.fund.coupon.operation.query';
 export const NODE = 'alipay_fund_coupon_operation_query_response';
+export const DOWNLOAD_METHOD = 'alipay.open.app.alipaycert.download';
 /** The node of an answer whose method the gateway does not know. */
-export const ERROR_NODE = 'error_response';
+const ERROR_NODE = 'error_response';
+/** The methods that the gateway knows, and the node that answers each. */
+export const METHOD_NODES: ReadonlyMap<string | undefined, string> = new Map([
+	[METHOD, NODE],
+	[DOWNLOAD_METHOD, 'alipay_open_app_alipaycert_download_response'],
+]);
+
+export function nodeOf(method: string | undefined): string {
+	return METHOD_NODES.get(method) ?? ERROR_NODE;
+}
 
 export type SignType = 'RSA2' | 'RSA';
 export const DIGEST: Record<SignType, string> = { RSA2: 'RSA-SHA256', RSA: 'RSA-SHA1' };
@@ -15,6 +27,8 @@ export type Delivery = HttpAnswer | 'reset' | 'silence';
 
 export interface HttpAnswer {
 	body: string;
+	/** What the body is sent in. Default: the charset of the request. */
+	charset?: Charset;
 	/** Default 200: the gateway reports its errors with HTTP 200 too. */
 	status?: number;
 	headers?: Record<string, string>;
@@ -28,6 +42,12 @@ export interface AnswerContext {
 	requestNumber: number;
 	signType: SignType;
 	alipayKey: KeyObject;
+	/** Goes into the answer: the name of the certificate of `alipayKey`. Certificate mode only. */
+	certSn?: string | undefined;
+	/** What the signature counts the bytes in, and the body is sent in. */
+	charset: Charset;
+	/** AES; the node is encrypted with it when it is there. */
+	encryptKey?: Buffer | undefined;
 }
 
 /** A number in [0, 1) that depends on nothing but `seed` (one step of mulberry32). */
@@ -54,16 +74,28 @@ export function nodeText(
 	return text.replaceAll('/', '\\/');
 }
 
-/** The base64 signature over the UTF-8 bytes of `text`. */
-export function signature(text: string, signType: SignType, key: KeyObject): string {
-	return sign(DIGEST[signType], Buffer.from(text), key).toString('base64');
+/** A node's text as it goes on the wire: under AES a JSON string of base64 (protocol §4). */
+export function sealed(text: string, { charset, encryptKey }: AnswerContext): string {
+	return encryptKey ? `"${encrypt(encode(text, charset), encryptKey)}"` : text;
+}
+
+/** The base64 signature over the bytes of a node as it goes on the wire, its quotes included. */
+export function signature(wireText: string, context: AnswerContext): string {
+	const { alipayKey, charset, signType } = context;
+	return sign(DIGEST[signType], encode(wireText, charset), alipayKey).toString('base64');
 }
 
 /** The answer's text from its members in order; values are raw JSON text, so that bytes stay put. */
-export function envelope(
-	members: ReadonlyArray<readonly [name: string, rawValue: string]>,
-): string {
+export function envelope(members: readonly Member[]): string {
 	return `{${members.map(([name, value]) => `"${name}":${value}`).join(',')}}`;
+}
+
+export type Member = readonly [name: string, rawValue: string];
+
+/** What stands beside the node, in this order: the certificate's name if there is one, the signature. */
+export function signMembers(sign: string, { certSn }: AnswerContext): Member[] {
+	const signMember = ['sign', `"${sign}"`] as const;
+	return certSn === undefined ? [signMember] : [['alipay_cert_sn', `"${certSn}"`], signMember];
 }
 
 /** The regular answer: the node, then Alipay's signature over exactly its text. */
@@ -72,14 +104,9 @@ export function signedAnswer(
 	context: AnswerContext,
 	node = NODE,
 ): HttpAnswer {
-	const text = nodeText(fields, context.requestNumber);
-	const signed = signature(text, context.signType, context.alipayKey);
-	return {
-		body: envelope([
-			[node, text],
-			['sign', `"${signed}"`],
-		]),
-	};
+	const text = sealed(nodeText(fields, context.requestNumber), context);
+	const members = signMembers(signature(text, context), context);
+	return { body: envelope([[node, text], ...members]), charset: context.charset };
 }
 
 /** The node alone, as the gateway answers an app it has no key for (protocol §2, Unsigned answers). */
@@ -88,5 +115,6 @@ export function unsignedAnswer(
 	context: AnswerContext,
 	node = NODE,
 ): HttpAnswer {
-	return { body: envelope([[node, nodeText(fields, context.requestNumber)]]) };
+	const text = sealed(nodeText(fields, context.requestNumber), context);
+	return { body: envelope([[node, text]]), charset: context.charset };
 }

@@ -3,8 +3,10 @@
  * simulator behave in one set way. Faults a client must survive, and attacks it must refuse.
  */
 import type { KeyObject } from 'node:crypto';
-import { envelope, NODE, nodeText, signature, signedAnswer, unsignedAnswer } from './answer.mts';
+import { envelope, NODE, nodeText, sealed, signature, signedAnswer } from './answer.mts';
+import { signMembers, unsignedAnswer } from './answer.mts';
 import type { AnswerContext, Delivery, HttpAnswer } from './answer.mts';
+import type { Signer, StrangeCertificate } from './certificates.mts';
 import { canonicalHint, errorFields } from './errors.mts';
 import type { SubCode } from './errors.mts';
 
@@ -19,6 +21,10 @@ export interface CueContext extends AnswerContext {
 	attempt: number;
 	/** A private key that is neither Alipay's nor the application's. */
 	foreignKey: () => KeyObject;
+	/** A certificate that goes back to Alipay's root and is in no credential. */
+	strange: (name: StrangeCertificate) => Signer;
+	/** The key that both sides encrypt with when the request asks for it. */
+	aesKey: Buffer;
 }
 
 export interface Cue {
@@ -29,6 +35,8 @@ export interface Cue {
 
 const HUGE_BYTES = 5 * 1024 * 1024;
 const FORGED_AMOUNT = '999999.99';
+const UNKNOWN_SN = '0123456789abcdef0123456789abcdef';
+const OTHER_AES_KEY = Buffer.from('another AES key!');
 /** A page of the web server in front of the gateway, in nginx's words (protocol §5, HTTP). */
 const page = (title: string) =>
 	`<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n` +
@@ -46,11 +54,14 @@ export const CUES = {
 	'SIM-INVALID-SIGNATURE': {
 		meaning: '40002 isv.invalid-signature with the canonical string',
 		answer: (context) =>
-			signedAnswer(errorFields('isv.invalid-signature', canonicalHint(context.canonical)), context),
+			signedAnswer(
+				errorFields('isv.invalid-signature', canonicalHint(context.canonical)),
+				inClear(context),
+			),
 	},
 	'SIM-INVALID-APP-ID': {
 		meaning: '40002 isv.invalid-app-id, unsigned as in real life',
-		answer: (context) => unsignedAnswer(errorFields('isv.invalid-app-id'), context),
+		answer: (context) => unsignedAnswer(errorFields('isv.invalid-app-id'), inClear(context)),
 	},
 	'SIM-CALL-LIMITED': failure('isv.app-call-limited'),
 	'SIM-INSUFFICIENT-PERMISSIONS': failure('isv.insufficient-isv-permissions'),
@@ -60,7 +71,7 @@ export const CUES = {
 		meaning: 'attack: the amount was changed after signing',
 		answer: (context) => {
 			const [text, sign] = signedNode(context);
-			return nodes([forged(text)], sign);
+			return nodes([forged(text)], sign, context);
 		},
 	},
 	'SIM-UNSIGNED': {
@@ -69,20 +80,20 @@ export const CUES = {
 	},
 	'SIM-EMPTY-SIGN': {
 		meaning: 'attack: a success with an empty signature',
-		answer: (context) => nodes([signedNode(context)[0]], ''),
+		answer: (context) => nodes([signedNode(context)[0]], '', context),
 	},
 	'SIM-DUPLICATE-NODE': {
 		meaning: 'attack: the signed node, then a forged one of the same name',
 		answer: (context) => {
 			const [text, sign] = signedNode(context);
-			return nodes([text, forged(text)], sign);
+			return nodes([text, forged(text)], sign, context);
 		},
 	},
 	'SIM-DUPLICATE-NODE-FIRST': {
 		meaning: 'attack: a forged node, then the signed one of the same name',
 		answer: (context) => {
 			const [text, sign] = signedNode(context);
-			return nodes([forged(text), text], sign);
+			return nodes([forged(text), text], sign, context);
 		},
 	},
 	'SIM-FORGED-ERROR': {
@@ -139,12 +150,8 @@ export const CUES = {
 		meaning: 'a right answer with sign before the node',
 		answer: (context) => {
 			const [text, sign] = signedNode(context);
-			return {
-				body: envelope([
-					['sign', `"${sign}"`],
-					[NODE, text],
-				]),
-			};
+			const signFirst = signMembers(sign, context).reverse();
+			return { body: envelope([...signFirst, [NODE, sealed(text, context)]]) };
 		},
 	},
 	'SIM-NUMERIC-AMOUNTS': {
@@ -153,7 +160,7 @@ export const CUES = {
 			const text = nodeText(context.success, context.requestNumber);
 			const amounts = /"(amount|total_pay_refund_amount)":"([0-9.]+)"/g;
 			const numeric = text.replace(amounts, '"$1":$2');
-			return nodes([numeric], signature(numeric, context.signType, context.alipayKey));
+			return nodes([numeric], signature(sealed(numeric, context), context), context);
 		},
 	},
 	'SIM-UNKNOWN-STATUS': {
@@ -164,21 +171,55 @@ export const CUES = {
 		meaning: 'signed with \\/, delivered with /, as a re-serialising middle box does',
 		answer: (context) => {
 			const [text, sign] = signedNode(context);
-			return nodes([text.replaceAll('\\/', '/')], sign);
+			const delivered = sealed(text, context).replaceAll('\\/', '/');
+			return { body: envelope([[NODE, delivered], ...signMembers(sign, context)]) };
 		},
 	},
 	'SIM-PRETTY': {
 		meaning: 'a right answer with white space between the tokens',
 		answer: (context) => {
-			const text = nodeText(context.success, context.requestNumber, '  ');
-			const sign = signature(text, context.signType, context.alipayKey);
-			return { body: `{\n  "${NODE}" : ${text} ,\n  "sign" : "${sign}"\n}\n` };
+			const text = sealed(nodeText(context.success, context.requestNumber, '  '), context);
+			const members = [[NODE, text], ...signMembers(signature(text, context), context)];
+			const lines = members.map(([name, value]) => `  "${name}" : ${value}`);
+			return { body: `{\n${lines.join(' ,\n')}\n}\n` };
 		},
 	},
 	'SIM-FLAKY': {
 		meaning: 'SYSTEM_ERROR on the first two tries of a pair of numbers, then the right answer',
 		answer: (context) =>
 			signedAnswer(context.attempt > 2 ? context.success : errorFields('SYSTEM_ERROR'), context),
+	},
+
+	'SIM-RENEWED-CERT': {
+		meaning: "certificate mode: a right answer under Alipay's next certificate, to be downloaded",
+		answer: (context) => signedAnswer(context.success, signedBy('renewed', context)),
+	},
+	'SIM-MERCHANT-CERT': {
+		meaning: "attack: signed under another merchant's certificate of the same root",
+		answer: (context) => signedAnswer(context.success, signedBy('merchant', context)),
+	},
+	'SIM-UNKNOWN-CERT': {
+		meaning: 'attack: signed under a certificate that cannot be downloaded',
+		answer: (context) =>
+			signedAnswer(context.success, { ...foreign(context), certSn: context.certSn && UNKNOWN_SN }),
+	},
+	'SIM-GBK-BYTES': {
+		meaning: '20000 aop.unknow-error in GBK, signed so, whatever charset was asked for',
+		answer: (context) =>
+			signedAnswer(errorFields('aop.unknow-error'), { ...inClear(context), charset: 'gbk' }),
+	},
+	'SIM-PLAIN-ANSWER': {
+		meaning: 'a right answer in clear text even to an encrypted request',
+		answer: (context) => signedAnswer(context.success, inClear(context)),
+	},
+	'SIM-ENCRYPTED-UNSIGNED': {
+		meaning: 'attack: an encrypted success without a signature',
+		answer: (context) =>
+			unsignedAnswer(context.success, { ...context, encryptKey: context.aesKey }),
+	},
+	'SIM-WRONG-AES-KEY': {
+		meaning: 'encrypted with another key, validly signed',
+		answer: (context) => signedAnswer(context.success, { ...context, encryptKey: OTHER_AES_KEY }),
 	},
 } satisfies Record<string, Cue>;
 
@@ -194,20 +235,22 @@ export const FAULTS = [
 
 function failure(subCode: SubCode, remark = ''): Cue {
 	const { code, sub_msg } = errorFields(subCode);
+	// What the gateway itself complains of has a dot in it; it has not decrypted anything by then.
+	const ofGateway = subCode.includes('.');
 	return {
 		meaning: `${code} ${subCode} ${sub_msg}${remark}`,
-		answer: (context) => signedAnswer(errorFields(subCode), context),
+		answer: (context) => signedAnswer(errorFields(subCode), ofGateway ? inClear(context) : context),
 	};
 }
 
 function signedNode(context: CueContext): [text: string, sign: string] {
 	const text = nodeText(context.success, context.requestNumber);
-	return [text, signature(text, context.signType, context.alipayKey)];
+	return [text, signature(sealed(text, context), context)];
 }
 
-function nodes(texts: readonly string[], sign: string): HttpAnswer {
-	const members = texts.map((text) => [NODE, text] as const);
-	return { body: envelope([...members, ['sign', `"${sign}"`]]) };
+function nodes(texts: readonly string[], sign: string, context: CueContext): HttpAnswer {
+	const members = texts.map((text) => [NODE, sealed(text, context)] as const);
+	return { body: envelope([...members, ...signMembers(sign, context)]) };
 }
 
 function forged(text: string): string {
@@ -216,4 +259,14 @@ function forged(text: string): string {
 
 function foreign(context: CueContext): AnswerContext {
 	return { ...context, alipayKey: context.foreignKey() };
+}
+
+/** In public-key mode there is no name to give, and the answer is one under a wrong key. */
+function signedBy(name: StrangeCertificate, context: CueContext): AnswerContext {
+	const { privateKey, sn } = context.strange(name);
+	return { ...context, alipayKey: privateKey, certSn: context.certSn && sn };
+}
+
+function inClear(context: CueContext): AnswerContext {
+	return { ...context, encryptKey: undefined };
 }

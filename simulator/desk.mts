@@ -1,20 +1,26 @@
 /** The desk behind the counter: decides what a request gets, without knowing of HTTP servers. */
-import { answerSignType, askedNumbers, bizContent, canonicalString } from './request.mts';
-import { effectivePair, refusal } from './request.mts';
-import type { GatewayParams } from './request.mts';
-import { ERROR_NODE, METHOD, NODE, seeded, signedAnswer, unsignedAnswer } from './answer.mts';
+import { DOWNLOAD_METHOD, nodeOf, seeded, signedAnswer, unsignedAnswer } from './answer.mts';
 import type { AnswerContext, Delivery } from './answer.mts';
 import { findOperation, operationAt, SAMPLES } from './book.mts';
 import type { Operation, Pair, Reference } from './book.mts';
 import { CUES, FAULTS } from './cues.mts';
 import type { Cue, CueContext } from './cues.mts';
+import type { Signer, SimulatorCertificates } from './certificates.mts';
+import { decode } from './encoding.mts';
 import { errorFields } from './errors.mts';
 import { newPrivateKey } from './keys.mts';
 import type { SimulatorKeys } from './keys.mts';
+import { answerSignType, askedNumbers, bizContent, bizText, effectivePair } from './request.mts';
+import { isEncrypted, refusal } from './request.mts';
+import type { Application, IncomingParams } from './request.mts';
 
 export interface DeskOptions {
-	appId: string;
+	/** By app_id. */
+	applications: ReadonlyMap<string | undefined, Application>;
 	keys: SimulatorKeys;
+	certificates: SimulatorCertificates;
+	/** 16 bytes; good for every application. */
+	aesKey: Buffer;
 	/** 0 to 1. */
 	faultRate: number;
 	/** ms since the epoch. */
@@ -32,7 +38,7 @@ export interface Decision {
 
 export interface Desk {
 	/** `number` is the request's, 1, 2, 3… since the start. */
-	decide(request: GatewayParams, number: number): Decision;
+	decide(request: IncomingParams, number: number): Decision;
 }
 
 type CueBase = AnswerContext & Pick<CueContext, 'canonical'>;
@@ -46,7 +52,8 @@ const OK = { code: '10000', msg: 'Success' };
 
 /** Opens a desk; the operations that settle count their seconds from this moment. */
 export function createDesk(options: DeskOptions): Desk {
-	const { appId, keys, faultRate, now, timestampWindowMinutes } = options;
+	const { applications, keys, certificates, aesKey } = options;
+	const { faultRate, now, timestampWindowMinutes } = options;
 	const startedAt = now();
 	const attempts = new Map<string, number>();
 	let faults = 0;
@@ -65,27 +72,63 @@ export function createDesk(options: DeskOptions): Desk {
 			success: { ...rich, ...asked },
 			other: rich,
 			foreignKey: () => (foreignKey ??= newPrivateKey()),
+			strange: certificates.strange,
+			aesKey,
 		});
 	}
 
-	function decide(request: GatewayParams, number: number): Decision {
-		const { params } = request;
-		const context: CueBase = {
+	/** `alipay.open.app.alipaycert.download`: the answer is under the very certificate that it brings. */
+	function download(biz: Record<string, unknown>, context: AnswerContext): Decision {
+		const found = signerNamed(biz.alipay_cert_sn);
+		const answerContext =
+			found && context.certSn !== undefined
+				? { ...context, alipayKey: found.privateKey, certSn: found.sn }
+				: context;
+		const fields = found
+			? { ...OK, alipay_cert_content: Buffer.from(found.chain).toString('base64') }
+			: errorFields('ALIPAY_CERT_NOT_EXIST');
+		const answer = signedAnswer(fields, answerContext, nodeOf(DOWNLOAD_METHOD));
+		return decision(found ? `${OK.code} certificate` : outcomeOf(fields), answer);
+	}
+
+	function signerNamed(sn: unknown): Signer | undefined {
+		const { alipay, strange } = certificates;
+		const all = [() => alipay, () => strange('renewed'), () => strange('merchant')];
+		return all.find((signer) => signer().sn === sn)?.();
+	}
+
+	function decide(request: IncomingParams, number: number): Decision {
+		const { params } = request.texts;
+		const application = applications.get(params.app_id);
+		const clear: CueBase = {
 			requestNumber: number,
 			signType: answerSignType(params),
 			alipayKey: keys.alipay.privateKey,
-			canonical: canonicalString(params),
+			certSn: application?.requestSns && certificates.alipay.sn,
+			charset: request.charset,
+			canonical: decode(request.canonical, request.charset),
 		};
-		const gate = { appId, appPublicKey: keys.application.publicKey, now: now() };
-		const refused = refusal(request, { ...gate, timestampWindowMinutes });
+		const node = nodeOf(params.method);
+		const refused = refusal(request, { application, now: now(), timestampWindowMinutes });
 		if (refused) {
 			// For an app it does not know the gateway has no key to sign with (protocol §2, Unsigned answers).
-			const answer = params.app_id === appId ? signedAnswer : unsignedAnswer;
-			const node = params.method === METHOD ? NODE : ERROR_NODE;
-			return decision(outcomeOf(refused), answer(refused, context, node));
+			const answer = application ? signedAnswer : unsignedAnswer;
+			return decision(outcomeOf(refused), answer(refused, clear, node));
 		}
 
-		const asked = askedNumbers(bizContent(params) ?? {});
+		const text = bizText(request, aesKey);
+		if (text === undefined)
+			return answered(errorFields('isv.decryption-error-unknown'), clear, undefined, node);
+		// From here on both sides know the key.
+		const context = isEncrypted(params) ? { ...clear, encryptKey: aesKey } : clear;
+		const biz = bizContent(text);
+		if (!biz) return answered(errorFields('isv.illegal-json'), context, undefined, node);
+		return params.method === DOWNLOAD_METHOD ? download(biz, context) : query(biz, context);
+	}
+
+	function query(biz: Record<string, unknown>, context: CueBase): Decision {
+		const number = context.requestNumber;
+		const asked = askedNumbers(biz);
 		const pair = asked && effectivePair(asked);
 		if (!asked || !pair) return answered(errorFields('ILLEGAL_ARGUMENT'), context);
 
@@ -106,8 +149,13 @@ export function createDesk(options: DeskOptions): Desk {
 	return { decide };
 }
 
-function answered(fields: Record<string, string>, context: AnswerContext, pair?: Pair): Decision {
-	return decision(outcomeOf(fields), signedAnswer(fields, context), pair);
+function answered(
+	fields: Record<string, string>,
+	context: AnswerContext,
+	pair?: Pair,
+	node?: string,
+): Decision {
+	return decision(outcomeOf(fields), signedAnswer(fields, context, node), pair);
 }
 
 function decision(outcome: string, delivery: Delivery, pair?: Pair): Decision {

@@ -5,8 +5,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { CERTIFICATE_APP_ID, loadCertificates } from './certificates.mts';
 import { createDesk } from './desk.mts';
-import { bareKey, loadKeys } from './keys.mts';
+import { bareKey, loadEncryptKey, loadKeys } from './keys.mts';
 import { readParams } from './request.mts';
 import type { GatewayParams } from './request.mts';
 import { deliver, httpRefusal, PATH, readBody } from './wire.mts';
@@ -18,7 +19,7 @@ export interface SimulatorOptions {
 	latencyMs?: number;
 	/** 0 to 1: the share of otherwise correct requests that meets a transient fault. Default 0. */
 	faultRate?: number;
-	/** Where the two key pairs are kept. Default: `.keys` beside this file. */
+	/** Where keys and certificates are kept. Default: `.keys` beside this file. */
 	keysFolder?: string;
 	/** The clock, ms since the epoch. Default Date.now. */
 	now?: () => number;
@@ -29,11 +30,25 @@ export interface SimulatorOptions {
 }
 
 /** The fields of the n8n credential, ready to fill in. */
-export interface SimulatorCredential {
+export interface SimulatorCredential extends CredentialBase {
+	keyMode: 'publicKey';
+}
+
+/** The same for the application in certificate mode; both have one application key pair. */
+export interface SimulatorCertificateCredential extends CredentialBase {
+	keyMode: 'certificate';
+	/** PEM, one block. */
+	appPublicCert: string;
+	/** PEM: Alipay's certificate, then its issuer's. */
+	alipayPublicCert: string;
+	/** PEM: a block signed with ECDSA, to be skipped, then the root. */
+	alipayRootPublicCert: string;
+}
+
+interface CredentialBase {
 	environment: 'custom';
 	gatewayUrl: string;
 	appId: string;
-	keyMode: 'publicKey';
 	/** Application private key: bare base64 PKCS#8 on one line. */
 	privateKey: string;
 	/** Alipay's public key: bare base64 SPKI on one line. */
@@ -64,7 +79,12 @@ export interface ReceivedRequest extends GatewayParams {
 export interface Simulator {
 	/** http://127.0.0.1:PORT/gateway.do */
 	url: string;
+	/** That of `credentials.publicKey`. */
 	credential: SimulatorCredential;
+	/** Both applications are served side by side. */
+	credentials: { publicKey: SimulatorCredential; certificate: SimulatorCertificateCredential };
+	/** AES key for either application's content: base64 of 16 bytes. Used when a request asks for it. */
+	encryptKey: string;
 	/** Newest last; only the last 20000 are kept. */
 	requests: ReceivedRequest[];
 	/** All requests since the start, also those no longer kept. */
@@ -89,8 +109,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	if (!(latencyMs >= 0)) throw new RangeError('latencyMs must be 0 or more');
 	if (!(timestampWindowMinutes > 0)) throw new RangeError('timestampWindowMinutes must be above 0');
 
-	const keys = loadKeys(options.keysFolder ?? fileURLToPath(new URL('.keys', import.meta.url)));
-	const desk = createDesk({ appId: APP_ID, keys, faultRate, now, timestampWindowMinutes });
+	const folder = options.keysFolder ?? fileURLToPath(new URL('.keys', import.meta.url));
+	const keys = loadKeys(folder);
+	const certificates = loadCertificates(folder, keys);
+	const encryptKey = loadEncryptKey(folder);
+	const { publicKey } = keys.application;
+	const { requestSns } = certificates;
+	const desk = createDesk({
+		applications: new Map([
+			[APP_ID, { publicKey }],
+			[CERTIFICATE_APP_ID, { publicKey, requestSns }],
+		]),
+		aesKey: Buffer.from(encryptKey, 'base64'),
+		...{ keys, certificates, faultRate, now, timestampWindowMinutes },
+	});
 	const requests: ReceivedRequest[] = [];
 	let totalRequests = 0;
 	const closing = new AbortController();
@@ -101,16 +133,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		const receivedAt = now();
 		const method = message.method ?? '';
 		const url = new URL(message.url ?? '/', 'http://gateway');
-		const rawBody = await readBody(message);
+		const body = await readBody(message);
 		// A servlet reads parameters from a body of this content type only.
 		const isForm = message.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-		const params = readParams(url.search, isForm ? (rawBody ?? '') : '');
-		const decision = httpRefusal(method, url.pathname, rawBody) ?? desk.decide(params, number);
+		const params = readParams(url.search, (isForm && body) || Buffer.alloc(0));
+		const decision = httpRefusal(method, url.pathname, body) ?? desk.decide(params, number);
 
 		const traceId = traceIdOf(receivedAt, number);
 		const received: ReceivedRequest = {
-			...params,
-			...{ number, method, receivedAt, traceId, path: url.pathname, rawBody: rawBody ?? '' },
+			...params.texts,
+			...{ number, method, receivedAt, traceId, path: url.pathname },
+			rawBody: body?.toString() ?? '',
 			headers: message.headers,
 			numbers: decision.numbers,
 			outcome: decision.outcome,
@@ -120,7 +153,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		onRequest?.(received);
 
 		if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing.signal });
-		deliver(decision.delivery, response, traceId);
+		deliver(decision.delivery, response, traceId, params.charset);
 	}
 
 	const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
@@ -131,19 +164,30 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	await once(server, 'listening');
 
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
+	const credential: SimulatorCredential = {
+		environment: 'custom',
+		gatewayUrl: url,
+		appId: APP_ID,
+		keyMode: 'publicKey',
+		privateKey: bareKey(keys.application.privateKey),
+		alipayPublicKey: bareKey(keys.alipay.publicKey),
+		signType: 'RSA2',
+		charset: 'utf-8',
+		appAuthToken: '',
+	};
 	return {
 		url,
-		credential: {
-			environment: 'custom',
-			gatewayUrl: url,
-			appId: APP_ID,
-			keyMode: 'publicKey',
-			privateKey: bareKey(keys.application.privateKey),
-			alipayPublicKey: bareKey(keys.alipay.publicKey),
-			signType: 'RSA2',
-			charset: 'utf-8',
-			appAuthToken: '',
+		credential,
+		credentials: {
+			publicKey: credential,
+			certificate: {
+				...credential,
+				appId: CERTIFICATE_APP_ID,
+				keyMode: 'certificate',
+				...certificates.files,
+			},
 		},
+		encryptKey,
 		requests,
 		get totalRequests() {
 			return totalRequests;

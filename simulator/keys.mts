@@ -1,5 +1,6 @@
-/** The two RSA key pairs of the simulated world, kept on disk so that a saved credential stays good. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+/** The keys of the simulated world, kept on disk so that a saved credential stays good. */
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,38 +37,41 @@ export function bareKey(key: KeyObject): string {
 	return key.export({ format: 'der', type }).toString('base64');
 }
 
-function loadPair(folder: string, name: string): KeyPair {
-	const file = join(folder, `${name}.private.pem`);
-	const pem = readIfThere(file) ?? makeKeyFile(file);
+/** The AES key, base64 of 16 bytes. Throws like loadKeys. */
+export function loadEncryptKey(folder: string): string {
+	const key = kept(folder, 'encrypt.key', () => randomBytes(16).toString('base64'));
+	// Written back, it must be the same: Node skips what is no base64.
+	const bytes = Buffer.from(key, 'base64');
+	if (bytes.length !== 16 || bytes.toString('base64') !== key)
+		throw damaged(folder, 'encrypt.key', 'not base64 of 16 bytes');
+	return key;
+}
+
+/** The pair of that name, made when there is none. Throws like loadKeys. */
+export function loadPair(folder: string, name: string): KeyPair {
+	const file = `${name}.private.pem`;
+	const pem = kept(folder, file, () =>
+		newPrivateKey().export({ format: 'pem', type: 'pkcs8' }).toString(),
+	);
 	try {
 		const privateKey = createPrivateKey(pem);
 		if (privateKey.asymmetricKeyType !== 'rsa') throw new Error('not an RSA key');
 		return { privateKey, publicKey: createPublicKey(privateKey) };
 	} catch (error) {
-		throw new Error(
-			`The simulator's key file ${file} is damaged (${(error as Error).message}). ` +
-				`Delete the folder ${folder} and start again: new keys are made, ` +
-				`and credentials with the old ones must be filled in anew.`,
-		);
-	}
-}
-
-function readIfThere(file: string): string | undefined {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-		throw error;
+		throw damaged(folder, file, (error as Error).message);
 	}
 }
 
 /**
- * Two simulators may start at once. A link either puts the whole file in place or finds another's,
- * so nobody ever reads half a key, and reading back gives both the winner's.
+ * The text of a file that is made once. Two simulators may start at once. A link either puts the
+ * whole file in place or finds another's, so nobody ever reads half a key, and reading back gives
+ * both the winner's.
  */
-function makeKeyFile(file: string): string {
-	const draft = `${file}.${randomUUID()}`;
-	writeFileSync(draft, newPrivateKey().export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+export function kept(folder: string, name: string, make: () => string): string {
+	const file = join(folder, name);
+	const there = readIfThere(file);
+	if (there !== undefined) return there;
+	const draft = draftOf(file, make());
 	try {
 		linkSync(draft, file);
 	} catch (error) {
@@ -77,4 +81,33 @@ function makeKeyFile(file: string): string {
 		rmSync(draft, { force: true });
 	}
 	return readFileSync(file, 'utf8');
+}
+
+/** Puts a file in place whose text follows from the keys, in one move, unless it is there already. */
+export function publish(folder: string, name: string, text: string): void {
+	const file = join(folder, name);
+	if (readIfThere(file) !== text) renameSync(draftOf(file, text), file);
+}
+
+function draftOf(file: string, text: string): string {
+	const draft = `${file}.${randomUUID()}`;
+	writeFileSync(draft, text, { mode: 0o600 });
+	return draft;
+}
+
+function damaged(folder: string, name: string, why: string): Error {
+	return new Error(
+		`The simulator's key file ${join(folder, name)} is damaged (${why}). ` +
+			`Delete the folder ${folder} and start again: new keys are made, ` +
+			`and credentials with the old ones must be filled in anew.`,
+	);
+}
+
+function readIfThere(file: string): string | undefined {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+		throw error;
+	}
 }

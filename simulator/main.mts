@@ -1,7 +1,10 @@
 /** The command that runs the simulator in a terminal: flags, what to paste, one line a request. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SAMPLES } from './book.mts';
 import type { Reference } from './book.mts';
+import { FILES } from './certificates.mts';
 import { CUES } from './cues.mts';
 import { startSimulator } from './gateway.mts';
 import type { ReceivedRequest, Simulator } from './gateway.mts';
@@ -89,7 +92,7 @@ function readNumber(name: keyof typeof NUMBER_FLAGS, text: string | undefined): 
 	return value;
 }
 
-function welcome({ credential, url }: Simulator): string {
+function welcome({ credential, credentials, encryptKey, url }: Simulator): string {
 	return `Alipay gateway simulator at ${url}
 
 Credential "Alipay API"
@@ -99,6 +102,8 @@ Credential "Alipay API"
   Private Key: ${credential.privateKey}
   Alipay Public Key: ${credential.alipayPublicKey}
   Sign Type: ${credential.signType}
+Certificate mode: App ID ${credentials.certificate.appId}, the same Private Key, and ${certificateFiles()}
+Encrypt Key (optional, either App ID): ${encryptKey}
 
 Numbers to try (auth_no + operation_id, or out_order_no + out_request_no)
 ${numbersLine('SUCCESS', SAMPLES.success)}
@@ -113,6 +118,11 @@ ${CUES_HELP}
 
 Ctrl-C stops it.
 `;
+}
+
+function certificateFiles(): string {
+	const folder = relative('.', fileURLToPath(new URL('.keys', import.meta.url)));
+	return `${folder}/{${Object.values(FILES).join(',')}}`;
 }
 
 function numbersLine(label: string, numbers: Reference): string {

@@ -2,26 +2,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Delivery, HttpAnswer } from './answer.mts';
 import type { Decision } from './desk.mts';
+import { encode } from './encoding.mts';
+import type { Charset } from './encoding.mts';
 
 export const PATH = '/gateway.do';
 const MAX_BODY_BYTES = 64 * 1024;
+const CHARSET_NAMES: Record<Charset, string> = { 'utf-8': 'utf-8', gbk: 'GBK', gb2312: 'GB2312' };
 
 /** Undefined when the body is too long; the rest of it is read and dropped. */
-export async function readBody(message: IncomingMessage): Promise<string | undefined> {
+export async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	for await (const chunk of message as AsyncIterable<Buffer>) {
 		bytes += chunk.length;
 		if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
 	}
-	return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
+	return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
 /** What is refused before the gateway sees it, in plain HTTP. `body` undefined: too long. */
 export function httpRefusal(
 	method: string,
 	path: string,
-	body: string | undefined,
+	body: Buffer | undefined,
 ): Decision | undefined {
 	if (path !== PATH) return plain(404, 'Not Found');
 	if (method !== 'POST' && method !== 'GET')
@@ -39,17 +42,25 @@ function plain(status: number, text: string, headers: Record<string, string> = {
 	return { delivery: answer, numbers: '', outcome: `HTTP ${status}` };
 }
 
-/** Puts a delivery on the wire; silence leaves the connection open. */
-export function deliver(delivery: Delivery, response: ServerResponse, traceId: string): void {
+/**
+ * Puts a delivery on the wire; silence leaves the connection open. `charset` is that of the request:
+ * the headers name it even when the body is in another one.
+ */
+export function deliver(
+	delivery: Delivery,
+	response: ServerResponse,
+	traceId: string,
+	charset: Charset,
+): void {
 	if (delivery === 'silence') return;
 	if (delivery === 'reset') {
 		response.socket?.resetAndDestroy();
 		return;
 	}
-	const body = Buffer.from(delivery.body);
+	const body = encode(delivery.body, delivery.charset ?? charset);
 	response.writeHead(delivery.status ?? 200, {
 		// Also for JSON: observed on the real gateway (protocol §2).
-		'content-type': 'text/html;charset=utf-8',
+		'content-type': `text/html;charset=${CHARSET_NAMES[charset]}`,
 		'content-length': body.length,
 		trace_id: traceId,
 		...delivery.headers,

@@ -30,7 +30,7 @@ describe('the checks before any business', () => {
 		['no version', '40001', 'isv.missing-version', { params: { version: undefined } }],
 		['a foreign app_id', '40002', 'isv.invalid-app-id', { params: { app_id: '2021' } }],
 		['another version', '40002', 'isv.invalid-parameter', { params: { version: '2.0' } }],
-		['gbk', '40002', 'isv.invalid-charset', { params: { charset: 'gbk' } }],
+		['big5', '40002', 'isv.invalid-charset', { params: { charset: 'big5' } }],
 		['no charset', '40002', 'isv.invalid-signature', { params: { charset: undefined } }],
 		[
 			'charset in the body',

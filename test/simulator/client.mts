@@ -1,17 +1,23 @@
 /** A hand-written client for the simulator's tests: signs with node:crypto, keeps the raw bytes. */
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createCipheriv, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { beijingText } from '../../simulator/beijing.mts';
+import { encode } from '../../simulator/encoding.mts';
+import type { Charset } from '../../simulator/encoding.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
 
 export const NODE = 'alipay_fund_coupon_operation_query_response';
 
 export interface Call {
 	biz?: unknown;
+	/** Default utf-8. The parameter and the bytes of everything sent. */
+	charset?: Charset;
+	/** Base64 AES key to encrypt biz_content with. */
+	encryptKey?: string;
 	/** The clock that the timestamp is taken from, ms since the epoch. */
 	at?: number;
 	/** Merged over the parameters before signing; undefined removes one. */
@@ -27,6 +33,8 @@ export interface Call {
 export interface Answer {
 	status: number;
 	headers: Record<string, string | string[] | undefined>;
+	bytes: Buffer;
+	/** The bytes as UTF-8. */
 	text: string;
 }
 
@@ -45,15 +53,18 @@ export function tempKeysFolder(): string {
 /** Signs as the protocol says (§1) and sends; rejects when the connection breaks. */
 export async function call(simulator: Simulator, options: Call = {}): Promise<Answer> {
 	const { biz = {}, at = Date.now(), inBody = ['biz_content'], method = 'POST' } = options;
+	const { charset = 'utf-8', encryptKey } = options;
+	const bizText = typeof biz === 'string' ? biz : JSON.stringify(biz);
 	const params = present({
 		app_id: simulator.credential.appId,
 		method: 'alipay.fund.coupon.operation.query',
 		format: 'JSON',
-		charset: 'utf-8',
+		charset,
 		sign_type: 'RSA2',
 		timestamp: beijingText(at),
 		version: '1.0',
-		biz_content: typeof biz === 'string' ? biz : JSON.stringify(biz),
+		biz_content: encryptKey ? encrypted(encode(bizText, charset), encryptKey) : bizText,
+		encrypt_type: encryptKey && 'AES',
 		...options.params,
 	});
 	const canonical = Object.keys(params)
@@ -67,14 +78,31 @@ export async function call(simulator: Simulator, options: Call = {}): Promise<An
 		format: 'der',
 		type: 'pkcs8',
 	});
-	const signature = sign(digest, Buffer.from(canonical), privateKey).toString('base64');
+	const signature = sign(digest, encode(canonical, charset), privateKey).toString('base64');
 	const all = present({ ...params, sign: signature, ...options.afterSigning });
 	const entries = Object.entries(all);
 	const url = new URL(simulator.url);
 	if (options.path) url.pathname = options.path;
-	url.search = new URLSearchParams(entries.filter(([key]) => !inBody.includes(key))).toString();
-	const body = new URLSearchParams(entries.filter(([key]) => inBody.includes(key))).toString();
+	url.search = form(
+		entries.filter(([key]) => !inBody.includes(key)),
+		charset,
+	);
+	const body = form(
+		entries.filter(([key]) => inBody.includes(key)),
+		charset,
+	);
 	return await send(url, method, method === 'GET' ? '' : body);
+}
+
+/** Percent-encodes every byte, so that no charset needs a table of its own. */
+function form(entries: ReadonlyArray<[string, string]>, charset: Charset): string {
+	const escaped = (text: string) => encode(text, charset).toString('hex').replace(/../g, '%$&');
+	return entries.map(([name, value]) => `${name}=${escaped(value)}`).join('&');
+}
+
+function encrypted(plain: Buffer, key: string): string {
+	const cipher = createCipheriv('aes-128-cbc', Buffer.from(key, 'base64'), Buffer.alloc(16));
+	return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');
 }
 
 export function send(url: URL, method: string, body: string): Promise<Answer> {
@@ -84,13 +112,11 @@ export function send(url: URL, method: string, body: string): Promise<Answer> {
 			const chunks: Buffer[] = [];
 			incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
 			incoming.on('error', reject);
-			incoming.on('end', () =>
-				resolve({
-					status: incoming.statusCode ?? 0,
-					headers: incoming.headers,
-					text: Buffer.concat(chunks).toString(),
-				}),
-			);
+			incoming.on('end', () => {
+				const bytes = Buffer.concat(chunks);
+				const { statusCode: status = 0, headers } = incoming;
+				resolve({ status, headers, bytes, text: bytes.toString() });
+			});
 		});
 		outgoing.on('error', reject);
 		outgoing.end(body);
@@ -120,7 +146,7 @@ export function isVerified(
 /** Whether `signature` is Alipay's over `text`. */
 export function fits(
 	simulator: Simulator,
-	text: string,
+	text: string | Buffer,
 	signature: string,
 	digest = 'RSA-SHA256',
 ): boolean {
@@ -129,7 +155,12 @@ export function fits(
 		format: 'der',
 		type: 'spki',
 	});
-	return verify(digest, Buffer.from(text), key, Buffer.from(signature, 'base64'));
+	return verify(
+		digest,
+		typeof text === 'string' ? Buffer.from(text) : text,
+		key,
+		Buffer.from(signature, 'base64'),
+	);
 }
 
 function present(params: Record<string, string | undefined>): Record<string, string> {

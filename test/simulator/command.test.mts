@@ -3,7 +3,7 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator } from '../../simulator/gateway.mts';
-import type { Simulator, SimulatorCredential } from '../../simulator/gateway.mts';
+import type { Simulator, SimulatorCertificateCredential } from '../../simulator/gateway.mts';
 import { tempKeysFolder } from './client.mts';
 
 const keysFolder = tempKeysFolder();
@@ -16,10 +16,10 @@ afterAll(async () => {
 	await simulator.close();
 });
 
-async function startAndStop(folder: string): Promise<SimulatorCredential> {
+async function startAndStop(folder: string): Promise<SimulatorCertificateCredential> {
 	const own = await startSimulator({ keysFolder: folder });
 	await own.close();
-	return own.credential;
+	return own.credentials.certificate;
 }
 
 describe('the keys', () => {
@@ -31,7 +31,17 @@ describe('the keys', () => {
 		expect(first.privateKey).toMatch(/^MII[A-Za-z0-9+/=]+$/);
 		expect(first.alipayPublicKey).toMatch(/^MII[A-Za-z0-9+/=]+$/);
 		expect(statSync(folder).mode & 0o777).toBe(0o700);
-		expect(readdirSync(folder)).toHaveLength(2);
+		expect(readdirSync(folder).sort()).toEqual([
+			'alipay.private.pem',
+			'alipayCertPublicKey_RSA2.crt',
+			'alipayRootCert.crt',
+			'appCertPublicKey_2021000000000002.crt',
+			'application.private.pem',
+			'ecdsa-root.pem',
+			'encrypt.key',
+			'intermediate.private.pem',
+			'root.private.pem',
+		]);
 		for (const file of readdirSync(folder))
 			expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
 	});
@@ -126,6 +136,9 @@ describe('the command', () => {
 			'Private Key: MII',
 			'Alipay Public Key: MII',
 			'Sign Type: RSA2',
+			'Certificate mode: App ID 2021000000000002',
+			'simulator/.keys/{appCertPublicKey_2021000000000002.crt,',
+			'Encrypt Key',
 		])
 			expect(run.stdout).toContain(label);
 		expect(run.stderr).toBe('');

@@ -25,7 +25,7 @@ async function ask(cue: string, biz: Record<string, string> = byAlipay(cue)): Pr
 }
 
 /** Whether the node as delivered carries Alipay's signature, wherever it stands. */
-function signatureFits(answer: Answer, nodeText: string, digest?: string): boolean {
+function signatureFits(answer: Answer, nodeText: string | Buffer, digest?: string): boolean {
 	const sign = /"sign"\s*:\s*"([^"]*)"/.exec(answer.text)?.[1] ?? '';
 	return fits(simulator, nodeText, sign, digest);
 }
@@ -171,6 +171,40 @@ describe('cues of transport', () => {
 	it('SIM-REDIRECT points to another path', async () => {
 		const answer = await ask('SIM-REDIRECT');
 		expect(answer).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
+	});
+});
+
+describe('cues of the other modes, seen by a public-key client without AES', () => {
+	it.each(['SIM-RENEWED-CERT', 'SIM-MERCHANT-CERT', 'SIM-UNKNOWN-CERT'])(
+		'%s is an answer under a wrong key',
+		async (cue) => {
+			const answer = await ask(cue);
+			expect(fieldsOf(answer).code).toBe('10000');
+			expect(answer.text).not.toContain('alipay_cert_sn');
+			expect(answer.text).toMatch(/,"sign":"[A-Za-z0-9+/=]{344}"\}$/);
+			expect(isVerified(simulator, answer)).toBe(false);
+		},
+	);
+
+	it('SIM-GBK-BYTES is signed over its GBK bytes, which are no UTF-8', async () => {
+		const answer = await ask('SIM-GBK-BYTES');
+		expect(() => new TextDecoder('utf-8', { fatal: true }).decode(answer.bytes)).toThrow();
+		const node = /:(\{.*\}),"sign"/.exec(answer.bytes.toString('latin1'))?.[1] ?? '';
+		expect(signatureFits(answer, Buffer.from(node, 'latin1'))).toBe(true);
+		const text = new TextDecoder('gbk').decode(answer.bytes);
+		expect(fieldsOf({ ...answer, text })).toMatchObject({ code: '20000', sub_msg: '系统繁忙' });
+	});
+
+	it('SIM-PLAIN-ANSWER is a right answer', async () => {
+		expect(isVerified(simulator, await ask('SIM-PLAIN-ANSWER'))).toBe(true);
+	});
+
+	it('SIM-ENCRYPTED-UNSIGNED and SIM-WRONG-AES-KEY are encrypted all the same', async () => {
+		const unsigned = await ask('SIM-ENCRYPTED-UNSIGNED');
+		expect(unsigned.text).toMatch(/^\{"\w+_response":"[A-Za-z0-9+/=]+"\}$/);
+		const wrong = await ask('SIM-WRONG-AES-KEY');
+		expect(wrong.text).toMatch(/^\{"\w+_response":"[A-Za-z0-9+/=]+","sign"/);
+		expect(isVerified(simulator, wrong)).toBe(true);
 	});
 });
 

@@ -36,6 +36,33 @@ function query(signType: AlipaySdkSignType, bizContent: Partial<Reference>) {
 	return sdk.exec('alipay.fund.coupon.operation.query', { bizContent }, { validateSign: true });
 }
 
+describe('the official SDK in certificate mode', () => {
+	it('computes the serial-number digests that the gateway wants, verifies and reads', async () => {
+		const credential = simulator.credentials.certificate;
+		const sdk = new AlipaySdk({
+			appId: credential.appId,
+			privateKey: credential.privateKey,
+			appCertContent: credential.appPublicCert,
+			alipayPublicCertContent: credential.alipayPublicCert,
+			alipayRootCertContent: credential.alipayRootPublicCert,
+			gateway: credential.gatewayUrl,
+			keyType: 'PKCS8',
+			camelcase: false,
+		});
+		const { auth_no, operation_id } = SAMPLES.rich;
+		const bizContent = { auth_no, operation_id };
+		const ask = (content: object) =>
+			sdk.exec(
+				'alipay.fund.coupon.operation.query',
+				{ bizContent: content },
+				{ validateSign: true },
+			);
+		expect(await ask(bizContent)).toMatchObject({ code: '10000', ...SAMPLES.rich });
+		const tampered = ask({ auth_no, operation_id: 'SIM-TAMPERED' });
+		await expect(tampered).rejects.toThrow('验签失败');
+	});
+});
+
 describe.each(['RSA2', 'RSA'] as const)('the official SDK with %s', (signType) => {
 	it.each(Object.entries(SAMPLES))(
 		'verifies and reads the %s sample by either pair',

@@ -4,6 +4,7 @@ import { METHOD } from '../../simulator/answer.mts';
 import { SAMPLES } from '../../simulator/book.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
 import { loadPackage, runWorkflow } from '../support/engine.mts';
+import { guard, watch } from '../support/leaks.mts';
 import { node, simulate } from './query.mts';
 
 /** Whatever must be encoded on its way, and encoded once. */
@@ -43,7 +44,8 @@ async function send(helper: Helper, options: object) {
 			return [[{ json: { answer: await request('alipayApi', options) } as never }]];
 		},
 	};
-	return await runWorkflow({
+	guard(simulator.credential);
+	const output = await runWorkflow({
 		workflow: {
 			nodes: [
 				node('Start', 'n8n-nodes-base.manualTrigger'),
@@ -55,6 +57,8 @@ async function send(helper: Helper, options: object) {
 		credential: { ...simulator.credential },
 		nodeTypes: { 'test.caller': caller },
 	});
+	watch('the items or messages of a run', JSON.stringify(output.run));
+	return output;
 }
 
 /** The numbers reached the gateway whole, under a signature that it accepted, in one POST. */

@@ -8,6 +8,7 @@ import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
 import { runWorkflow } from '../support/engine.mts';
 import type { WorkflowOutput } from '../support/engine.mts';
+import { guard, watch } from '../support/leaks.mts';
 
 export interface QuerySettings {
 	/** Merged over the defaults: Either Pair, with all four numbers from the item. */
@@ -66,6 +67,8 @@ export async function queryItems(
 		credentials: settings.credential === null ? {} : { alipayApi: { id: '1', name: 'Alipay API' } },
 		onError: settings.onError,
 	};
+	const used = { ...credential, ...settings.credential };
+	guard(used);
 	const output = await runWorkflow({
 		workflow: {
 			nodes: [
@@ -88,9 +91,10 @@ export async function queryItems(
 			json: { ...item } as IDataObject,
 			pairedItem: { item: index },
 		})),
-		credential: { ...credential, ...settings.credential },
+		credential: used,
 		onStart: settings.onStart,
 	});
+	watch('the items, messages or hints of a run', JSON.stringify(output.run));
 	const jsonOf = (name: string) => output.items(name).map(({ json }) => json);
 	const originOf = (branch: number) =>
 		output.items('Alipay', branch).map(({ pairedItem }) => {

@@ -134,11 +134,12 @@ async function ask(
 			: result.outcome;
 		const open = outcome.ok && outcome.value.fields.get('status') === OPEN_STATUS;
 		if (!open || !wait) return { outcome, attempts };
-		if (now() + wait.intervalMs > deadline) {
+		const left = deadline - now();
+		if (left <= 0) {
 			run.stillOpen++;
 			return { outcome, attempts };
 		}
-		await sleep(wait.intervalMs);
+		await sleep(Math.min(wait.intervalMs, left));
 	}
 }
 

@@ -1,0 +1,116 @@
+/** Who vouches for whom in the simulated world: a root, one intermediate, and four that they signed. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { makeCertificate } from './der.mts';
+import type { Certificate, DistinguishedName } from './der.mts';
+import { kept, loadPair, publish } from './keys.mts';
+import type { SimulatorKeys } from './keys.mts';
+
+export const CERTIFICATE_APP_ID = '2021000000000002';
+
+/** A certificate that an answer can be signed with. */
+export interface Signer {
+	sn: string;
+	privateKey: KeyObject;
+	/** PEM: the certificate itself, then the intermediate, as Alipay hands its own out. */
+	chain: string;
+}
+
+/** Alipay's certificates that come after the one in the credential, and one that is not Alipay's. */
+export type StrangeCertificate = 'renewed' | 'merchant';
+
+export interface SimulatorCertificates {
+	/** The serial-number digests that a request of the application must carry. */
+	requestSns: { app_cert_sn: string; alipay_root_cert_sn: string };
+	/** Alipay's certificate that the credential holds. */
+	alipay: Signer;
+	/** Makes the key of a strange certificate when it is first asked for. */
+	strange(name: StrangeCertificate): Signer;
+	/** The texts of the three files that a merchant downloads, by the credential's own names. */
+	files: Record<keyof typeof FILES, string>;
+}
+
+/** The files in the keys' folder, by the credential's field; the names are Alipay's. */
+export const FILES = {
+	appPublicCert: `appCertPublicKey_${CERTIFICATE_APP_ID}.crt`,
+	alipayPublicCert: 'alipayCertPublicKey_RSA2.crt',
+	alipayRootPublicCert: 'alipayRootCert.crt',
+} as const;
+
+const AUTHORITY = [
+	['C', 'CN'],
+	['O', 'Simulator'],
+	['OU', 'Certification Authority'],
+] as const;
+const ROOT: DistinguishedName = [...AUTHORITY, ['CN', 'Simulator Root R1']];
+const CLASS_2: DistinguishedName = [...AUTHORITY, ['CN', 'Simulator Class 2 R1']];
+const SKIPPED_ROOT: DistinguishedName = [...AUTHORITY, ['CN', 'Simulator Root E1']];
+const ALIPAY = company(
+	'支付宝(中国)网络技术有限公司',
+	'支付宝(中国)网络技术有限公司-2088000000000001',
+);
+const APPLICATION = company('Simulated Merchant', `2088000000000001-${CERTIFICATE_APP_ID}`);
+// Any merchant owns a certificate that goes back to Alipay's root; only its name tells it apart.
+const OTHER_MERCHANT = company('Other Merchant', '2088000000000666-2021000000000666');
+const STRANGE: Record<StrangeCertificate, DistinguishedName> = {
+	renewed: ALIPAY,
+	merchant: OTHER_MERCHANT,
+};
+
+/** Makes every certificate from the keys of `folder`, and puts the merchant's three files there. */
+export function loadCertificates(folder: string, keys: SimulatorKeys): SimulatorCertificates {
+	const rootKey = loadPair(folder, 'root').privateKey;
+	const issuer = { subject: CLASS_2, key: loadPair(folder, 'intermediate').privateKey };
+	const root = makeCertificate({ subject: ROOT, key: rootKey, isAuthority: true });
+	const intermediate = makeCertificate({
+		...issuer,
+		issuer: { subject: ROOT, key: rootKey },
+		isAuthority: true,
+	});
+	const leaf = (subject: DistinguishedName, key: KeyObject): Certificate =>
+		makeCertificate({ subject, key, issuer, isAuthority: false });
+	const signer = (subject: DistinguishedName, privateKey: KeyObject): Signer => {
+		const { sn, pem } = leaf(subject, privateKey);
+		return { sn, privateKey, chain: pem + intermediate.pem };
+	};
+
+	const application = leaf(APPLICATION, keys.application.privateKey);
+	const alipay = signer(ALIPAY, keys.alipay.privateKey);
+	const files = {
+		appPublicCert: application.pem,
+		alipayPublicCert: alipay.chain,
+		alipayRootPublicCert: skippedRoot(folder) + root.pem,
+	};
+	for (const [field, name] of Object.entries(FILES))
+		publish(folder, name, files[field as keyof typeof FILES]);
+
+	const made = new Map<StrangeCertificate, Signer>();
+	return {
+		requestSns: { app_cert_sn: application.sn, alipay_root_cert_sn: root.sn },
+		alipay,
+		files,
+		strange(name) {
+			const known = made.get(name);
+			if (known) return known;
+			const fresh = signer(STRANGE[name], loadPair(folder, name).privateKey);
+			made.set(name, fresh);
+			return fresh;
+		},
+	};
+}
+
+/** The block of the root file that RSA2 clients must skip: Alipay's has SM2 and ECDSA ones. */
+function skippedRoot(folder: string): string {
+	return kept(folder, 'ecdsa-root.pem', () => {
+		const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+		return makeCertificate({ subject: SKIPPED_ROOT, key: privateKey, isAuthority: true }).pem;
+	});
+}
+
+function company(organisation: string, commonName: string): DistinguishedName {
+	return [
+		['C', 'CN'],
+		['O', organisation],
+		['CN', commonName],
+	];
+}

@@ -1,0 +1,287 @@
+// Certificate mode, charsets and AES, each with each, by a client that shares nothing with alipay/.
+import { createDecipheriv, createHash, verify, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../simulator/book.mts';
+import { encode } from '../../simulator/encoding.mts';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { call, NODE, tempKeysFolder } from './client.mts';
+import type { Answer, Call } from './client.mts';
+
+const DOWNLOAD = 'alipay.open.app.alipaycert.download';
+const DOWNLOAD_NODE = 'alipay_open_app_alipaycert_download_response';
+const rich = { auth_no: SAMPLES.rich.auth_no, operation_id: SAMPLES.rich.operation_id };
+let simulator: Simulator;
+
+beforeAll(async () => {
+	simulator = await startSimulator({ keysFolder: tempKeysFolder() });
+});
+afterAll(async () => {
+	await simulator.close();
+});
+
+const blocks = (pem: string) =>
+	pem
+		.split(/(?<=-----END CERTIFICATE-----\n)/)
+		.filter(Boolean)
+		.map((block) => new X509Certificate(block));
+
+/** As Alipay's SDK for Java does it, from what OpenSSL reads in the certificate. */
+function snOf(certificate: X509Certificate | undefined): string {
+	const issuer = (certificate?.issuer ?? '').split('\n').reverse().join(',');
+	const serial = BigInt(`0x${certificate?.serialNumber}`).toString();
+	return createHash('md5')
+		.update(issuer + serial)
+		.digest('hex');
+}
+
+const certificatesOf = ({ credentials: { certificate } }: Simulator) => ({
+	app: blocks(certificate.appPublicCert),
+	alipay: blocks(certificate.alipayPublicCert),
+	root: blocks(certificate.alipayRootPublicCert),
+});
+
+/** What makes a call one of the certificate-mode application. */
+function certificateMode(): Record<string, string | undefined> {
+	const { app, root } = certificatesOf(simulator);
+	return {
+		app_id: simulator.credentials.certificate.appId,
+		app_cert_sn: snOf(app[0]),
+		alipay_root_cert_sn: snOf(root[1]),
+	};
+}
+
+const callWithCertificate = (options: Call) =>
+	call(simulator, { ...options, params: { ...certificateMode(), ...options.params } });
+
+interface Read {
+	certSn: string | undefined;
+	/** The node's value as delivered, one character a byte. */
+	raw: string;
+	sign: string;
+}
+
+function read(answer: Answer, node = NODE): Read {
+	const members = new RegExp(
+		`^\\{"${node}":(.*?)(?:,"alipay_cert_sn":"(\\w+)")?,"sign":"(.*?)"\\}$`,
+	);
+	const [, raw = '', certSn, sign = ''] = members.exec(answer.bytes.toString('latin1')) ?? [];
+	return { raw, certSn, sign };
+}
+
+function isSignedBy(key: KeyObject | undefined, { raw, sign }: Read): boolean {
+	const bytes = Buffer.from(raw, 'latin1');
+	return key !== undefined && verify('sha256', bytes, key, Buffer.from(sign, 'base64'));
+}
+
+function fields({ raw }: Read, charset = 'utf-8', key?: string): Record<string, string> {
+	const wire = Buffer.from(raw, 'latin1');
+	const bytes = key ? decrypted(JSON.parse(wire.toString()) as string, key) : wire;
+	return JSON.parse(new TextDecoder(charset, { fatal: true }).decode(bytes)) as Record<
+		string,
+		string
+	>;
+}
+
+function decrypted(base64: string, key: string): Buffer {
+	const iv = Buffer.alloc(16);
+	const decipher = createDecipheriv('aes-128-cbc', Buffer.from(key, 'base64'), iv);
+	return Buffer.concat([decipher.update(base64, 'base64'), decipher.final()]);
+}
+
+const alipayKey = () => certificatesOf(simulator).alipay[0]?.publicKey;
+
+describe('the certificates', () => {
+	it('are chained: root, intermediate, leaf; the root file begins with one to skip', () => {
+		const { app, alipay, root } = certificatesOf(simulator);
+		expect([app.length, alipay.length, root.length]).toEqual([1, 2, 2]);
+		const [skipped, anchor] = root as [X509Certificate, X509Certificate];
+		const [leaf, intermediate] = alipay as [X509Certificate, X509Certificate];
+		expect(skipped.publicKey.asymmetricKeyType).toBe('ec');
+		for (const [child, parent] of [
+			[skipped, skipped],
+			[anchor, anchor],
+			[intermediate, anchor],
+			[leaf, intermediate],
+			[app[0] as X509Certificate, intermediate],
+		] as const) {
+			expect(child.checkIssued(parent)).toBe(true);
+			expect(child.verify(parent.publicKey)).toBe(true);
+			expect(parent.ca).toBe(true);
+		}
+		expect(leaf.ca).toBe(false);
+		expect(anchor.subject).toBe(
+			'C=CN\nO=Simulator\nOU=Certification Authority\nCN=Simulator Root R1',
+		);
+		expect(leaf.subject).toContain('CN=支付宝(中国)网络技术有限公司-2088000000000001');
+		expect(app[0]?.subject).toContain('CN=2088000000000001-2021000000000002');
+		expect([leaf.validFrom, leaf.validTo]).toEqual([
+			'Jan  1 00:00:00 2020 GMT',
+			'Dec 31 23:59:59 2049 GMT',
+		]);
+	});
+
+	it('hold the keys of the credential', () => {
+		const { alipayPublicKey } = simulator.credentials.certificate;
+		const spki = alipayKey()?.export({ format: 'der', type: 'spki' });
+		expect(spki?.toString('base64')).toBe(alipayPublicKey);
+		expect(simulator.credential).toBe(simulator.credentials.publicKey);
+		expect(Buffer.from(simulator.encryptKey, 'base64')).toHaveLength(16);
+	});
+});
+
+describe.each(['publicKey', 'certificate'] as const)('in %s mode', (mode) => {
+	describe.each(['utf-8', 'gbk', 'gb2312'] as const)('with %s', (charset) => {
+		const contentType = { 'utf-8': 'utf-8', gbk: 'GBK', gb2312: 'GB2312' }[charset];
+
+		it.each([false, true])('and AES %s, answers a query in kind', async (isEncrypted) => {
+			const encryptKey = isEncrypted ? simulator.encryptKey : undefined;
+			const certificate = mode === 'certificate';
+			const ask = async (biz: object) => {
+				const way = { charset, ...(encryptKey ? { encryptKey } : {}) };
+				const params = { app_auth_token: '令牌', ...(certificate ? certificateMode() : {}) };
+				const answer = await call(simulator, { ...way, biz, params });
+				expect(answer.headers['content-type']).toBe(`text/html;charset=${contentType}`);
+				const parts = read(answer);
+				expect(isSignedBy(alipayKey(), parts)).toBe(true);
+				const sn = snOf(certificatesOf(simulator).alipay[0]);
+				expect(parts.certSn).toBe(certificate ? sn : undefined);
+				expect(parts.raw.startsWith('"')).toBe(isEncrypted);
+				return fields(parts, charset, encryptKey);
+			};
+			expect(await ask(rich)).toMatchObject({
+				code: '10000',
+				order_title: `中秋红包/双节同庆 "团圆" ${charset === 'utf-8' ? '🎑' : '?'}`,
+			});
+			expect(await ask({ ...rich, auth_no: '订单' })).toMatchObject({
+				sub_msg: '支付宝资金授权订单不存在',
+			});
+		});
+	});
+});
+
+describe('the serial-number digests', () => {
+	it.each([
+		['app_cert_sn', undefined, '40001', 'isv.missing-app-cert-sn'],
+		['app_cert_sn', 'f00', '40002', 'isv.app-cert-not-exist'],
+		['alipay_root_cert_sn', ' ', '40001', 'isv.missing-alipay-root-cert-sn'],
+		['alipay_root_cert_sn', 'f00', '40002', 'isv.invalid-alipay-root-cert-sn'],
+	])('%s %s is refused with %s %s', async (name, value, code, sub_code) => {
+		const parts = read(await callWithCertificate({ biz: rich, params: { [name]: value } }));
+		expect(fields(parts)).toMatchObject({ code, sub_code });
+		expect(isSignedBy(alipayKey(), parts)).toBe(true);
+	});
+});
+
+describe('charsets', () => {
+	it('are real bytes', () => {
+		expect(encode('红包a', 'gbk').toString('hex')).toBe('baecb0fc61');
+	});
+
+	it('that differ between declaration and bytes break the signature', async () => {
+		const answer = await call(simulator, {
+			biz: { ...rich, auth_no: '订单' },
+			charset: 'gbk',
+			afterSigning: { charset: 'utf-8' },
+		});
+		expect(fields(read(answer)).sub_code).toBe('isv.invalid-signature');
+	});
+});
+
+describe('encrypted content', () => {
+	const otherKey = Buffer.alloc(16, 7).toString('base64');
+
+	it.each<[name: string, subCode: string, options: Call]>([
+		['under another key', 'isv.decryption-error-unknown', { encryptKey: otherKey }],
+		[
+			'that is no base64',
+			'isv.decryption-error-unknown',
+			{ biz: '{}', params: { encrypt_type: 'AES' } },
+		],
+		['without encrypt_type', 'isv.illegal-json', { biz: 'b64=' }],
+		['of another type', 'isv.invalid-encrypt-type', { params: { encrypt_type: 'SM4' } }],
+	])('%s is refused in clear text, signed: %s', async (_name, sub_code, options) => {
+		const parts = read(await call(simulator, { biz: rich, ...options }));
+		expect(fields(parts)).toMatchObject({ sub_code });
+		expect(isSignedBy(alipayKey(), parts)).toBe(true);
+	});
+
+	const ask = (operation_id: string) =>
+		call(simulator, {
+			biz: { ...rich, operation_id },
+			encryptKey: simulator.encryptKey,
+		});
+
+	it('SIM-PLAIN-ANSWER comes in clear text, signed', async () => {
+		const parts = read(await ask('SIM-PLAIN-ANSWER'));
+		expect(fields(parts).code).toBe('10000');
+		expect(isSignedBy(alipayKey(), parts)).toBe(true);
+	});
+
+	it('SIM-ENCRYPTED-UNSIGNED can be read, and SIM-WRONG-AES-KEY only verified', async () => {
+		const { text } = await ask('SIM-ENCRYPTED-UNSIGNED');
+		const [[node, base64] = []] = Object.entries(JSON.parse(text) as Record<string, string>);
+		expect(node).toBe(NODE);
+		expect(text).not.toContain('"sign"');
+		expect(decrypted(base64 ?? '', simulator.encryptKey).toString()).toContain('"10000"');
+		const wrong = read(await ask('SIM-WRONG-AES-KEY'));
+		expect(isSignedBy(alipayKey(), wrong)).toBe(true);
+		expect(() => fields(wrong, 'utf-8', simulator.encryptKey)).toThrow();
+	});
+
+	it('SIM-TAMPERED and SIM-UNESCAPED-SLASH keep their meaning', async () => {
+		expect(isSignedBy(alipayKey(), read(await ask('SIM-TAMPERED')))).toBe(false);
+		expect(isSignedBy(alipayKey(), read(await ask('SIM-UNESCAPED-SLASH')))).toBe(true);
+	});
+});
+
+describe("certificates that are not the credential's", () => {
+	const ask = async (operation_id: string) =>
+		read(await callWithCertificate({ biz: { ...rich, operation_id } }));
+	const download = async (alipay_cert_sn: string | undefined) =>
+		read(
+			await callWithCertificate({ biz: { alipay_cert_sn }, params: { method: DOWNLOAD } }),
+			DOWNLOAD_NODE,
+		);
+
+	it.each([
+		['SIM-RENEWED-CERT', 'CN=支付宝(中国)网络技术有限公司-2088000000000001'],
+		['SIM-MERCHANT-CERT', 'CN=2088000000000666-2021000000000666'],
+	])('%s signs with a certificate to download: %s', async (cue, commonName) => {
+		const parts = await ask(cue);
+		expect(fields(parts).code).toBe('10000');
+		expect(isSignedBy(alipayKey(), parts)).toBe(false);
+
+		const answer = await download(parts.certSn);
+		const content = fields(answer);
+		expect(content).toMatchObject({ code: '10000', msg: 'Success' });
+		const pem = Buffer.from(content.alipay_cert_content ?? '', 'base64').toString();
+		const [leaf, intermediate] = blocks(pem) as [X509Certificate, X509Certificate];
+		const anchor = certificatesOf(simulator).root[1] as X509Certificate;
+		expect(leaf.verify(intermediate.publicKey)).toBe(true);
+		expect(intermediate.verify(anchor.publicKey)).toBe(true);
+		expect(leaf.subject).toContain(commonName);
+		expect(snOf(leaf)).toBe(parts.certSn);
+		expect(isSignedBy(leaf.publicKey, parts)).toBe(true);
+		expect(isSignedBy(leaf.publicKey, answer)).toBe(true);
+		expect(answer.certSn).toBe(parts.certSn);
+	});
+
+	it('SIM-UNKNOWN-CERT names one that cannot be downloaded', async () => {
+		const parts = await ask('SIM-UNKNOWN-CERT');
+		expect(parts.certSn).toMatch(/^[0-9a-f]{32}$/);
+		expect(isSignedBy(alipayKey(), parts)).toBe(false);
+		const answer = await download(parts.certSn);
+		expect(fields(answer)).toMatchObject({ code: '40004', sub_code: 'ALIPAY_CERT_NOT_EXIST' });
+		expect(isSignedBy(alipayKey(), answer)).toBe(true);
+	});
+
+	it('downloads the one of the credential too', async () => {
+		const { alipay } = certificatesOf(simulator);
+		const { alipay_cert_content = '' } = fields(await download(snOf(alipay[0])));
+		expect(Buffer.from(alipay_cert_content, 'base64').toString()).toBe(
+			simulator.credentials.certificate.alipayPublicCert,
+		);
+	});
+});

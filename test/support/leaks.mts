@@ -1,0 +1,48 @@
+/**
+ * Watches everything that the tests see for key material: what the engine puts out (items, messages,
+ * hints) and every line that is logged. Set up for each test file by vitest.config.mts.
+ */
+import { afterAll, expect } from 'vitest';
+
+/** Pieces of this length are looked for; any leak of twice as much holds one of them whole. */
+const PIECE = 24;
+const pieces = new Map<string, string>();
+const leaks: string[] = [];
+
+/** From now on none of these secrets may show. Short ones are looked for whole. */
+export function guard(secrets: object): void {
+	for (const name of ['privateKey', 'encryptKey', 'appAuthToken']) {
+		const secret = String((secrets as Record<string, unknown>)[name] ?? '').replace(
+			/-----[^-]+-----|\s/g,
+			'',
+		);
+		if (secret.length < 8) continue;
+		for (let at = 0; at === 0 || at + PIECE <= secret.length; at += PIECE) {
+			pieces.set(secret.slice(at, at + PIECE), name);
+		}
+	}
+}
+
+/** Notes a leak; the test file fails at its end and names the place. */
+export function watch(place: string, text: string): void {
+	for (const [piece, name] of pieces) {
+		if (text.includes(piece)) leaks.push(`${name} shows in ${place}`);
+	}
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+	const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+	stream.write = (...args: unknown[]) => {
+		watch('a log line', String(args[0]));
+		return write(...args);
+	};
+}
+for (const level of ['debug', 'error', 'info', 'log', 'warn'] as const) {
+	const print = console[level].bind(console);
+	console[level] = (...args: unknown[]) => {
+		watch('a log line', args.map(String).join(' '));
+		print(...args);
+	};
+}
+
+afterAll(() => expect(leaks, 'key material was shown').toEqual([]));

@@ -1,0 +1,184 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../simulator/book.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { byAlipay, queryItems, simulate } from './query.mts';
+
+let simulator: Simulator;
+beforeAll(async () => {
+	simulator = await simulate();
+});
+
+const KEY_MODES = ['publicKey', 'certificate'] as const;
+const MODES = KEY_MODES.flatMap((keyMode) =>
+	['RSA2', 'RSA'].flatMap((signType) =>
+		['utf-8', 'gbk', 'gb2312'].flatMap((charset) =>
+			[true, false].flatMap((encrypted) =>
+				['token-of-a-merchant', ''].map((appAuthToken) => ({
+					...{ keyMode, signType, charset, encrypted, appAuthToken },
+					title: [
+						...[keyMode, signType, charset, encrypted ? 'AES' : 'no AES'],
+						appAuthToken ? 'with app_auth_token' : 'without app_auth_token',
+					].join(', '),
+				})),
+			),
+		),
+	),
+);
+
+/** A title that GB2312 holds, and numbers of both kinds. */
+const { closed, refund } = SAMPLES;
+const ROWS = [
+	{ auth_no: closed.auth_no, operation_id: closed.operation_id },
+	{ out_order_no: closed.out_order_no, out_request_no: closed.out_request_no },
+];
+
+describe('a query is signed, understood, verified and read', () => {
+	it.each(MODES)('$title', async ({ keyMode, signType, charset, encrypted, appAuthToken }) => {
+		const encryptKey = encrypted ? simulator.encryptKey : '';
+		const settings = { signType, charset, encryptKey, appAuthToken };
+		const { good } = await queryItems(simulator, ROWS, {
+			credential: { ...simulator.credentials[keyMode], ...settings },
+			parameters: { options: { includeGatewayDetails: true } },
+			onError: 'continueErrorOutput',
+		});
+		const certificate = keyMode === 'certificate';
+		const expected = {
+			...{ ...closed, status: 'CLOSED', amount: 66, order_title: '开学季红包' },
+			gateway: {
+				code: '10000',
+				signature_verified: true,
+				alipay_cert_sn: certificate ? expect.stringMatching(/^[0-9a-f]{32}$/) : null,
+			},
+		};
+		expect(good).toMatchObject([expected, expected]);
+
+		const { params } = simulator.requests.at(-1) ?? {};
+		expect(params).toMatchObject({ charset, sign_type: signType });
+		expect(params?.app_auth_token).toBe(appAuthToken || undefined);
+		expect(params?.encrypt_type).toBe(encrypted ? 'AES' : undefined);
+		expect(params?.app_cert_sn !== undefined).toBe(certificate);
+		expect(params?.alipay_root_cert_sn !== undefined).toBe(certificate);
+		expect(params?.biz_content?.startsWith('{')).toBe(!encrypted);
+	});
+
+	it('in GBK with Chinese in the numbers', async () => {
+		const { faulty } = await queryItems(
+			simulator,
+			[{ out_order_no: '红包', out_request_no: '誠' }],
+			{
+				credential: { ...simulator.credential, charset: 'gbk' },
+				onError: 'continueErrorOutput',
+			},
+		);
+		expect(faulty).toMatchObject([{ details: { sub_code: 'AUTH_ORDER_NOT_EXIST' } }]);
+		const { params } = simulator.requests.at(-1) ?? {};
+		expect(JSON.parse(params?.biz_content ?? '')).toEqual({
+			...{ out_order_no: '红包', out_request_no: '誠' },
+		});
+	});
+
+	it('unless the charset lacks a character: that item stops by name, the others go on', async () => {
+		const before = simulator.totalRequests;
+		const { good, faulty } = await queryItems(
+			simulator,
+			[{ out_order_no: 'M', out_request_no: 'R😊' }, refund],
+			{ credential: { ...simulator.credential, charset: 'gbk' }, onError: 'continueErrorOutput' },
+		);
+		expect(good).toHaveLength(1);
+		expect(faulty[0]?.error).toMatch(/out_request_no holds "😊" \(U\+1F60A\).*\[item 0\]$/);
+		expect(simulator.totalRequests).toBe(before + 1);
+	});
+});
+
+const ask = async (cue: string, keyMode: (typeof KEY_MODES)[number], changes: object = {}) =>
+	await queryItems(simulator, [byAlipay(cue)], {
+		credential: { ...simulator.credentials[keyMode], ...changes },
+		parameters: { options: { maxTries: 1 } },
+		onError: 'continueErrorOutput',
+	});
+
+describe('in certificate mode', () => {
+	it('a renewed Alipay certificate is fetched, traced to the root and used from then on', async () => {
+		const before = simulator.totalRequests;
+		const first = await ask('SIM-RENEWED-CERT', 'certificate');
+		expect(first.good).toMatchObject([{ operation_id: 'SIM-RENEWED-CERT' }]);
+		expect(simulator.totalRequests - before).toBe(2);
+		const second = await ask('SIM-RENEWED-CERT', 'certificate');
+		expect(second.good).toHaveLength(1);
+		expect(simulator.totalRequests - before).toBe(3);
+	});
+
+	it.each([
+		['SIM-MERCHANT-CERT', /belongs to somebody else/],
+		['SIM-UNKNOWN-CERT', /cannot be fetched/],
+	])('%s ends as a fault that names the certificate', async (cue, said) => {
+		const { good, faulty } = await ask(cue, 'certificate');
+		expect(good).toEqual([]);
+		expect(faulty).toMatchObject([{ details: { code: 'alipay-certificate-unknown' } }]);
+		expect(faulty[0]?.error).toMatch(said);
+	});
+
+	it('a wrong certificate is named before anything is sent', async () => {
+		const before = simulator.totalRequests;
+		const { certificate } = simulator.credentials;
+		const { appPublicCert, alipayPublicCert, alipayRootPublicCert } = certificate;
+		const cases: Array<[changes: object, said: RegExp]> = [
+			[
+				{ appPublicCert: alipayPublicCert },
+				/App Public Certificate .* is not the certificate of an app/,
+			],
+			[{ appPublicCert: alipayRootPublicCert }, /App Public Certificate .* is a root certificate/],
+			[{ appId: '2021000000000009' }, /belongs to the application 2021000000000002/],
+			[
+				{ alipayPublicCert: appPublicCert },
+				/Alipay Public Certificate .* is a certificate of an app/,
+			],
+			[
+				{ alipayPublicCert: alipayRootPublicCert },
+				/Alipay Public Certificate .* is a root certificate/,
+			],
+			[
+				{ alipayRootPublicCert: appPublicCert },
+				/Alipay Root Certificate .* holds no root certificate/,
+			],
+			[{ alipayRootPublicCert: certificate.privateKey }, /holds a private key, not a certificate/],
+			[{ appPublicCert: '' }, /App Public Certificate .* is empty/],
+			[{ appPublicCert: appPublicCert.slice(0, 400) }, /App Public Certificate .* is cut off/],
+		];
+		for (const [changes, said] of cases) {
+			const { faulty } = await ask('SIM-FLAKY', 'certificate', changes);
+			expect(faulty[0]?.error).toMatch(said);
+		}
+		expect(simulator.totalRequests).toBe(before);
+	});
+});
+
+describe.each(KEY_MODES)('content encryption, %s', (keyMode) => {
+	const encrypted = () => ({ encryptKey: simulator.encryptKey });
+
+	it('takes a signed answer in clear text', async () => {
+		expect((await ask('SIM-PLAIN-ANSWER', keyMode, encrypted())).good).toHaveLength(1);
+	});
+
+	it.each([
+		['SIM-ENCRYPTED-UNSIGNED', 'answer-unsigned'],
+		['SIM-WRONG-AES-KEY', 'answer-encrypted'],
+	])('ends %s as a fault', async (cue, code) => {
+		const { good, faulty } = await ask(cue, keyMode, encrypted());
+		expect(good).toEqual([]);
+		expect(faulty).toMatchObject([{ details: { code } }]);
+	});
+
+	it('names a key that Alipay cannot decrypt with', async () => {
+		const encryptKey = Buffer.alloc(16, 1).toString('base64');
+		const { faulty } = await ask('SIM-FLAKY', keyMode, { encryptKey });
+		expect(faulty).toMatchObject([{ details: { sub_code: 'isv.decryption-error-unknown' } }]);
+	});
+});
+
+it('a refusal in GBK bytes to a UTF-8 request is read', async () => {
+	const { faulty } = await ask('SIM-GBK-BYTES', 'publicKey');
+	expect(faulty).toMatchObject([
+		{ details: { code: '20000', sub_msg: expect.stringMatching(/系统繁忙/) } },
+	]);
+});
