@@ -297,6 +297,11 @@ export const SUB_CODES: Readonly<Record<string, CatalogueEntry>> = Object.assign
 	...groups.map(([, { subCodes }]) => subCodes),
 );
 
+/** The gateway code under which a sub_code comes; undefined for one that is not listed. */
+export function gatewayCodeOf(subCode: string): string | undefined {
+	return groups.find(([, { subCodes }]) => Object.hasOwn(subCodes, subCode))?.[0];
+}
+
 export const UNKNOWN_CODE: CatalogueEntry = configuration(
 	'Alipay answered with a code that this node does not know',
 	'Look the code up in Alipay’s documentation, or give the trace ID to Alipay support.',

@@ -2,13 +2,13 @@
  * Cues: an `operation_id` (or `out_request_no`) `SIM-<NAME>` under any order number makes the
  * simulator behave in one set way. Faults a client must survive, and attacks it must refuse.
  */
+import { gatewayCodeOf } from '../alipay/catalogue.ts';
 import type { KeyObject } from 'node:crypto';
 import { envelope, NODE, nodeText, sealed, signature, signedAnswer } from './answer.mts';
 import { signMembers, unsignedAnswer } from './answer.mts';
 import type { AnswerContext, Delivery, HttpAnswer } from './answer.mts';
 import type { Signer, StrangeCertificate } from './certificates.mts';
 import { canonicalHint, errorFields } from './errors.mts';
-import type { SubCode } from './errors.mts';
 
 export interface CueContext extends AnswerContext {
 	/** A successful record that carries the numbers asked for. */
@@ -233,7 +233,17 @@ export const FAULTS = [
 	'SIM-TRUNCATED',
 ] as const;
 
-function failure(subCode: SubCode, remark = ''): Cue {
+/** Any code of the catalogue: `SIM-CODE-isv.invalid-timestamp`. */
+const CODE_CUE = /^SIM-CODE-(.+)$/;
+
+/** The cue that an operation number names, if it names one. */
+export function cueOf(operation: string): Cue | undefined {
+	if (Object.hasOwn(CUES, operation)) return CUES[operation as keyof typeof CUES];
+	const subCode = CODE_CUE.exec(operation)?.[1];
+	return subCode !== undefined && gatewayCodeOf(subCode) ? failure(subCode) : undefined;
+}
+
+function failure(subCode: string, remark = ''): Cue {
 	const { code, sub_msg } = errorFields(subCode);
 	// What the gateway itself complains of has a dot in it; it has not decrypted anything by then.
 	const ofGateway = subCode.includes('.');

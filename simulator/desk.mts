@@ -3,7 +3,7 @@ import { DOWNLOAD_METHOD, nodeOf, seeded, signedAnswer, unsignedAnswer } from '.
 import type { AnswerContext, Delivery } from './answer.mts';
 import { findOperation, operationAt, SAMPLES } from './book.mts';
 import type { Operation, Pair, Reference } from './book.mts';
-import { CUES, FAULTS } from './cues.mts';
+import { cueOf, CUES, FAULTS } from './cues.mts';
 import type { Cue, CueContext } from './cues.mts';
 import type { Signer, SimulatorCertificates } from './certificates.mts';
 import { decode } from './encoding.mts';
@@ -132,9 +132,7 @@ export function createDesk(options: DeskOptions): Desk {
 		const pair = asked && effectivePair(asked);
 		if (!asked || !pair) return answered(errorFields('ILLEGAL_ARGUMENT'), context);
 
-		const cue = Object.hasOwn(CUES, pair.operation)
-			? CUES[pair.operation as keyof typeof CUES]
-			: undefined;
+		const cue = cueOf(pair.operation);
 		if (cue) return decision(pair.operation, playCue(cue, pair, asked, context), pair);
 
 		if (seeded(number) < faultRate) {

@@ -58,7 +58,8 @@ ${Object.entries(NUMBER_FLAGS)
   --help                 print this`;
 
 const CUES_HELP = `Cues: any auth_no with one of these as operation_id (or any out_order_no with one as out_request_no)
-${CUE_LINES.join('\n')}`;
+${CUE_LINES.join('\n')}
+  SIM-CODE-<sub_code> answers with any sub_code of docs/codes.md, e.g. SIM-CODE-isv.invalid-timestamp`;
 
 type Flags = Record<keyof typeof NUMBER_FLAGS, number> & { quiet: boolean; help: boolean };
 
