@@ -11,8 +11,9 @@ import {
 } from 'n8n-workflow';
 import { GATEWAYS, readApp } from '../alipay/app';
 import { API_CODES, GATEWAY_CODES, SUB_CODES } from '../alipay/catalogue';
+import { recalled, remember } from '../alipay/cache';
 import { callAlipay } from '../alipay/client';
-import type { Fault } from '../alipay/fault';
+import type { Fault, LocalFaultName } from '../alipay/fault';
 import { sendOver } from '../alipay/http';
 import { refuseUnencodable, signRequest } from '../alipay/request';
 import { paramsOf, targetOf } from './requestParams';
@@ -22,6 +23,13 @@ const TEST_METHOD = 'alipay.fund.coupon.operation.query';
 const NO_SUCH_OPERATION = { auth_no: '0', operation_id: '0' };
 
 const ONE_TRY = { appAuthToken: '', maxTries: 1, timeoutMs: 15_000 };
+
+/** The faults that put the blame on Alipay's key, its certificate or the Encrypt Key. */
+const UNVERIFIABLE: readonly string[] = [
+	'answer-signature-mismatch',
+	'alipay-certificate-unknown',
+	'answer-encrypted',
+] satisfies LocalFaultName[];
 
 /** Answers that Alipay gives only after it has accepted application, signature and permission. */
 const PROOFS_OF_ACCESS: readonly string[] = [
@@ -191,11 +199,11 @@ export class AlipayApi implements ICredentialType {
 				'The app_auth_token of the merchant, for third-party (ISV) applications only. Leave empty otherwise.',
 		},
 		{
-			displayName: 'Checked Answers',
-			name: 'checkedAnswers',
+			displayName: 'Answers Verified',
+			name: 'answersVerified',
 			type: 'hidden',
 			typeOptions: { expirable: true },
-			default: 'by the test',
+			default: '',
 		},
 		{
 			displayName: 'Allowed HTTP Request Domains',
@@ -221,9 +229,10 @@ export class AlipayApi implements ICredentialType {
 	];
 
 	/**
-	 * Run by n8n before the test below, because the property "checkedAnswers" marks the credential as one
-	 * that can expire; in workflows its fixed value tells n8n that there is nothing to renew. The test
-	 * itself never shows an answer's bytes, so here the same question is asked and its answer verified.
+	 * Makes sure that Alipay's answers can be verified. n8n runs it before the test below, and before a
+	 * request of the HTTP Request node, because the property "answersVerified" marks the credential as one
+	 * to prepare; neither of them shows the bytes that a signature covers. One query, once per process.
+	 * Whatever else is wrong is left to the request that follows.
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
@@ -231,6 +240,8 @@ export class AlipayApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const app = readApp(credentials, Date.now());
 		if (!app.ok) throw asError(app.fault);
+		const known = JSON.stringify(credentials);
+		if (recalled('verified', known)) return {};
 		const { outcome } = await callAlipay(
 			app.value,
 			{ method: TEST_METHOD, bizContent: NO_SUCH_OPERATION, ...ONE_TRY },
@@ -243,7 +254,8 @@ export class AlipayApi implements ICredentialType {
 					await sendOver(this.helpers.httpRequest, request, timeoutMs),
 			},
 		);
-		if (!outcome.ok && !provesAccess(outcome.fault)) throw asError(outcome.fault);
+		if (!outcome.ok && UNVERIFIABLE.includes(outcome.fault.code)) throw asError(outcome.fault);
+		if (outcome.ok || outcome.fault.signature_verified) remember('verified', known, true);
 		return {};
 	}
 
@@ -299,10 +311,6 @@ export class AlipayApi implements ICredentialType {
 		],
 	};
 }
-
-/** Alipay says "business failed" only after it has accepted application, signature and permission. */
-const provesAccess = ({ code, retryable, signature_verified }: Fault) =>
-	signature_verified && code === '40004' && !retryable;
 
 const asError = ({ message, solution }: Fault) => new UserError(`${message}. ${solution}`);
 

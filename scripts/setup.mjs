@@ -96,13 +96,20 @@ function npm(args) {
 		child.on('error', reject);
 		child.on('close', (code) => {
 			if (code === 0) return resolve();
-			reject(
-				new Error(
-					`npm ${args[0]} ended with ${code}\n${output.trim().split('\n').slice(-30).join('\n')}`,
-				),
-			);
+			reject(new Error(`npm ${args[0]} ended with ${code}\n${shortened(output)}`));
 		});
 	});
+}
+
+/**
+ * Tools say what is wrong at the start or at the end of what they print.
+ * @param {string} output
+ */
+function shortened(output) {
+	const lines = output.trim().split('\n');
+	return lines.length <= 40
+		? lines.join('\n')
+		: [...lines.slice(0, 20), '…', ...lines.slice(-20)].join('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
