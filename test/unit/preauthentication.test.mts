@@ -15,7 +15,10 @@ async function prepare(body: string | Error, changes: object = {}, times = 1): P
 		return { statusCode: 200, headers: {}, body: Buffer.from(body) };
 	};
 	for (let run = 0; run < times; run++) {
-		await type.preAuthentication.call({ helpers: { httpRequest } }, { ...SETTINGS, ...changes } as never);
+		await type.preAuthentication.call({ helpers: { httpRequest } }, {
+			...SETTINGS,
+			...changes,
+		} as never);
 	}
 	return asked;
 }
