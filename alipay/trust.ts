@@ -1,4 +1,4 @@
-import { anchorsIn } from './certificate';
+import { anchorsIn, validityAt } from './certificate';
 import { keyOf, parseDownloaded, type AppCertificates } from './certificateMode';
 import { recalled, remember } from './cache';
 import type { App } from './app';
@@ -56,10 +56,13 @@ async function download(
 	const content = (fields.ok && fields.value.get('alipay_cert_content')) || '';
 	const chain = parseDownloaded(Buffer.from(content, 'base64').toString('utf8'));
 
+	const { alipay: pasted } = certificates;
+	const expired = validityAt(pasted, connection.now()) === 'expired';
+	const hint = expired ? `; the one in the credential expired on ${pasted.x509.validTo}` : '';
 	const refuse = (why: string) =>
 		localFault(
 			'alipay-certificate-unknown',
-			`Alipay signed with the certificate ${sn.slice(0, 32)}, which is not the one in the credential and ${why}`,
+			`Alipay signed with the certificate ${sn.slice(0, 32)}, which is not the one in the credential and ${why}${hint}`,
 			'Download the Alipay public certificate from the Alipay console again and paste it into the credential.',
 			trace_id,
 		);
