@@ -279,6 +279,8 @@ export class AlipayApi implements ICredentialType {
 			method: http.method,
 			url: http.url,
 			body: http.body,
+			// A signed request is for this host alone.
+			disableFollowRedirect: true,
 			// Exactly this, and once: n8n writes a body anew under any other content type.
 			headers: {
 				...withoutContentType(options.headers),
@@ -308,6 +310,7 @@ export class AlipayApi implements ICredentialType {
 			...rulesFor('sub_code', SUB_CODES, 'ACQ.'),
 			...rulesFor('sub_code', SUB_CODES, 'aop.ACQ.'),
 			...rulesFor('code', GATEWAY_CODES),
+			NO_ANSWER_OF_ALIPAY,
 		],
 	};
 }
@@ -323,6 +326,18 @@ type Rule = Extract<
 	NonNullable<ICredentialTestRequest['rules']>[number],
 	{ type: 'responseSuccessBody' }
 >;
+
+/** Last, for what is no answer to the question at all: a web page, an empty body, an unknown refusal. */
+const NO_ANSWER_OF_ALIPAY: Rule = {
+	type: 'responseSuccessBody',
+	properties: {
+		key: `${TEST_METHOD.replaceAll('.', '_')}_response.code`,
+		// n8n compares what it finds there with this, and finds nothing.
+		value: undefined,
+		message:
+			'The gateway did not answer the query. Check the Environment and the Gateway URL, and whether a proxy or a firewall answers in Alipay’s place.',
+	},
+};
 
 /**
  * n8n reports a test as passed unless a rule matches, so every other code needs one. It compares whole

@@ -9,7 +9,7 @@ const at = (object: unknown, path: string) =>
 const type = new AlipayApi();
 
 /** What n8n says after a credential test: the message of the first rule that matches, or nothing. */
-function verdict(answer: object): string | undefined {
+function verdict(answer: unknown): string | undefined {
 	for (const rule of type.test.rules ?? []) {
 		if (rule.type !== 'responseSuccessBody') continue;
 		const { key, value, message } = rule.properties;
@@ -48,7 +48,9 @@ describe.each([NODE, 'error_response'])('a credential test that is answered in %
 	])('names %s', (_name, code, sub_code, said) => {
 		expect(verdict({ [node]: refusal(code, sub_code), sign: 'x' })).toMatch(said);
 	});
+});
 
+describe('a credential test', () => {
 	it.each([
 		'AUTH_ORDER_NOT_EXIST',
 		'AUTH_OPERATION_NOT_EXIST',
@@ -56,11 +58,21 @@ describe.each([NODE, 'error_response'])('a credential test that is answered in %
 		'ACCESS_FORBIDDEN',
 		'ACQ.AUTH_ORDER_NOT_EXIST',
 	])('passes with %s, which proves access', (sub_code) => {
-		expect(verdict({ [node]: refusal('40004', sub_code), sign: 'x' })).toBeUndefined();
+		expect(verdict({ [NODE]: refusal('40004', sub_code), sign: 'x' })).toBeUndefined();
 	});
 
 	it('passes with a success', () => {
-		expect(verdict({ [node]: { code: '10000', msg: 'Success' }, sign: 'x' })).toBeUndefined();
+		expect(verdict({ [NODE]: { code: '10000', msg: 'Success' }, sign: 'x' })).toBeUndefined();
+	});
+
+	it.each([
+		['an empty object', {}],
+		['a web page', '<html></html>'],
+		['an empty body', ''],
+		['a refusal that nobody knows', { error_response: refusal('49999') }],
+		['a success in the place of errors', { error_response: { code: '10000' } }],
+	])('does not pass with %s', (_name, body) => {
+		expect(verdict(body)).toMatch(/did not answer the query.*Gateway URL/);
 	});
 });
 

@@ -18,9 +18,9 @@ const messageOf = (fault: Fault, itemIndex: number) => `${fault.message} [item $
 /** How to fix it, followed by Alipay's own words and the number its support asks for. */
 function descriptionOf({ solution, sub_msg, trace_id }: Fault): string {
 	const parts = [solution];
-	if (sub_msg) parts.push(`Alipay says: ${sub_msg}`);
+	if (sub_msg) parts.push(`Alipay says: “${sub_msg}”.`);
 	if (trace_id) parts.push(`Trace ID: ${trace_id}`);
-	return parts.join(' — ');
+	return parts.join(' ');
 }
 
 /** The exception that stops the node on this item, with n8n's `failure` cause so that its scheduler can back off. */
@@ -38,10 +38,12 @@ export function faultError(
 			failure: { cause: fault.cause },
 		});
 	}
-	return new NodeApiError(node, { message, code: fault.code } as JsonObject, {
+	// n8n shows this as the code that the service answered with, so a name of our own is none.
+	const httpCode = Object.hasOwn(LOCAL_FAULTS, fault.code) ? undefined : fault.code;
+	return new NodeApiError(node, { message } as JsonObject, {
 		message,
 		description,
-		httpCode: fault.code,
+		httpCode,
 		itemIndex,
 		failure: { cause: fault.cause },
 	});
