@@ -167,7 +167,8 @@ export function openEnvelope(answer: HttpAnswer, method: string, app: App): Outc
 		sign: textOf('sign')?.trim() ?? '',
 		alipay_cert_sn: textOf('alipay_cert_sn'),
 		trace_id,
-		encoding,
+		// Of the signed bytes alone: what an attacker puts beside them must not decide how they read.
+		encoding: encodingOf(body.subarray(node.start, node.end), app.charset) ?? encoding,
 	});
 }
 
@@ -219,7 +220,7 @@ const QUOTE = 0x22;
 function readNode(
 	node: Uint8Array,
 	{ encoding, trace_id }: Envelope,
-	{ contentKey }: App,
+	{ contentKey, charset }: App,
 ): Outcome<AnswerFields> {
 	if (node[0] !== QUOTE) return readFields(node, encoding, trace_id);
 	const refuse = (message: string) =>
@@ -228,7 +229,8 @@ function readNode(
 	const value = valueOf(node, encoding);
 	const content = value === 'unreadable' ? null : contentKey.decrypt(value.text ?? '');
 	// A wrong key may, rarely, leave bytes that look padded; they are no object then.
-	const fields = content && readFields(content, encoding, trace_id);
+	const inside = content && encodingOf(content, charset);
+	const fields = inside && readFields(content, inside, trace_id);
 	return fields?.ok
 		? fields
 		: refuse('The answer is encrypted with a key other than the Encrypt Key');
