@@ -17,9 +17,12 @@ export function remembered<T>(kind: string, text: string, read: () => T): T {
 }
 
 export function remember(kind: string, text: string, value: unknown): void {
+	const fingerprint = fingerprintOf(kind, text);
+	// Taken out and put in again, a known entry becomes the youngest, and no other one has to go.
+	entries.delete(fingerprint);
 	const oldest = entries.size >= LIMIT ? entries.keys().next().value : undefined;
 	if (oldest !== undefined) entries.delete(oldest);
-	entries.set(fingerprintOf(kind, text), value);
+	entries.set(fingerprint, value);
 }
 
 export function recalled<T>(kind: string, text: string): T | undefined {
