@@ -1,15 +1,27 @@
-import { anchorsIn, validityAt } from './certificate';
+import { anchorsIn, validityAt, type Certificate } from './certificate';
 import { keyOf, parseDownloaded, type AppCertificates } from './certificateMode';
 import { recalled, remember } from './cache';
 import type { App } from './app';
 import type { Connection } from './connection';
-import { localFault, success, type Outcome } from './fault';
+import { failure, localFault, success, type Fault, type Outcome } from './fault';
 import type { PublicKey } from './keys';
 import { signRequest } from './request';
 import { openEnvelope, readFields, type Envelope } from './response';
 
 /** Hands out an Alipay certificate by its serial-number digest (AlipayClient, SDK for Java). */
 const DOWNLOAD = 'alipay.open.app.alipaycert.download';
+
+/** A refused certificate is refused for every item that is signed with it; so long nobody asks again. */
+const REFUSAL_MS = 60_000;
+
+/** A certificate that Alipay handed out, with what vouches for it. */
+interface Downloaded {
+	chain: readonly [Certificate, ...Certificate[]];
+	key: PublicKey;
+}
+
+/** What the items of one run are waiting for: they share a download, and each run can be cancelled. */
+const underWay = new WeakMap<Connection, Map<string, Promise<Outcome<Downloaded>>>>();
 
 /**
  * The key that an answer must be verified with. In certificate mode Alipay names its certificate by
@@ -26,25 +38,58 @@ export async function verificationKey(
 	if (isPasted || sign === '') return success(app.alipayPublicKey);
 
 	const name = [certificates.alipay_root_cert_sn, certificates.alipay.sn, alipay_cert_sn].join();
-	const known = recalled<PublicKey>('downloaded', name);
-	if (known) return success(known);
-	const fetched = await download(app, certificates, alipay_cert_sn, connection, timeoutMs);
-	if (fetched.ok) remember('downloaded', name, fetched.value);
-	return fetched;
+	const known = recalled<Downloaded>('downloaded', name);
+	// Judged anew each time: a certificate has a term, and another credential has other roots.
+	if (known && !objection(known.chain, certificates, connection.now())) return success(known.key);
+	const fetched = await fetchOnce(app, certificates, alipay_cert_sn, connection, timeoutMs);
+	if (!fetched.ok) return fetched;
+	remember('downloaded', name, fetched.value);
+	return success(fetched.value.key);
 }
 
-/**
- * Fetches a certificate. The answer proves nothing by itself; what counts is that the certificate goes
- * back to the pasted roots, and that it is Alipay's: those roots certify every merchant, too, so it
- * must name the same subject as the pasted one.
- */
+/** One download for all items of the run that need the certificate at once, and none soon after a refusal. */
+async function fetchOnce(
+	app: App,
+	certificates: AppCertificates,
+	sn: string,
+	connection: Connection,
+	timeoutMs: number,
+): Promise<Outcome<Downloaded>> {
+	// All that Alipay may refuse a download for: once corrected, the credential is asked with at once.
+	const { gatewayUrl, appId, privateKey, appAuthToken } = app;
+	const { app_cert_sn, alipay_root_cert_sn, alipay } = certificates;
+	const asker = [gatewayUrl, appId, privateKey.publicId, appAuthToken, app_cert_sn];
+	const name = [...asker, alipay_root_cert_sn, alipay.sn, sn].join();
+	const refused = recalled<{ fault: Fault; at: number }>('refused', name);
+	if (refused && Math.abs(connection.now() - refused.at) < REFUSAL_MS)
+		return failure(refused.fault);
+
+	const downloads = underWay.get(connection) ?? new Map<string, Promise<Outcome<Downloaded>>>();
+	underWay.set(connection, downloads);
+	const shared = downloads.get(name);
+	if (shared) return await shared;
+	const own = download(app, certificates, sn, connection, timeoutMs);
+	downloads.set(name, own);
+	try {
+		const fetched = await own;
+		// A cancelled run says nothing about the certificate.
+		if (!fetched.ok && !fetched.fault.retryable && fetched.fault.code !== 'cancelled') {
+			remember('refused', name, { fault: fetched.fault, at: connection.now() });
+		}
+		return fetched;
+	} finally {
+		downloads.delete(name);
+	}
+}
+
+/** Fetches a certificate. The answer proves nothing by itself; the certificate must. */
 async function download(
 	app: App,
 	certificates: AppCertificates,
 	sn: string,
 	connection: Connection,
 	timeoutMs: number,
-): Promise<Outcome<PublicKey>> {
+): Promise<Outcome<Downloaded>> {
 	const params = { method: DOWNLOAD, biz_content: JSON.stringify({ alipay_cert_sn: sn }) };
 	await connection.turn();
 	const sent = await connection.send(signRequest(app, params, connection.now()).http, timeoutMs);
@@ -67,12 +112,28 @@ async function download(
 			trace_id,
 		);
 	if (!chain) return refuse('cannot be fetched');
-	const [leaf, ...others] = chain;
-	if (leaf.sn !== sn) return refuse('is not the one that Alipay handed out');
-	if (leaf.commonName !== certificates.alipay.commonName) return refuse('belongs to somebody else');
-	const links = [...others, ...certificates.intermediates];
-	if (!anchorsIn(leaf, links, certificates.roots, connection.now())) {
-		return refuse('does not go back to the Alipay Root Certificate');
-	}
-	return keyOf('alipayPublicCert', leaf);
+	if (chain[0].sn !== sn) return refuse('is not the one that Alipay handed out');
+	const found = objection(chain, certificates, connection.now());
+	if (found) return refuse(found);
+	const key = keyOf('alipayPublicCert', chain[0]);
+	return key.ok ? success({ chain, key: key.value }) : key;
+}
+
+/**
+ * Why a downloaded certificate is not trusted, or null. It must go back to the pasted roots, and be
+ * Alipay's: those roots certify every merchant, too, so it must have the common name of the pasted
+ * one (`支付宝(中国)网络技术有限公司-<pid>`). The rest of the subject is the merchant's display name,
+ * which may change from one certificate to the next.
+ */
+function objection(
+	[leaf, ...others]: Downloaded['chain'],
+	{ alipay, intermediates, roots }: AppCertificates,
+	epochMs: number,
+): string | null {
+	if (leaf.commonName !== alipay.commonName) return 'belongs to somebody else';
+	const validity = validityAt(leaf, epochMs);
+	if (validity !== 'valid') return `is ${validity}`;
+	return anchorsIn(leaf, [...others, ...intermediates], roots, epochMs)
+		? null
+		: 'does not go back to the Alipay Root Certificate';
 }

@@ -4,17 +4,23 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readApp } from '../../alipay/app.ts';
 import type { Connection } from '../../alipay/connection.ts';
-import { success } from '../../alipay/fault.ts';
+import { localFault, success, type Outcome } from '../../alipay/fault.ts';
+import type { HttpAnswer } from '../../alipay/response.ts';
 import { verificationKey } from '../../alipay/trust.ts';
+import { loadCertificates, type Signer } from '../../simulator/certificates.mts';
 import { startSimulator, type SimulatorCertificateCredential } from '../../simulator/gateway.mts';
+import { loadKeys } from '../../simulator/keys.mts';
 import { bare, fault, http, own, value } from './fixtures.mts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'alipay-certificates-'));
 let credential: SimulatorCertificateCredential;
+let renewed: Signer;
 beforeAll(async () => {
-	const simulator = await startSimulator({ keysFolder: path.join(folder, 'keys') });
+	const keysFolder = path.join(folder, 'keys');
+	const simulator = await startSimulator({ keysFolder });
 	credential = simulator.credentials.certificate;
 	await simulator.close();
+	renewed = loadCertificates(keysFolder, loadKeys(keysFolder)).strange('renewed');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -62,36 +68,32 @@ describe('the certificates of the credential', () => {
 	});
 });
 
-describe('an answer signed with a certificate that nobody pasted', () => {
-	const envelopeOf = (alipay_cert_sn: string) =>
-		({ alipay_cert_sn, sign: 'x' }) as Parameters<typeof verificationKey>[1];
-	const connection = (body: string, moment: number): Connection => ({
-		...{ now: () => moment, random: () => 0, sleep: async () => undefined },
-		...{ turn: async () => undefined, send: async () => success(http(body)) },
+const envelopeOf = (alipay_cert_sn: string) =>
+	({ alipay_cert_sn, sign: 'x' }) as Parameters<typeof verificationKey>[1];
+const connection = (body: string, moment: number): Connection => ({
+	...{ now: () => moment, random: () => 0, sleep: async () => undefined },
+	...{ turn: async () => undefined, send: async () => success(http(body)) },
+});
+const downloaded = (text: string) =>
+	JSON.stringify({
+		alipay_open_app_alipaycert_download_response: {
+			code: '10000',
+			alipay_cert_content: Buffer.from(text).toString('base64'),
+		},
 	});
-	const downloaded = (text: string) =>
-		JSON.stringify({
-			alipay_open_app_alipaycert_download_response: {
-				code: '10000',
-				alipay_cert_content: Buffer.from(text).toString('base64'),
-			},
-		});
 
+describe('an answer signed with a certificate that nobody pasted', () => {
 	it.each([
 		[
 			'is handed out under another number',
+			'3'.repeat(32),
 			() => credential.alipayPublicCert,
 			/not the one that Alipay/,
 		],
-		['is no certificate', () => 'nothing', /cannot be fetched/],
-	])('is refused when it %s', async (_name, text, said) => {
+		['is no certificate', '4'.repeat(32), () => 'nothing', /cannot be fetched/],
+	])('is refused when it %s', async (_name, sn, text, said) => {
 		const app = value(readApp({ ...credential }, TODAY));
-		const key = verificationKey(
-			app,
-			envelopeOf('0'.repeat(32)),
-			connection(downloaded(text()), TODAY),
-			1,
-		);
+		const key = verificationKey(app, envelopeOf(sn), connection(downloaded(text()), TODAY), 1);
 		expect(fault(await key)).toMatchObject({ code: 'alipay-certificate-unknown' });
 		expect(fault(await key).message).toMatch(said);
 	});
@@ -113,6 +115,101 @@ describe('an answer signed with a certificate that nobody pasted', () => {
 			expect(value(await verificationKey(app, envelope, never, 1))).toBe(app.alipayPublicKey);
 		}
 	});
+});
+
+describe('a downloaded certificate', () => {
+	/** A run whose clock starts at `moment`; `answer` is what each download ends with. */
+	const runOf = (answer: () => Outcome<HttpAnswer>, moment = TODAY) => {
+		const run = {
+			...connection('', moment),
+			...{ asked: 0, moment, now: () => run.moment },
+			send: async () => {
+				run.asked++;
+				return await Promise.resolve(answer());
+			},
+		};
+		return run;
+	};
+	const handedOut = () => success(http(downloaded(renewed.chain)));
+	const noCertificate = () => success(http(downloaded('nothing')));
+	const appOf = (changes = {}) => value(readApp({ ...credential, ...changes }, TODAY));
+	/** A number of its own for each test: what is known of one lives as long as the process. */
+	let numbers = 0;
+	const newSn = () => `a${numbers++}`.padStart(32, '0');
+
+	it('is used from then on, but not past its term', async () => {
+		const run = runOf(handedOut);
+		const ask = async () => await verificationKey(appOf(), envelopeOf(renewed.sn), run, 1);
+		value(await ask());
+		value(await ask());
+		expect(run.asked).toBe(1);
+		run.moment = Date.UTC(2051, 0, 1);
+		expect(fault(await ask()).message).toMatch(/and is expired; the one in the credential expired/);
+		expect(run.asked).toBe(2);
+	});
+
+	it('is not trusted by a credential whose roots do not vouch for it', async () => {
+		const run = runOf(handedOut);
+		value(await verificationKey(appOf(), envelopeOf(renewed.sn), run, 1));
+		const { certificates, ...app } = appOf();
+		if (!certificates) throw new Error('not in certificate mode');
+		const stranger = { ...app, certificates: { ...certificates, roots: [] } };
+		const found = fault(await verificationKey(stranger, envelopeOf(renewed.sn), run, 1));
+		expect(found.message).toContain('does not go back to the Alipay Root Certificate');
+	});
+
+	it.each([
+		['that fails', () => localFault('gateway-timeout', 'No answer', 'Ask again.')],
+		['that is refused', noCertificate],
+	])('%s is shared by the items of a run that need it at once', async (_name, answer) => {
+		const [run, sn] = [runOf(answer), newSn()];
+		const ask = async () => await verificationKey(appOf(), envelopeOf(sn), run, 1);
+		const found = await Promise.all([ask(), ask(), ask()]);
+		expect(run.asked).toBe(1);
+		expect(new Set(found.map((one) => fault(one).message)).size).toBe(1);
+	});
+
+	it('is not shared with another run, which may be cancelled', async () => {
+		const cancelled = runOf(() => localFault('cancelled', 'Cancelled', 'Run it again.'));
+		const [other, sn] = [runOf(noCertificate), newSn()];
+		const found = await Promise.all(
+			[cancelled, other].map(async (run) => await verificationKey(appOf(), envelopeOf(sn), run, 1)),
+		);
+		expect(found.map((one) => fault(one).code)).toEqual([
+			'cancelled',
+			'alipay-certificate-unknown',
+		]);
+	});
+
+	it('that is refused is not asked for again within a minute', async () => {
+		const [run, sn] = [runOf(noCertificate), newSn()];
+		const ask = async () => fault(await verificationKey(appOf(), envelopeOf(sn), run, 1));
+		const first = await ask();
+		run.moment += 59_999;
+		expect(await ask()).toEqual(first);
+		expect(run.asked).toBe(1);
+		run.moment += 1;
+		await ask();
+		expect(run.asked).toBe(2);
+	});
+
+	it('that is refused is asked for at once with a corrected credential', async () => {
+		const [run, sn] = [runOf(noCertificate), newSn()];
+		await verificationKey(appOf(), envelopeOf(sn), run, 1);
+		await verificationKey(appOf({ appAuthToken: 'another' }), envelopeOf(sn), run, 1);
+		expect(run.asked).toBe(2);
+	});
+
+	it.each(['gateway-timeout', 'cancelled'] as const)(
+		'is asked for again after %s, which says nothing about it',
+		async (name) => {
+			const [run, sn] = [runOf(() => localFault(name, 'No answer', 'Ask again.')), newSn()];
+			const ask = async () => fault(await verificationKey(appOf(), envelopeOf(sn), run, 1));
+			expect((await ask()).code).toBe(name);
+			expect((await ask()).code).toBe(name);
+			expect(run.asked).toBe(2);
+		},
+	);
 });
 
 const otherKey = () => bare(own.privateKey, 'pkcs8');
