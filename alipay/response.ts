@@ -26,7 +26,7 @@ export interface Answer {
 export type AnswerFields = ReadonlyMap<string, string | null>;
 
 /** Alipay's code for "done" (opendocs common/02km9f). */
-const SUCCESS_CODE = '10000';
+export const SUCCESS_CODE = '10000';
 
 /** The only codes that may excuse a missing signature: those by which the gateway refuses a request. */
 const REFUSAL_CODE = /^[24]\d{4}$/;

@@ -3,10 +3,10 @@ import { keyOf, parseDownloaded, type AppCertificates } from './certificateMode'
 import { recalled, remember } from './cache';
 import type { App } from './app';
 import type { Connection } from './connection';
-import { failure, localFault, success, type Fault, type Outcome } from './fault';
+import { failure, gatewayFault, localFault, success, type Fault, type Outcome } from './fault';
 import type { PublicKey } from './keys';
 import { signRequest } from './request';
-import { openEnvelope, readFields, type Envelope } from './response';
+import { openEnvelope, readFields, SUCCESS_CODE, type Envelope } from './response';
 
 /** Hands out an Alipay certificate by its serial-number digest (AlipayClient, SDK for Java). */
 const DOWNLOAD = 'alipay.open.app.alipaycert.download';
@@ -98,7 +98,10 @@ async function download(
 	if (!envelope.ok) return envelope;
 	const { node, encoding, trace_id } = envelope.value;
 	const fields = readFields(node, encoding, trace_id);
-	const content = (fields.ok && fields.value.get('alipay_cert_content')) || '';
+	const field = (key: string) => (fields.ok && fields.value.get(key)) || null;
+	const busy = busyFault(field, trace_id);
+	if (busy) return busy;
+	const content = field('alipay_cert_content') ?? '';
 	const chain = parseDownloaded(Buffer.from(content, 'base64').toString('utf8'));
 
 	const { alipay: pasted } = certificates;
@@ -117,6 +120,16 @@ async function download(
 	if (found) return refuse(found);
 	const key = keyOf('alipayPublicCert', chain[0]);
 	return key.ok ? success({ chain, key: key.value }) : key;
+}
+
+/** A refusal that may pass, e.g. 20000 or a call limit: it says nothing about the certificate. */
+function busyFault(field: (key: string) => string | null, trace_id: string | null) {
+	const code = field('code');
+	if (code === null || code === SUCCESS_CODE) return null;
+	// Without Alipay's own words: they may repeat the merchant's token.
+	const words = { code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: null };
+	const refusal = gatewayFault(words, { trace_id, signature_verified: false });
+	return refusal.fault.retryable ? refusal : null;
 }
 
 /**

@@ -200,6 +200,23 @@ describe('a downloaded certificate', () => {
 		expect(run.asked).toBe(2);
 	});
 
+	it('is asked for again when Alipay was busy', async () => {
+		const answers = ['{"code":"20000","sub_code":"isp.unknow-error"}', renewed.chain];
+		const run = runOf(() => {
+			const [busy, chain] = answers;
+			return run.asked === 1
+				? success(http(`{"error_response":${busy}}`))
+				: success(http(downloaded(chain ?? '')));
+		});
+		// Another environment, so that what the first test fetched is not known.
+		const { certificates, ...app } = appOf();
+		const pasted = { ...certificates, alipay_root_cert_sn: newSn() } as typeof certificates;
+		const ask = async () =>
+			await verificationKey({ ...app, certificates: pasted }, envelopeOf(renewed.sn), run, 1);
+		expect(fault(await ask())).toMatchObject({ code: '20000', retryable: true });
+		value(await ask());
+	});
+
 	it.each(['gateway-timeout', 'cancelled'] as const)(
 		'is asked for again after %s, which says nothing about it',
 		async (name) => {
