@@ -56,6 +56,9 @@ export const LOCAL_FAULTS = {
 	'invalid-credential': misfit('A field of the credential cannot be used', 'credential-invalid'),
 	'invalid-identifiers': misfit('The numbers do not form a pair, or an expression fails'),
 	'gateway-unreachable': passing('The network leads to no answer'),
+	'gateway-blocked': misfit(
+		'The way to the gateway is closed: its TLS certificate, the Allowed Domains or n8n’s SSRF protection',
+	),
 	'gateway-timeout': passing('No answer came within the Timeout'),
 	'gateway-unavailable': passing('The gateway answered with an HTTP status from 500 up'),
 	'gateway-busy': passing('The gateway answered with HTTP status 429', 'rate-limited'),

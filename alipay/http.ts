@@ -1,4 +1,4 @@
-import { localFault, success, type Fault, type Outcome } from './fault';
+import { localFault, success, type Fault, type LocalFaultName, type Outcome } from './fault';
 import type { HttpRequest } from './request';
 import type { HttpAnswer } from './response';
 
@@ -62,40 +62,50 @@ const CANCELLED: { ok: false; fault: Fault } = localFault(
 	'Run the workflow again.',
 );
 
-/** What a network code means to the person at the editor. */
-const NETWORK: ReadonlyArray<readonly [RegExp, string, string]> = [
+type NetworkFault = Extract<LocalFaultName, 'gateway-unreachable' | 'gateway-blocked'>;
+
+/** What a network code means to the person at the editor; what is blocked stays so, however often it is asked. */
+const NETWORK: ReadonlyArray<readonly [RegExp, NetworkFault, string, string]> = [
 	[
 		/ECONNREFUSED/,
+		'gateway-unreachable',
 		'nothing listens there',
 		'Check the Gateway URL of the credential and that the gateway (or the simulator) runs.',
 	],
 	[
 		/ENOTFOUND|EAI_AGAIN/,
+		'gateway-unreachable',
 		'its name cannot be resolved',
 		'Check the Gateway URL of the credential and the network of the machine that runs n8n.',
 	],
 	[
 		/ECONNRESET|EPIPE|socket hang up|aborted/,
+		'gateway-unreachable',
 		'the connection broke off',
 		'Ask again. If it stays, check the proxy or firewall between n8n and the gateway.',
 	],
-	[
-		/CERT|certificate|SELF_SIGNED|UNABLE_TO/i,
-		'its TLS certificate is not trusted',
-		'If a proxy with a private certificate stands between, set NODE_EXTRA_CA_CERTS for n8n.',
-	],
+	// These two before the next: they quote the host, which may hold any of its words.
 	[
 		/not allowed|restricted from/i,
+		'gateway-blocked',
 		'the Allowed Domains of the credential do not hold it',
 		'Add the host of the gateway to the Allowed Domains of the credential.',
 	],
 	[
-		/restricted IP address/,
+		/restricted IP address|hostname is restricted/,
+		'gateway-blocked',
 		'the SSRF protection of n8n blocks its address',
 		'Allow the gateway with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
 	],
 	[
+		/CERT|[Cc]ertificate|SELF_SIGNED|UNABLE_TO_/,
+		'gateway-blocked',
+		'its TLS certificate is not trusted',
+		'If a proxy with a private certificate stands between, set NODE_EXTRA_CA_CERTS for n8n.',
+	],
+	[
 		/./,
+		'gateway-unreachable',
 		'the network gives no way to it',
 		'Check the network, the proxy and the firewall of the machine that runs n8n, and ask again.',
 	],
@@ -108,9 +118,9 @@ const NETWORK: ReadonlyArray<readonly [RegExp, string, string]> = [
 function unreachable(request: HttpRequest, error: unknown) {
 	const { code, message } = (error ?? {}) as { code?: string; message?: string };
 	const found = NETWORK.find(([pattern]) => pattern.test(`${code} ${message}`));
-	const [, reason, advice] = found as (typeof NETWORK)[number];
+	const [, name, reason, advice] = found as (typeof NETWORK)[number];
 	return localFault(
-		'gateway-unreachable',
+		name,
 		`The gateway ${new URL(request.url).host} cannot be reached: ${reason}`,
 		code ? `${advice} (${code})` : advice,
 	);
