@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { localFault, success, type Outcome } from './fault';
+import { cleaned } from './pasted';
 
 /** `encrypt_type` of the gateway's content encryption (opendocs common/02mse3). */
 export const ENCRYPT_TYPE = 'AES';
@@ -18,8 +19,8 @@ export interface ContentKey {
 
 /** The AES key that the Alipay console shows: 16 bytes in base64. '' switches encryption off: null. */
 export function readContentKey(text: string): Outcome<ContentKey | null> {
-	const base64 = text.replace(/\s/g, '');
-	if (base64 === '') return success(null);
+	if (text.trim() === '') return success(null);
+	const base64 = cleaned(text).replace(/\s/g, '');
 	const key = Buffer.from(base64, 'base64');
 	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || key.length !== KEY_BYTES) {
 		return localFault(

@@ -60,15 +60,20 @@ export interface PastedBlock {
 
 const PEM_BLOCK = /-----BEGIN [^-]*-----([\s\S]*?)(?:-----END|$)/g;
 
-/** Undoes what copying does to keys and certificates, and tells what each block is. */
+/** Undoes what copying does: `\n` as text, quotes, byte order mark, characters without width. */
+export function cleaned(text: string): string {
+	return text
+		.replace(/\\r|\\n/g, '\n')
+		.replace(/["'“”‘’`]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, '')
+		.trim();
+}
+
+/** Tells what each block of a pasted key or certificate is. */
 export function readBlocks(
 	field: PastedField,
 	text: string,
 ): Outcome<readonly [PastedBlock, ...PastedBlock[]]> {
-	const clean = text
-		.replace(/\\r|\\n/g, '\n')
-		.replace(/["'“”‘’`]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, '')
-		.trim();
+	const clean = cleaned(text);
 	if (clean === '') return refusePasted(field, 'is empty');
 
 	const armoured = [...clean.matchAll(PEM_BLOCK)].map(([, body]) => body ?? '');

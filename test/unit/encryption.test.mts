@@ -19,18 +19,27 @@ describe.skipIf(vectorsAbsent)(`the published AES texts${SKIPPED}`, () => {
 });
 
 describe('the Encrypt Key', () => {
-	it.each(['', ' ', '\n'])('switches encryption off when it is %j', (text) => {
+	it.each(['', ' ', '\n', '\ufeff'])('switches encryption off when it is %j', (text) => {
 		expect(value(readContentKey(text))).toBeNull();
 	});
 
-	it('may be pasted with white space', () => {
-		expect(key(` ${KEY}\n`).encrypt(Buffer.from('x'))).toBe(key(KEY).encrypt(Buffer.from('x')));
+	it.each([
+		['white space', ` ${KEY.slice(0, 9)}\u00a0${KEY.slice(9)}\n`],
+		['double quotes', `"${KEY}"`],
+		['single quotes', `'${KEY}'`],
+		['typographic quotes', `“${KEY}”`],
+		['a byte order mark', `\ufeff${KEY}`],
+		['zero-width characters', `\u200b${KEY.slice(0, 9)}\u2060${KEY.slice(9)}\u200d`],
+		['\\n as text', `${KEY}\\n`],
+	])('may be pasted with %s', (_name, pasted) => {
+		expect(key(pasted).encrypt(Buffer.from('x'))).toBe(key(KEY).encrypt(Buffer.from('x')));
 	});
 
 	it.each([
 		['too short', Buffer.alloc(15).toString('base64')],
 		['too long', Buffer.alloc(32).toString('base64')],
 		['no base64', '0123456789abcdef0123456_'],
+		['quotes around nothing', '“”'],
 	])('is refused when it is %s, and never quoted', (_name, text) => {
 		const found = fault(readContentKey(text));
 		expect(found).toMatchObject({ code: 'invalid-credential', cause: 'credential-invalid' });
