@@ -1,5 +1,5 @@
 import type { App } from './app';
-import { encode, firstUnencodable, formEncode, type Charset } from './charset';
+import { codePointOf, encode, firstUnencodable, formEncode, type Charset } from './charset';
 import { alipayTimestamp } from './clock';
 import { localFault, success, type Outcome } from './fault';
 
@@ -73,7 +73,7 @@ export function refuseUnencodable(params: Params, charset: Charset): Outcome<Par
 
 /** `"😊" (U+1F60A)`; half a surrogate pair has no form of its own. */
 function nameOf(char: string): string {
-	const code = `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+	const code = codePointOf(char);
 	return /[\ud800-\udfff]/u.test(char) ? code : `"${char}" (${code})`;
 }
 

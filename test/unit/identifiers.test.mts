@@ -97,9 +97,12 @@ describe('which numbers go together', () => {
 		expect(decidingPair(only(MERCHANT))).toEqual(MERCHANT);
 	});
 
-	it.each(['', ' \n', '\u3000', '\ufeff', null, undefined])('%j counts as no number', (nothing) => {
-		expect(fault(withAuthNo(nothing)).message).toContain('Auth No (auth_no) is not');
-	});
+	it.each(['', ' \n', '\u3000', '\ufeff', '\u200b \0', null, undefined])(
+		'%j counts as no number',
+		(nothing) => {
+			expect(fault(withAuthNo(nothing)).message).toContain('Auth No (auth_no) is not');
+		},
+	);
 
 	it('does not look at numbers outside the choice', () => {
 		const raw = { ...GIVEN, out_order_no: { broken: true }, out_request_no: 'x'.repeat(99) };
@@ -112,6 +115,9 @@ describe('a number', () => {
 		['text', '2014021601002000640012345678', '2014021601002000640012345678'],
 		['text with leading zeros', '0000123', '0000123'],
 		['text with space around it', '\t 20140216 \r\n', '20140216'],
+		['text with unseen characters around it', '\ufeff\u200b \u00002014\u2060\u007f\u200d ', '2014'],
+		['one character with unseen ones around it', '\u200b7\u200b', '7'],
+		['text with a space inside', 'SHOP 2024', 'SHOP 2024'],
 		['text that is 0', '0', '0'],
 		['64 characters', 'x'.repeat(64), 'x'.repeat(64)],
 		['64 characters and space around them', ` ${'x'.repeat(64)} `, 'x'.repeat(64)],
@@ -146,6 +152,29 @@ describe('a number', () => {
 		expect(found.message).toMatch(said);
 		expect(found.message).toContain('Auth No (auth_no)');
 		expect(found.solution).toMatch(/text|this one number/);
+	});
+
+	it.each([
+		['a zero-width space', '2014\u200b0216', 'U+200B'],
+		['a byte order mark', '2014\ufeff0216', 'U+FEFF'],
+		['a soft hyphen', '2014\u00ad0216', 'U+00AD'],
+		['a mark that turns the direction', '2014\u202e0216', 'U+202E'],
+		['a tag', '2014\u{e0041}0216', 'U+E0041'],
+		['a line break', '2014\n0216', 'U+000A'],
+		['a tab', '2014\t0216', 'U+0009'],
+		['NUL', '2014\u00000216', 'U+0000'],
+		['a C1 control character', '2014\u00850216', 'U+0085'],
+	])('is refused when %s is inside, which is named and not shown', (_name, given, code) => {
+		const found = fault(withAuthNo(given));
+		expect(found.code).toBe('invalid-identifiers');
+		expect(found.message).toBe(`Auth No (auth_no) holds a character that is not seen (${code})`);
+	});
+
+	it('is judged at once when it is long', () => {
+		const started = performance.now();
+		expect(fault(withAuthNo(`1${' '.repeat(1_000_000)}1`)).message).toMatch(/1000002 characters/);
+		expect(value(withAuthNo(`1${' \u200b'.repeat(500_000)}`)).auth_no).toBe('1');
+		expect(performance.now() - started).toBeLessThan(1_000);
 	});
 
 	it.each([

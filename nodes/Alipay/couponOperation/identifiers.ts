@@ -1,3 +1,4 @@
+import { codePointOf } from '../../../alipay/charset';
 import { localFault, success, type Outcome } from '../../../alipay/fault';
 
 /** The four numbers of an operation, by Alipay's names (API reference, request parameters). */
@@ -36,6 +37,14 @@ const CHOICES: Readonly<
 };
 
 const MAX_LENGTH = 64;
+
+/** Control characters and those without width, e.g. U+200B: with one inside, Alipay finds no operation. */
+const UNSEEN = /[\p{Cc}\p{Cf}]/u;
+
+/** From the first character that is neither white space nor unseen to the last one. */
+const INSIDE = /[^\s\p{Cc}\p{Cf}](?:.*[^\s\p{Cc}\p{Cf}])?/su;
+
+const trimmed = (text: string) => INSIDE.exec(text)?.[0] ?? '';
 
 const refuse = (message: string, solution: string) =>
 	localFault('invalid-identifiers', message, solution);
@@ -103,7 +112,14 @@ function readNumber(name: IdentifierName, value: unknown): Outcome<string> {
 			'Check the expression: it must yield one number as text.',
 		);
 	}
-	const text = value.trim();
+	const text = trimmed(value);
+	const [unseen] = UNSEEN.exec(text) ?? [];
+	if (unseen) {
+		return refuse(
+			`${label} holds a character that is not seen (${codePointOf(unseen)})`,
+			'Check that the field holds this one number, and type it anew: what is copied from a web page or a chat may bring such characters along.',
+		);
+	}
 	// The plus sign tells 2.01E+27, which a spreadsheet writes, from an order number like 12E3.
 	if (/^\d([.,]\d+)?E\+\d+$/i.test(text)) {
 		return refuse(
