@@ -131,10 +131,48 @@ describe('extra_param', () => {
 		},
 	);
 
-	it('never loses the digits of a long number', () => {
-		const text = '{"orderNo":2014021601002000640012345678}';
-		expect(JSON.stringify(one('extra_param', text))).toContain('2014021601002000640012345678');
+	it.each([
+		'2014021601002000640012345678',
+		'9007199254740993',
+		'-9007199254740993',
+		'9007199254740992',
+		'100000000000000000001',
+		'1e400',
+		'0.12345678901234567890',
+		'19.999999999999999999',
+		'1.0000000000000000001e2',
+		'1e-400',
+		'-0',
+		`0.1${'0'.repeat(10_000)}1`,
+	])('stays the text that Alipay sent when %s is in it', (number) => {
+		for (const text of [`{"orderNo":${number}}`, `{ "a": [{"b": [1, ${number} ]}] }`]) {
+			expect(one('extra_param', text)).toBe(text);
+		}
 	});
+
+	it.each([
+		'0',
+		'10',
+		'-1',
+		'100.00',
+		'0.10',
+		'-12.50',
+		'1.5E+3',
+		'2e-7',
+		'0e9',
+		'0.0',
+		'8077735255938023',
+	])('is an object with the number %s in it', (number) => {
+		expect(one('extra_param', `{"n":${number}}`)).toEqual({ n: Number(number) });
+	});
+
+	it.each(['2014021601002000640012345678', '\\"2014021601002000640012345678', '\\\\'])(
+		'is an object with %j as text in it',
+		(inside) => {
+			const text = `{"${inside}":"${inside}","n":1}`;
+			expect(one('extra_param', text)).toEqual(JSON.parse(text));
+		},
+	);
 });
 
 describe('values that the API reference does not list', () => {

@@ -38,6 +38,7 @@ export const FIELDS = [
 	{ name: 'payer_logon_id', kind: 'text', simplified: false },
 	{ name: 'payee_user_id', kind: 'text', simplified: false },
 	{ name: 'payee_logon_id', kind: 'text', simplified: false },
+	// An object; the text that Alipay sent when a number in it has more digits than JavaScript keeps.
 	{ name: 'extra_param', kind: 'json', simplified: false },
 ] as const satisfies readonly Field[];
 
@@ -89,15 +90,37 @@ function readAmount(text: string, format: AmountFormat): FieldValue {
 
 function readObject(text: string): Record<string, unknown> | null {
 	try {
-		let exact = true;
-		const value: unknown = JSON.parse(text, (_key, part: unknown) => {
-			// An order number written without quotation marks would lose its last digits.
-			if (typeof part === 'number') exact &&= Math.abs(part) <= Number.MAX_SAFE_INTEGER;
-			return part;
-		});
+		const value: unknown = JSON.parse(text);
 		const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-		return isObject && exact ? (value as Record<string, unknown>) : null;
+		return isObject && numbersIn(text).every(isExact) ? (value as Record<string, unknown>) : null;
 	} catch {
 		return null;
 	}
+}
+
+/** The numbers of a valid JSON text as they are written: what is left of digits without its strings. */
+function numbersIn(json: string): string[] {
+	return json.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/-?\d[\d.eE+-]*/g) ?? [];
+}
+
+/** JavaScript writes no number longer than -1.2345678901234567e-308. */
+const LONGEST_NUMBER = 40;
+
+/** Whether reading a number and writing it again gives the same value, as it does up to some 16 digits. */
+function isExact(written: string): boolean {
+	if (written.length > LONGEST_NUMBER) return false;
+	const number = Number(written);
+	return (
+		Math.abs(number) <= Number.MAX_SAFE_INTEGER && decimal(written) === decimal(String(number))
+	);
+}
+
+/** One spelling for each value: `-12.50` and `-1.25e1` are `-125e-1`. */
+function decimal(written: string): string {
+	const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+		/^(-?)(\d+)(?:\.(\d+))?(?:e(.+))?$/i.exec(written) ?? [];
+	const digits = `${whole}${fraction}`.replace(/^0+/, '');
+	const kept = digits.replace(/0+$/, '');
+	if (kept === '') return `${sign}0`;
+	return `${sign}${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`;
 }
