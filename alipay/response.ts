@@ -38,8 +38,20 @@ const NOT_ALIPAY =
 	'Check the Environment and the Gateway URL of the credential, and whether a proxy or a firewall answers in Alipay’s place.';
 const MAYBE_FORGED =
 	'Do not use this answer. Check that nothing between n8n and Alipay changes traffic (proxy, firewall, custom gateway).';
-const CHECK_ALIPAY_KEY =
-	'Copy the Alipay public key of this application from the Alipay console into the credential. If it is the right one, something between n8n and Alipay changes answers: do not use them.';
+const IF_RIGHT =
+	'If it is the right one, something between n8n and Alipay changes answers: do not use them.';
+
+/** What answers are verified with, as the form calls it, and where the right one is. */
+const ALIPAY_KEY = {
+	publicKey: {
+		label: 'Alipay Public Key',
+		advice: `Copy the Alipay public key of this application from the Alipay console into the credential. ${IF_RIGHT}`,
+	},
+	certificate: {
+		label: 'Alipay Public Certificate',
+		advice: `Download the Alipay public certificate of this application from the Alipay console again and paste it into the credential. ${IF_RIGHT}`,
+	},
+} as const;
 
 const CHECK_ENCRYPT_KEY =
 	'Copy the content encryption key (AES) of this application from the Alipay console into the Encrypt Key of the credential.';
@@ -66,10 +78,11 @@ export function judgeEnvelope(envelope: Envelope, key: PublicKey, app: App): Out
 	const { node, isErrorNode, sign, trace_id, alipay_cert_sn } = envelope;
 	const verified = sign === '' ? null : verifiedBytes(node, sign, key, app.signType);
 	if (sign !== '' && !verified) {
+		const { label, advice } = ALIPAY_KEY[app.certificates ? 'certificate' : 'publicKey'];
 		return localFault(
 			'answer-signature-mismatch',
-			'The signature of the answer does not fit its content and the Alipay Public Key',
-			CHECK_ALIPAY_KEY,
+			`The signature of the answer does not fit its content and the ${label}`,
+			advice,
 			trace_id,
 		);
 	}

@@ -10,7 +10,18 @@ import { verificationKey } from '../../alipay/trust.ts';
 import { loadCertificates, type Signer } from '../../simulator/certificates.mts';
 import { startSimulator, type SimulatorCertificateCredential } from '../../simulator/gateway.mts';
 import { loadKeys } from '../../simulator/keys.mts';
-import { bare, fault, http, own, value } from './fixtures.mts';
+import {
+	bare,
+	envelope,
+	fault,
+	http,
+	METHOD,
+	own,
+	readAnswer,
+	SETTINGS,
+	value,
+	words,
+} from './fixtures.mts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'alipay-certificates-'));
 let credential: SimulatorCertificateCredential;
@@ -114,6 +125,23 @@ describe('an answer signed with a certificate that nobody pasted', () => {
 		]) {
 			expect(value(await verificationKey(app, envelope, never, 1))).toBe(app.alipayPublicKey);
 		}
+	});
+});
+
+describe('an answer whose signature does not fit', () => {
+	const mismatch = (settings: object) => {
+		const app = value(readApp({ ...settings }, TODAY));
+		return words(fault(readAnswer(http(envelope('{"code":"10000"}', 'AAAA')), METHOD, app)));
+	};
+
+	it('leads to the Alipay Public Certificate', () => {
+		expect(mismatch(credential)).toMatch(/the Alipay Public Certificate\. Download .* certificate/);
+		expect(mismatch(credential)).not.toMatch(/public key/i);
+	});
+
+	it('leads to the Alipay Public Key in public-key mode', () => {
+		expect(mismatch(SETTINGS)).toMatch(/the Alipay Public Key\. Copy .* public key/);
+		expect(mismatch(SETTINGS)).not.toMatch(/certificate/i);
 	});
 });
 
