@@ -14,6 +14,8 @@ const SOURCES = [
 	'icons',
 	'nodes',
 	'package.json',
+	// Libraries are bundled, so another version of one is another package.
+	'package-lock.json',
 	'tsconfig.json',
 	'scripts/bundle.mjs',
 ];
@@ -26,12 +28,15 @@ const STEPS = {
 		title: 'Installing the dependencies (about a minute, 1 GB; only the first time)',
 		// No install script of any dependency is needed, and some do not run on Node 20.
 		args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
-		hint: 'Check that the npm registry can be reached and that 2 GB of disk are free, then run the command again.',
+		hint: (/** @type {string} */ output) =>
+			/\bEUSAGE\b/.test(output)
+				? 'package.json and package-lock.json differ. Run "npm install" to bring the lock file up to date, then run the command again.'
+				: 'Check that the npm registry can be reached and that 2 GB of disk are free, then run the command again.',
 	},
 	build: {
 		title: 'Building the package',
 		args: ['run', 'build'],
-		hint: 'Correct what the compiler names above, then run the command again.',
+		hint: () => 'Correct what the compiler names above, then run the command again.',
 	},
 };
 
@@ -60,7 +65,7 @@ function changedAt(name) {
 	return Math.max(0, ...readdirSync(target).map((child) => changedAt(path.join(name, child))));
 }
 
-/** @param {{ title: string, args: string[], hint: string }} step */
+/** @param {{ title: string, args: string[], hint: (output: string) => string }} step */
 async function run({ title, args, hint }) {
 	const started = Date.now();
 	const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
@@ -70,7 +75,8 @@ async function run({ title, args, hint }) {
 		await npm(args);
 		console.log(`✓ done in ${seconds()}`);
 	} catch (error) {
-		throw new Error(`${title}: ${/** @type {Error} */ (error).message}\n${hint}`);
+		const { message } = /** @type {Error} */ (error);
+		throw new Error(`${title}: ${message}\n${hint(message)}`);
 	} finally {
 		clearInterval(heartbeat);
 	}
