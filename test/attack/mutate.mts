@@ -3,7 +3,7 @@
  * to the bytes; what must never happen is that another value than the signed one comes out.
  */
 import { randomInt } from 'node:crypto';
-import { encode } from '../../alipay/charset.ts';
+import { decode, encode } from '../../alipay/charset.ts';
 import type { App } from '../../alipay/app.ts';
 import { app, http, METHOD, NODE, readAnswer, signed } from '../unit/fixtures.mts';
 
@@ -26,7 +26,10 @@ interface Original {
 	fields: string;
 }
 
-/** The same answer as Alipay may write it, in both encodings and encrypted. */
+/**
+ * The same answer as Alipay may write it, in both encodings and encrypted. In the last two the bytes
+ * of the UTF-8 text are GBK as well: another text, which no change beside them may bring out.
+ */
 function originals(): Original[] {
 	const encryptKey = Buffer.alloc(16, 7).toString('base64');
 	const plain = app();
@@ -34,13 +37,18 @@ function originals(): Original[] {
 	const secret = app({ encryptKey });
 	const text = JSON.stringify(FIELDS).replaceAll('/', '\\/');
 	const latin = text.replace('🎑', '');
+	const twofold = JSON.stringify({ ...FIELDS, order_title: '红包发放' });
+	if (decode(Buffer.from(twofold), 'gbk') === null) throw new Error('Not valid as GBK');
 	const spaced = JSON.stringify(FIELDS, null, 1);
-	const cipher = JSON.stringify(secret.contentKey?.encrypt(Buffer.from(text)));
+	const encrypted = (content: string) =>
+		Buffer.from(JSON.stringify(secret.contentKey?.encrypt(Buffer.from(content))));
 	return [
 		original(plain, Buffer.from(text)),
 		original(plain, Buffer.from(spaced)),
 		original(gbk, encode(latin, 'gbk')),
-		original(secret, Buffer.from(cipher)),
+		original(secret, encrypted(text)),
+		original(plain, Buffer.from(twofold)),
+		original(secret, encrypted(twofold)),
 	];
 }
 
