@@ -32,6 +32,8 @@ export interface HttpAnswer {
 	/** Default 200: the gateway reports its errors with HTTP 200 too. */
 	status?: number;
 	headers?: Record<string, string>;
+	/** How long to wait before it is sent, on top of the simulator's latency. */
+	delayMs?: number;
 	/** Announce the whole length, send half of it, then hang up. */
 	cut?: boolean;
 }

@@ -1,6 +1,7 @@
 /** Who vouches for whom in the simulated world: a root, one intermediate, and four that they signed. */
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
 import { makeCertificate } from './der.mts';
 import type { Certificate, DistinguishedName } from './der.mts';
 import { kept, loadPair, publish } from './keys.mts';
@@ -99,11 +100,34 @@ export function loadCertificates(folder: string, keys: SimulatorKeys): Simulator
 	};
 }
 
+export interface TlsIdentity {
+	/** PEM. */
+	key: string;
+	/** PEM; signed by itself, so a client must be told to trust it. */
+	cert: string;
+	/** Where the certificate lies: what NODE_EXTRA_CA_CERTS of a client must name. */
+	file: string;
+}
+
+/** What the simulator shows a TLS client that calls localhost or 127.0.0.1; elliptic, as it is cheapest. */
+export function loadTlsIdentity(folder: string): TlsIdentity {
+	const key = kept(folder, 'tls.private.pem', () =>
+		ecPrivateKey().export({ format: 'pem', type: 'pkcs8' }).toString(),
+	);
+	const cert = kept(folder, 'tls.crt', () => {
+		const subject: DistinguishedName = [...AUTHORITY, ['CN', 'localhost']];
+		const hosts = { dns: 'localhost', ipv4: [127, 0, 0, 1] };
+		return makeCertificate({ subject, key: createPrivateKey(key), isAuthority: true, hosts }).pem;
+	});
+	return { key, cert, file: join(folder, 'tls.crt') };
+}
+
+const ecPrivateKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
 /** The block of the root file that RSA2 clients must skip: Alipay's has SM2 and ECDSA ones. */
 function skippedRoot(folder: string): string {
 	return kept(folder, 'ecdsa-root.pem', () => {
-		const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-		return makeCertificate({ subject: SKIPPED_ROOT, key: privateKey, isAuthority: true }).pem;
+		return makeCertificate({ subject: SKIPPED_ROOT, key: ecPrivateKey(), isAuthority: true }).pem;
 	});
 }
 

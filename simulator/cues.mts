@@ -33,6 +33,7 @@ export interface Cue {
 	answer: (context: CueContext) => Delivery;
 }
 
+const SLOW_MS = 1_500;
 const HUGE_BYTES = 5 * 1024 * 1024;
 const FORGED_AMOUNT = '999999.99';
 const UNKNOWN_SN = '0123456789abcdef0123456789abcdef';
@@ -135,6 +136,10 @@ export const CUES = {
 		meaning: 'the connection ends half way through the body',
 		answer: (context) => ({ ...signedAnswer(context.success, context), cut: true }),
 	},
+	'SIM-SLOW': {
+		meaning: `a right answer after ${SLOW_MS / 1000} seconds`,
+		answer: (context) => ({ ...signedAnswer(context.success, context), delayMs: SLOW_MS }),
+	},
 	'SIM-EMPTY-BODY': { meaning: 'HTTP 200 with an empty body', answer: () => ({ body: '' }) },
 	'SIM-HUGE': {
 		meaning: 'a validly signed answer of more than 5 MB',
@@ -190,6 +195,15 @@ export const CUES = {
 			signedAnswer(context.attempt > 2 ? context.success : errorFields('SYSTEM_ERROR'), context),
 	},
 
+	'SIM-INIT-THEN-BUSY': {
+		meaning: 'INIT on the first try of a pair of numbers, then SYSTEM_ERROR',
+		answer: (context) =>
+			signedAnswer(
+				context.attempt > 1 ? errorFields('SYSTEM_ERROR') : { ...context.success, status: 'INIT' },
+				context,
+			),
+	},
+
 	'SIM-RENEWED-CERT': {
 		meaning: "certificate mode: a right answer under Alipay's next certificate, to be downloaded",
 		answer: (context) => signedAnswer(context.success, signedBy('renewed', context)),
@@ -208,6 +222,10 @@ export const CUES = {
 		answer: (context) =>
 			signedAnswer(errorFields('aop.unknow-error'), { ...inClear(context), charset: 'gbk' }),
 	},
+	'SIM-GBK-ANSWER': {
+		meaning: 'a right answer in GBK, signed so, whatever charset was asked for',
+		answer: (context) => signedAnswer(context.success, { ...context, charset: 'gbk' }),
+	},
 	'SIM-PLAIN-ANSWER': {
 		meaning: 'a right answer in clear text even to an encrypted request',
 		answer: (context) => signedAnswer(context.success, inClear(context)),
@@ -223,15 +241,35 @@ export const CUES = {
 	},
 } satisfies Record<string, Cue>;
 
-/** What goes wrong by itself under `faultRate`: cues that a retry gets over (protocol §0.13). */
-export const FAULTS = [
-	'SIM-RESET',
-	'SIM-HTTP-502',
-	'SIM-SERVICE-UNAVAILABLE',
-	'SIM-CALL-LIMITED',
-	'SIM-SYSTEM-ERROR',
-	'SIM-TRUNCATED',
-] as const;
+/**
+ * What goes wrong by itself under `faultRate`, by the name that `--faults` takes. A retry gets over
+ * all but `tampered`, which no client may believe or ask again (protocol §0.13).
+ */
+export const FAULTS = {
+	reset: 'SIM-RESET',
+	'http-502': 'SIM-HTTP-502',
+	'service-unavailable': 'SIM-SERVICE-UNAVAILABLE',
+	'call-limited': 'SIM-CALL-LIMITED',
+	'system-error': 'SIM-SYSTEM-ERROR',
+	truncated: 'SIM-TRUNCATED',
+	'http-429': 'SIM-HTTP-429',
+	slow: 'SIM-SLOW',
+	hang: 'SIM-SILENCE',
+	'wrong-charset': 'SIM-GBK-ANSWER',
+	tampered: 'SIM-TAMPERED',
+} as const satisfies Record<string, keyof typeof CUES>;
+
+export type FaultName = keyof typeof FAULTS;
+
+/** What happens unless other faults are named: each comes at once and passes. */
+export const USUAL_FAULTS: readonly FaultName[] = [
+	'reset',
+	'http-502',
+	'service-unavailable',
+	'call-limited',
+	'system-error',
+	'truncated',
+];
 
 /** Any code of the catalogue: `SIM-CODE-isv.invalid-timestamp`. */
 const CODE_CUE = /^SIM-CODE-(.+)$/;

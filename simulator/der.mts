@@ -21,11 +21,13 @@ export interface CertificateRequest {
 	issuer?: { subject: DistinguishedName; key: KeyObject };
 	/** Whether it may sign other certificates. */
 	isAuthority: boolean;
+	/** The hosts that a TLS server with it may stand for. */
+	hosts?: { dns: string; ipv4: readonly number[] };
 }
 
 /** The same request gives the same certificate, but for the random part of an ECDSA signature. */
 export function makeCertificate(request: CertificateRequest): Certificate {
-	const { subject, key, isAuthority } = request;
+	const { subject, key, isAuthority, hosts } = request;
 	const issuer = request.issuer ?? { subject, key };
 	const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
 	const serial = serialOf(spki);
@@ -39,7 +41,10 @@ export function makeCertificate(request: CertificateRequest): Certificate {
 		VALIDITY,
 		nameElement(subject),
 		spki,
-		element(0xa3, element(SEQUENCE, basicConstraints(isAuthority))),
+		element(
+			0xa3,
+			element(SEQUENCE, basicConstraints(isAuthority), ...(hosts ? [alternativeNames(hosts)] : [])),
+		),
 	);
 	const signature = element(BIT_STRING, NO_UNUSED_BITS, sign('sha256', body, issuer.key));
 	const der = element(SEQUENCE, body, algorithm, signature);
@@ -70,6 +75,7 @@ const NO_UNUSED_BITS = Buffer.from([0]);
 
 const NAME_OIDS = { C: '550406', O: '55040a', OU: '55040b', CN: '550403' } as const;
 const BASIC_CONSTRAINTS = oid('551d13');
+const SUBJECT_ALT_NAME = oid('551d11');
 const SIGNATURE_ALGORITHMS = {
 	rsa: element(SEQUENCE, oid('2a864886f70d01010b'), element(NULL)), // sha256WithRSAEncryption
 	ec: element(SEQUENCE, oid('2a8648ce3d040302')), // ecdsa-with-SHA256
@@ -108,6 +114,11 @@ function basicConstraints(isAuthority: boolean): Buffer {
 	const yes = element(BOOLEAN, Buffer.from([0xff]));
 	const value = element(SEQUENCE, ...(isAuthority ? [yes] : []));
 	return element(SEQUENCE, BASIC_CONSTRAINTS, yes, element(OCTET_STRING, value));
+}
+
+function alternativeNames({ dns, ipv4 }: NonNullable<CertificateRequest['hosts']>): Buffer {
+	const names = [element(0x82, Buffer.from(dns)), element(0x87, Buffer.from(ipv4))];
+	return element(SEQUENCE, SUBJECT_ALT_NAME, element(OCTET_STRING, element(SEQUENCE, ...names)));
 }
 
 /** 16 bytes from the key itself: other keys never hide behind a digest that somebody has cached. */

@@ -2,9 +2,10 @@
 import { DOWNLOAD_METHOD, nodeOf, seeded, signedAnswer, unsignedAnswer } from './answer.mts';
 import type { AnswerContext, Delivery } from './answer.mts';
 import { findOperation, operationAt, SAMPLES } from './book.mts';
-import type { Operation, Pair, Reference } from './book.mts';
+import type { Operation, Pair } from './book.mts';
+import { bulkAnswers, bulkNumber, bulkRecord } from './bulk.mts';
 import { cueOf, CUES, FAULTS } from './cues.mts';
-import type { Cue, CueContext } from './cues.mts';
+import type { Cue, CueContext, FaultName } from './cues.mts';
 import type { Signer, SimulatorCertificates } from './certificates.mts';
 import { decode } from './encoding.mts';
 import { errorFields } from './errors.mts';
@@ -23,6 +24,12 @@ export interface DeskOptions {
 	aesKey: Buffer;
 	/** 0 to 1. */
 	faultRate: number;
+	/** What `faultRate` brings, in turn. */
+	faults: readonly FaultName[];
+	/** Queries a second; Infinity for no limit. */
+	callLimit: number;
+	/** So many answers of the generated operations are signed before the desk opens. */
+	signedAhead: number;
 	/** ms since the epoch. */
 	now: () => number;
 	timestampWindowMinutes: number;
@@ -41,6 +48,7 @@ export interface Desk {
 	decide(request: IncomingParams, number: number): Decision;
 }
 
+type Fields = Record<string, string>;
 type CueBase = AnswerContext & Pick<CueContext, 'canonical'>;
 
 const RICH = findOperation({
@@ -53,24 +61,31 @@ const OK = { code: '10000', msg: 'Success' };
 /** Opens a desk; the operations that settle count their seconds from this moment. */
 export function createDesk(options: DeskOptions): Desk {
 	const { applications, keys, certificates, aesKey } = options;
-	const { faultRate, now, timestampWindowMinutes } = options;
+	const { faultRate, faults, now, timestampWindowMinutes } = options;
 	const startedAt = now();
 	const attempts = new Map<string, number>();
-	let faults = 0;
+	const isOverLimit = callCounter(options.callLimit, now);
+	const bulkAnswer = bulkAnswers(options.signedAhead, {
+		requestNumber: 0,
+		signType: 'RSA2',
+		alipayKey: keys.alipay.privateKey,
+		charset: 'utf-8',
+	});
+	let faultsSoFar = 0;
 	let foreignKey: ReturnType<typeof newPrivateKey> | undefined;
 
 	const record = (operation: Operation) => ({ ...OK, ...operationAt(operation, now(), startedAt) });
 
-	function playCue(cue: Cue, pair: Pair, asked: Partial<Reference>, context: CueBase): Delivery {
+	/** `success` is what the cue's right answer, if it has one, tells of the operation. */
+	function playCue(cue: Cue, pair: Pair, success: Fields, context: CueBase): Delivery {
 		const attemptsKey = `${pair.owner} ${pair.order} ${pair.operation}`;
 		const attempt = (attempts.get(attemptsKey) ?? 0) + 1;
 		attempts.set(attemptsKey, attempt);
-		const rich = record(RICH);
 		return cue.answer({
 			...context,
 			attempt,
-			success: { ...rich, ...asked },
-			other: rich,
+			success,
+			other: record(RICH),
 			foreignKey: () => (foreignKey ??= newPrivateKey()),
 			strange: certificates.strange,
 			aesKey,
@@ -132,19 +147,38 @@ export function createDesk(options: DeskOptions): Desk {
 		const pair = asked && effectivePair(asked);
 		if (!asked || !pair) return answered(errorFields('ILLEGAL_ARGUMENT'), context);
 
+		if (isOverLimit()) return answered(errorFields('isv.app-call-limited'), context, pair);
 		const cue = cueOf(pair.operation);
-		if (cue) return decision(pair.operation, playCue(cue, pair, asked, context), pair);
-
-		if (seeded(number) < faultRate) {
-			const fault = FAULTS[faults++ % FAULTS.length] ?? FAULTS[0];
-			return decision(`fault ${fault}`, playCue(CUES[fault], pair, asked, context), pair);
+		if (cue) {
+			const success = { ...record(RICH), ...asked };
+			return decision(pair.operation, playCue(cue, pair, success, context), pair);
 		}
 
-		const found = findOperation(pair);
-		return answered(typeof found === 'string' ? errorFields(found) : record(found), context, pair);
+		const bulk = bulkNumber(pair);
+		const found = bulk === undefined ? findOperation(pair) : { ...OK, ...bulkRecord(bulk) };
+		const fields =
+			typeof found === 'string' ? errorFields(found) : 'code' in found ? found : record(found);
+		if (seeded(number) < faultRate) {
+			const fault = faults[faultsSoFar++ % faults.length] as FaultName;
+			const success = typeof found === 'string' ? record(RICH) : fields;
+			return decision(`fault ${fault}`, playCue(CUES[FAULTS[fault]], pair, success, context), pair);
+		}
+		if (bulk === undefined) return answered(fields, context, pair);
+		return decision(outcomeOf(fields), bulkAnswer(bulk, context), pair);
 	}
 
 	return { decide };
+}
+
+/** Counts calls by the second of the clock, as a limit per second does. */
+function callCounter(limit: number, now: () => number): () => boolean {
+	let second = 0;
+	let calls = 0;
+	return () => {
+		const current = Math.floor(now() / 1000);
+		if (current !== second) [second, calls] = [current, 0];
+		return ++calls > limit;
+	};
 }
 
 function answered(

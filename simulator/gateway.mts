@@ -1,11 +1,14 @@
 /** The simulated gateway: a loopback HTTP server that answers as openapi.alipay.com would. */
 import { once, setMaxListeners } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CERTIFICATE_APP_ID, loadCertificates } from './certificates.mts';
+import { CERTIFICATE_APP_ID, loadCertificates, loadTlsIdentity } from './certificates.mts';
+import { FAULTS, USUAL_FAULTS } from './cues.mts';
+import type { FaultName } from './cues.mts';
 import { createDesk } from './desk.mts';
 import { bareKey, loadEncryptKey, loadKeys } from './keys.mts';
 import { readParams } from './request.mts';
@@ -19,6 +22,14 @@ export interface SimulatorOptions {
 	latencyMs?: number;
 	/** 0 to 1: the share of otherwise correct requests that meets a transient fault. Default 0. */
 	faultRate?: number;
+	/** Which faults, in turn. Default USUAL_FAULTS, which come at once and pass. */
+	faults?: readonly FaultName[];
+	/** Queries a second, beyond which Alipay answers 40005. Default: no limit. */
+	callLimit?: number;
+	/** How many answers of the generated operations to sign before the start. Default 0. */
+	signedAhead?: number;
+	/** Serve https with a certificate of its own, `caFile`. Default false. */
+	tls?: boolean;
 	/** Where keys and certificates are kept. Default: `.keys` beside this file. */
 	keysFolder?: string;
 	/** The clock, ms since the epoch. Default Date.now. */
@@ -77,7 +88,7 @@ export interface ReceivedRequest extends GatewayParams {
 }
 
 export interface Simulator {
-	/** http://127.0.0.1:PORT/gateway.do */
+	/** http://127.0.0.1:PORT/gateway.do, or https */
 	url: string;
 	/** That of `credentials.publicKey`. */
 	credential: SimulatorCredential;
@@ -89,6 +100,10 @@ export interface Simulator {
 	requests: ReceivedRequest[];
 	/** All requests since the start, also those no longer kept. */
 	readonly totalRequests: number;
+	/** Requests that came and are neither answered nor given up by the client. */
+	readonly underWay: number;
+	/** With `tls`: the file that NODE_EXTRA_CA_CERTS of a client must name. */
+	caFile: string | null;
 	/** Drops every connection and resolves when the port is free. Safe to call twice. */
 	close(): Promise<void>;
 }
@@ -104,8 +119,12 @@ const KEEP_ALIVE_MS = 120_000;
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const { port = 0, latencyMs = 0, faultRate = 0, now = Date.now, onRequest } = options;
+	const { faults = USUAL_FAULTS, callLimit = Infinity, signedAhead = 0 } = options;
 	const timestampWindowMinutes = options.timestampWindowMinutes ?? 15;
 	if (!(faultRate >= 0 && faultRate <= 1)) throw new RangeError('faultRate must be from 0 to 1');
+	if (!faults.length || !faults.every((name) => Object.hasOwn(FAULTS, name)))
+		throw new RangeError(`faults must be among ${Object.keys(FAULTS).join(', ')}`);
+	if (!(callLimit > 0)) throw new RangeError('callLimit must be above 0');
 	if (!(latencyMs >= 0)) throw new RangeError('latencyMs must be 0 or more');
 	if (!(timestampWindowMinutes > 0)) throw new RangeError('timestampWindowMinutes must be above 0');
 
@@ -121,15 +140,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			[CERTIFICATE_APP_ID, { publicKey, requestSns }],
 		]),
 		aesKey: Buffer.from(encryptKey, 'base64'),
-		...{ keys, certificates, faultRate, now, timestampWindowMinutes },
+		...{ keys, certificates, now, timestampWindowMinutes },
+		...{ faultRate, faults, callLimit, signedAhead },
 	});
 	const requests: ReceivedRequest[] = [];
 	let totalRequests = 0;
+	let underWay = 0;
 	const closing = new AbortController();
 	setMaxListeners(0, closing.signal); // one a waiting request
 
 	async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
 		const number = ++totalRequests;
+		underWay++;
+		response.once('close', () => underWay--);
 		const receivedAt = now();
 		const method = message.method ?? '';
 		const url = new URL(message.url ?? '/', 'http://gateway');
@@ -152,18 +175,26 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		if (requests.length > KEPT_REQUESTS) requests.shift();
 		onRequest?.(received);
 
-		if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing.signal });
-		deliver(decision.delivery, response, traceId, params.charset);
+		const { delivery } = decision;
+		const pause = latencyMs + (typeof delivery === 'object' ? (delivery.delayMs ?? 0) : 0);
+		if (pause > 0) await delay(pause, undefined, { signal: closing.signal });
+		deliver(delivery, response, traceId, params.charset);
 	}
 
-	const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
+	const listener = (message: IncomingMessage, response: ServerResponse) => {
 		// What can fail here is the connection: the client hung up, or the simulator is closing.
 		serve(message, response).catch(() => response.destroy());
-	});
+	};
+	const identity = options.tls ? loadTlsIdentity(folder) : null;
+	const http = { keepAliveTimeout: KEEP_ALIVE_MS };
+	const server = identity
+		? createHttpsServer({ ...http, ...identity }, listener)
+		: createHttpServer(http, listener);
 	server.listen(port, '127.0.0.1');
 	await once(server, 'listening');
 
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
+	const scheme = identity ? 'https' : 'http';
+	const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
 	const credential: SimulatorCredential = {
 		environment: 'custom',
 		gatewayUrl: url,
@@ -192,6 +223,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		get totalRequests() {
 			return totalRequests;
 		},
+		get underWay() {
+			return underWay;
+		},
+		caFile: identity?.file ?? null,
 		async close() {
 			closing.abort();
 			if (!server.listening) return;

@@ -3,9 +3,11 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SAMPLES } from './book.mts';
+import { BULK_SIZE, bulkReference } from './bulk.mts';
 import type { Reference } from './book.mts';
 import { FILES } from './certificates.mts';
-import { CUES } from './cues.mts';
+import { CUES, FAULTS, USUAL_FAULTS } from './cues.mts';
+import type { FaultName } from './cues.mts';
 import { startSimulator } from './gateway.mts';
 import type { ReceivedRequest, Simulator } from './gateway.mts';
 
@@ -33,6 +35,20 @@ const NUMBER_FLAGS = {
 		whole: false,
 		meaning: 'share of good requests that meet a passing fault',
 	},
+	'call-limit': {
+		default: 0,
+		min: 0,
+		max: 1_000_000,
+		whole: true,
+		meaning: 'queries a second before Alipay says 40005; 0 = no limit',
+	},
+	'signed-ahead': {
+		default: 0,
+		min: 0,
+		max: BULK_SIZE,
+		whole: true,
+		meaning: 'answers of generated operations to sign at the start',
+	},
 	'timestamp-window': {
 		default: 15,
 		min: 1,
@@ -42,9 +58,13 @@ const NUMBER_FLAGS = {
 	},
 } as const satisfies Record<string, NumberFlag>;
 
+const NUMBER_NAMES = Object.keys(NUMBER_FLAGS) as Array<keyof typeof NUMBER_FLAGS>;
+
 const CUE_LINES = Object.entries(CUES).map(
 	([name, { meaning }]) => `  ${name.padEnd(30)} ${meaning}`,
 );
+
+const indented = (names: readonly string[]) => `${' '.repeat(25)}${names.join(', ')}`;
 
 const USAGE = `Usage: npm run simulator -- [options]
 
@@ -54,6 +74,10 @@ Options
 ${Object.entries(NUMBER_FLAGS)
 	.map(([name, flag]) => `  ${`--${name} N`.padEnd(22)} ${flag.meaning} (default ${flag.default})`)
 	.join('\n')}
+  --faults A,B…          which faults --fault-rate brings, in turn:
+${indented(Object.keys(FAULTS))}
+                         (default: the first ${USUAL_FAULTS.length})
+  --tls                  serve https; a client must trust the certificate that is named at the start
   --quiet                do not print a line for each request
   --help                 print this`;
 
@@ -61,7 +85,13 @@ const CUES_HELP = `Cues: any auth_no with one of these as operation_id (or any o
 ${CUE_LINES.join('\n')}
   SIM-CODE-<sub_code> answers with any sub_code of docs/codes.md, e.g. SIM-CODE-isv.invalid-timestamp`;
 
-type Flags = Record<keyof typeof NUMBER_FLAGS, number> & { quiet: boolean; help: boolean };
+type NumberName = keyof typeof NUMBER_FLAGS;
+type Flags = Record<NumberName, number> & {
+	faults: readonly FaultName[];
+	tls: boolean;
+	quiet: boolean;
+	help: boolean;
+};
 
 /** Reads the flags; throws an Error that says in one line what is wrong with them. */
 function readFlags(args: string[]): Flags {
@@ -69,20 +99,35 @@ function readFlags(args: string[]): Flags {
 		// `tsx main.mts -- --port 0` hands the dashes on; parseArgs would take them as the end of flags.
 		args: args[0] === '--' ? args.slice(1) : args,
 		options: {
-			port: { type: 'string' },
-			latency: { type: 'string' },
-			'fault-rate': { type: 'string' },
-			'timestamp-window': { type: 'string' },
+			...(Object.fromEntries(NUMBER_NAMES.map((name) => [name, { type: 'string' }])) as Record<
+				NumberName,
+				{ type: 'string' }
+			>),
+			faults: { type: 'string' },
+			tls: { type: 'boolean', default: false },
 			quiet: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
 		},
 	});
-	const names = Object.keys(NUMBER_FLAGS) as Array<keyof typeof NUMBER_FLAGS>;
-	const numbers = names.map((name) => [name, readNumber(name, values[name])] as const);
-	return { ...values, ...(Object.fromEntries(numbers) as Record<(typeof names)[number], number>) };
+	const numbers = NUMBER_NAMES.map((name) => [name, readNumber(name, values[name])] as const);
+	return {
+		...values,
+		faults: readFaults(values.faults),
+		...(Object.fromEntries(numbers) as Record<NumberName, number>),
+	};
 }
 
-function readNumber(name: keyof typeof NUMBER_FLAGS, text: string | undefined): number {
+function readFaults(text: string | undefined): readonly FaultName[] {
+	if (text === undefined) return USUAL_FAULTS;
+	return text.split(',').map((name) => {
+		if (Object.hasOwn(FAULTS, name)) return name as FaultName;
+		throw new Error(
+			`--faults must name ${Object.keys(FAULTS).join(', ')}, with commas between them, not "${name}"`,
+		);
+	});
+}
+
+function readNumber(name: NumberName, text: string | undefined): number {
 	const flag: NumberFlag = NUMBER_FLAGS[name];
 	if (text === undefined) return flag.default;
 	const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
@@ -93,8 +138,10 @@ function readNumber(name: keyof typeof NUMBER_FLAGS, text: string | undefined): 
 	return value;
 }
 
-function welcome({ credential, credentials, encryptKey, url }: Simulator): string {
-	return `Alipay gateway simulator at ${url}
+function welcome({ credential, credentials, encryptKey, url, caFile }: Simulator): string {
+	const trust =
+		caFile === null ? '' : `\nTo trust it, start n8n with NODE_EXTRA_CA_CERTS=${caFile}`;
+	return `Alipay gateway simulator at ${url}${trust}
 
 Credential "Alipay API"
   Environment: Custom
@@ -114,6 +161,7 @@ ${numbersLine('INIT for ever', SAMPLES.initial)}
 ${numbersLine('REFUND', SAMPLES.refund)}
 ${numbersLine('SUCCESS after 5 s', SAMPLES.settlesSuccess)}
 ${numbersLine('CLOSED after 5 s', SAMPLES.settlesClosed)}
+${numbersLine('a million more, from', bulkReference(1))}
 
 ${CUES_HELP}
 
@@ -159,6 +207,10 @@ async function main(): Promise<void> {
 		port: flags.port,
 		latencyMs: flags.latency,
 		faultRate: flags['fault-rate'],
+		faults: flags.faults,
+		callLimit: flags['call-limit'] || Infinity,
+		signedAhead: flags['signed-ahead'],
+		tls: flags.tls,
 		timestampWindowMinutes: flags['timestamp-window'],
 		...(flags.quiet ? {} : { onRequest: (request) => print(requestLine(request)) }),
 	}).catch((error: NodeJS.ErrnoException) =>

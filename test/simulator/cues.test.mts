@@ -153,6 +153,12 @@ describe('cues of transport', () => {
 		expect(first).toBe('still waiting');
 	});
 
+	it('SIM-SLOW takes its time and is a right answer', async () => {
+		const started = performance.now();
+		expect(isVerified(simulator, await ask('SIM-SLOW'))).toBe(true);
+		expect(performance.now() - started).toBeGreaterThan(1_400);
+	});
+
 	it('SIM-RESET and SIM-TRUNCATED break the connection', async () => {
 		await expect(ask('SIM-RESET')).rejects.toMatchObject({ code: 'ECONNRESET' });
 		await expect(ask('SIM-TRUNCATED')).rejects.toThrow('aborted');
@@ -193,6 +199,13 @@ describe('cues of the other modes, seen by a public-key client without AES', () 
 		expect(signatureFits(answer, Buffer.from(node, 'latin1'))).toBe(true);
 		const text = new TextDecoder('gbk').decode(answer.bytes);
 		expect(fieldsOf({ ...answer, text })).toMatchObject({ code: '20000', sub_msg: '系统繁忙' });
+	});
+
+	it('SIM-GBK-ANSWER is a right answer, signed over its GBK bytes', async () => {
+		const answer = await ask('SIM-GBK-ANSWER');
+		const node = /:(\{.*\}),"sign"/.exec(answer.bytes.toString('latin1'))?.[1] ?? '';
+		expect(signatureFits(answer, Buffer.from(node, 'latin1'))).toBe(true);
+		expect(new TextDecoder('gbk').decode(answer.bytes)).toContain('中秋红包');
 	});
 
 	it('SIM-PLAIN-ANSWER is a right answer', async () => {
@@ -252,6 +265,12 @@ describe('cues of shape', () => {
 				fieldsOf(await ask('SIM-FLAKY', { auth_no: order, operation_id: 'SIM-FLAKY' })).code,
 			);
 		expect(codes).toEqual(['40004', '40004', '40004', '10000', '10000', '40004', '10000']);
+	});
+
+	it('SIM-INIT-THEN-BUSY is open on the first try and fails on the next', async () => {
+		const first = fieldsOf(await ask('SIM-INIT-THEN-BUSY'));
+		expect(first).toMatchObject({ code: '10000', status: 'INIT' });
+		expect(fieldsOf(await ask('SIM-INIT-THEN-BUSY'))).toMatchObject({ sub_code: 'SYSTEM_ERROR' });
 	});
 
 	it('all have a meaning and were all played in this file', () => {
