@@ -25,12 +25,9 @@ const REPLACEMENT = Buffer.from('?');
 
 /** The first character that `charset` cannot hold, or null. A half surrogate pair is in no charset. */
 export function firstUnencodable(text: string, charset: Charset): string | null {
-	const table = charset === 'utf-8' ? null : doubleBytes(charset);
-	for (const char of text) {
-		const known = table ? char < '\x80' || table.has(char) : !/^[\ud800-\udfff]$/.test(char);
-		if (!known) return char;
-	}
-	return null;
+	if (charset === 'utf-8') return /\p{Surrogate}/u.exec(text)?.[0] ?? null;
+	const table = doubleBytes(charset);
+	return Array.from(text).find((char) => char >= '\x80' && !table.has(char)) ?? null;
 }
 
 /** `U+200B`: how a message names a character that may not be seen. */
@@ -56,16 +53,20 @@ export function decode(bytes: Uint8Array, encoding: Encoding): string | null {
 	}
 }
 
-/** RFC 3986 "unreserved": the bytes that stand for themselves in a URL and in a form. */
-const UNRESERVED = /[A-Za-z0-9\-._~]/;
+/** How each byte stands in a URL and in a form: RFC 3986 "unreserved" as itself, any other as %XX. */
+const ESCAPED = Array.from({ length: 256 }, (_, byte) => {
+	const char = String.fromCharCode(byte);
+	if (/[A-Za-z0-9\-._~]/.test(char)) return char;
+	return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+});
 
 /** `a=1&b=2` with every other byte as %XX, which a URL and a form body read alike. */
 export function formEncode(params: Readonly<Record<string, string>>, charset: Charset): string {
-	const escape = (text: string) =>
-		Array.from(encode(text, charset), (byte) => {
-			const char = String.fromCharCode(byte);
-			return UNRESERVED.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-		}).join('');
+	const escape = (text: string) => {
+		let escaped = '';
+		for (const byte of encode(text, charset)) escaped += ESCAPED[byte];
+		return escaped;
+	};
 	return Object.entries(params)
 		.map(([name, value]) => `${escape(name)}=${escape(value)}`)
 		.join('&');

@@ -1,7 +1,11 @@
-import { DateTime } from 'luxon';
+import { DateTime, FixedOffsetZone } from 'luxon';
 
 /** Alipay's times are Beijing time without daylight saving, wherever n8n runs. */
-const BEIJING = { zone: 'UTC+8', locale: 'en-US', numberingSystem: 'latn' } as const;
+const BEIJING = {
+	zone: FixedOffsetZone.instance(8 * 60),
+	locale: 'en-US',
+	numberingSystem: 'latn',
+} as const;
 
 /** `yyyy-MM-dd HH:mm:ss` (API reference, "timestamp" and the gmt_ fields). */
 const ALIPAY_FORMAT = 'yyyy-MM-dd HH:mm:ss';

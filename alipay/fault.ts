@@ -62,6 +62,10 @@ export const LOCAL_FAULTS = {
 	'gateway-timeout': passing('No answer came within the Timeout'),
 	'gateway-unavailable': passing('The gateway answered with an HTTP status from 500 up'),
 	'gateway-busy': passing('The gateway answered with HTTP status 429', 'rate-limited'),
+	'gateway-call-limit': passing(
+		'Not asked: Alipay had refused everything for a minute because of its call limit',
+		'rate-limited',
+	),
 	'gateway-http-status': misfit('The gateway answered with another HTTP status than 200'),
 	'answer-not-json': misfit('What came back is not in Alipay’s format, e.g. a web page'),
 	'answer-ambiguous': misfit('The answer holds a part or a field twice'),
@@ -81,6 +85,7 @@ export const LOCAL_FAULTS = {
 	'answer-for-another-operation': misfit(
 		'The answer is signed by Alipay, but about other numbers than those asked for',
 	),
+	'internal-error': misfit('Something went wrong in the node itself'),
 	cancelled: { ...misfit('The execution was stopped'), cause: 'temporarily-unavailable' },
 } as const satisfies Record<string, LocalFault>;
 
@@ -107,6 +112,13 @@ export function localFault(
 		signature_verified: false,
 	});
 }
+
+/** What became of a question when the run ended before its answer. */
+export const CANCELLED = localFault(
+	'cancelled',
+	'The run was cancelled before Alipay answered',
+	'Run the workflow again.',
+);
 
 /** What Alipay says when it does not answer the question: the four public response parameters. */
 export interface GatewayRefusal {

@@ -1,4 +1,4 @@
-import { localFault, success, type Fault, type LocalFaultName, type Outcome } from './fault';
+import { CANCELLED, localFault, success, type LocalFaultName, type Outcome } from './fault';
 import type { HttpRequest } from './request';
 import type { HttpAnswer } from './response';
 
@@ -55,12 +55,6 @@ interface FullResponse {
 	headers: Readonly<Record<string, unknown>>;
 	body: Uint8Array;
 }
-
-const CANCELLED: { ok: false; fault: Fault } = localFault(
-	'cancelled',
-	'The run was cancelled before Alipay answered',
-	'Run the workflow again.',
-);
 
 type NetworkFault = Extract<LocalFaultName, 'gateway-unreachable' | 'gateway-blocked'>;
 

@@ -248,7 +248,8 @@ export class AlipayApi implements ICredentialType {
 			{
 				now: Date.now,
 				random: Math.random,
-				turn: async () => undefined,
+				ended: () => false,
+				turn: async () => () => undefined,
 				sleep: async () => undefined,
 				send: async (request, timeoutMs) =>
 					await sendOver(this.helpers.httpRequest, request, timeoutMs),

@@ -83,7 +83,11 @@ const envelopeOf = (alipay_cert_sn: string) =>
 	({ alipay_cert_sn, sign: 'x' }) as Parameters<typeof verificationKey>[1];
 const connection = (body: string, moment: number): Connection => ({
 	...{ now: () => moment, random: () => 0, sleep: async () => undefined },
-	...{ turn: async () => undefined, send: async () => success(http(body)) },
+	...{
+		ended: () => false,
+		turn: async () => () => undefined,
+		send: async () => success(http(body)),
+	},
 });
 const downloaded = (text: string) =>
 	JSON.stringify({

@@ -31,7 +31,8 @@ function scripted(replies: Array<Reply | ((request: HttpRequest) => Reply)>, ran
 	const connection: Connection = {
 		now: () => NOON + requests.length * 1000,
 		random: () => random,
-		turn: async () => undefined,
+		ended: () => false,
+		turn: async () => () => undefined,
 		sleep: async (ms) => void pauses.push(ms),
 		send: async (request, timeoutMs) => {
 			const reply = replies[Math.min(requests.length, replies.length - 1)] ?? OK;

@@ -90,9 +90,10 @@ describe('readOptions', () => {
 		expect(readOptions({ [name]: 0.5 })[name]).toBe(1);
 	});
 
-	it('does not wait when the option was added without its limits', () => {
-		expect(readOptions({ waitForFinalStatus: {} }).wait).toBeNull();
-		expect(readOptions({ waitForFinalStatus: { limits: undefined } }).wait).toBeNull();
+	it('waits for the usual time when the option was added without its limits', () => {
+		const usual = { maxMs: 60_000, intervalMs: 5_000 };
+		expect(readOptions({ waitForFinalStatus: {} }).wait).toEqual(usual);
+		expect(readOptions({ waitForFinalStatus: { limits: undefined } }).wait).toEqual(usual);
 	});
 
 	it.each([

@@ -36,7 +36,7 @@ describe('retries', () => {
 		['a connection that breaks is tried again', 'SIM-RESET', 2, 2],
 		['an answer cut off is asked for again', 'SIM-TRUNCATED', 2, 2],
 		['HTTP 502 is asked again', 'SIM-HTTP-502', 2, 2],
-		['a call limit is asked again', 'SIM-CALL-LIMITED', 2, 2],
+		['a call limit is asked again, and two refusals count as one try', 'SIM-CALL-LIMITED', 2, 3],
 		['a refusal is final', 'SIM-ACCESS-FORBIDDEN', 3, 1],
 		['a not found is final', 'SIM-AUTH-ORDER-NOT-EXIST', 3, 1],
 		['a forged answer is final', 'SIM-TAMPERED', 3, 1],

@@ -163,7 +163,9 @@ type Collection = Readonly<Record<string, unknown>>;
 
 /** Reads the collection as the editor stores it: options that were not added are absent. */
 export function readOptions(raw: Collection): QueryOptions {
-	const limits = (raw.waitForFinalStatus as { limits?: Collection } | undefined)?.limits;
+	// Added without "Set limits" the editor stores an empty object: the usual limits then.
+	const waiting = raw.waitForFinalStatus as { limits?: Collection } | undefined;
+	const limits = waiting && (waiting.limits ?? {});
 	return {
 		appAuthToken: String(raw.appAuthToken ?? '').trim(),
 		amountFormat: AMOUNT_FORMATS.find((format) => format === raw.amountFormat) ?? 'number',

@@ -1,70 +1,63 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { readApp, type App } from '../../../alipay/app';
 import { businessCode, NOT_FOUND_CODES } from '../../../alipay/catalogue';
-import { callAlipay, type Result } from '../../../alipay/client';
-import type { Connection } from '../../../alipay/connection';
-import { localFault, success, type Fault, type Outcome } from '../../../alipay/fault';
+import { CANCELLED, localFault, type Fault, type Outcome } from '../../../alipay/fault';
 import type { Answer } from '../../../alipay/response';
 import { faultError, faultJson } from '../shared/faults';
-import { inOrder } from '../shared/pool';
-import { connect } from '../shared/transport';
+import { inOrder, type Rest } from '../shared/pool';
+import { connect, type Line } from '../shared/transport';
 import { OPEN_STATUS, typedFields } from './fields';
-import {
-	decidingPair,
-	LABELS,
-	pairIdentifiers,
-	type Identifiers,
-	type IdentifyBy,
-} from './identifiers';
-import { readOptions, type QueryOptions } from './options';
-import { PARAMETERS } from './query.description';
+import { createLookup, type Lookup, type Tally } from './lookup';
+import { createParameterReader, type ParameterReader } from './parameters';
 
 export { description } from './query.description';
 
-const METHOD = 'alipay.fund.coupon.operation.query';
-
 /** What all items of a run share. */
 interface Run {
-	app: Outcome<App>;
-	connection: Connection;
-	/** How many items were still INIT when their waiting time was over. */
-	stillOpen: number;
+	items: readonly INodeExecutionData[];
+	parameters: ParameterReader;
+	line: Line;
+	lookup: Lookup;
 }
 
 /** How one item ended: its output, or the fault in its place. */
-type Ending = { json: IDataObject } | { fault: Fault; attempts: number };
+type Ending = { json: IDataObject } | Failure;
+
+interface Failure {
+	fault: Fault;
+	attempts: number;
+}
 
 /** One output item per input item, in the order of the input. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const items = this.getInputData();
 	if (items.length === 0) return [];
-	const { concurrency, requestsPerSecond } = paceOf(this);
-	const run: Run = {
-		app: await appOf(this),
-		connection: connect(this, requestsPerSecond),
-		stillOpen: 0,
-	};
-
 	const carryOn = this.continueOnFail();
-	const endings = await inOrder(
+	const parameters = createParameterReader(this);
+	const { concurrency, requestsPerSecond } = parameters.ofRun();
+	const line = connect(this, requestsPerSecond);
+	const lookup = createLookup(await appOf(this), line);
+	const run: Run = { items, parameters, line, lookup };
+
+	const results = await inOrder(
 		items.length,
 		concurrency,
-		async (index) => await queryItem(this, items[index]?.json ?? {}, index, run),
-		(ending) => 'fault' in ending && !carryOn,
+		async (index, rest) => {
+			const ending = await queryItem(index, run, rest);
+			if ('fault' in ending && !carryOn) line.halt();
+			return ending;
+		},
+		line.ended,
 	);
-	if (run.stillOpen > 0) {
-		this.addExecutionHints({
-			message: `${run.stillOpen} of ${items.length} operations were still ${OPEN_STATUS} when the waiting time was over`,
-			location: 'outputPane',
-		});
-	}
+	const endings = results.map((ending) => ending ?? NOT_BEGUN);
+	if (!carryOn) throwFirst(this, endings);
+	const hints = hintsOf(lookup.tally, endings);
+	this.addExecutionHints(...hints.map((message) => ({ message, location: 'outputPane' as const })));
 
-	return endings.map((ending, index) => {
-		const pairedItem = { item: index };
-		if ('json' in ending) return { json: ending.json, pairedItem };
-		if (!carryOn) throw faultError(this.getNode(), ending.fault, index);
-		return { json: faultJson(ending.fault, index, ending.attempts), pairedItem };
-	});
+	return endings.map((ending, index) => ({
+		json: 'json' in ending ? ending.json : faultJson(ending.fault, index, ending.attempts),
+		pairedItem: { item: index },
+	}));
 }
 
 /** The application of the credential. Were this to throw, n8n would hand the input on as good items. */
@@ -80,85 +73,58 @@ async function appOf(context: IExecuteFunctions): Promise<Outcome<App>> {
 	}
 }
 
-/** The pace belongs to the run, so the first item's setting holds for all; unreadable, the usual one. */
-function paceOf(context: IExecuteFunctions): QueryOptions {
+/** An item that the end of the run left out. */
+const NOT_BEGUN: Failure = { fault: CANCELLED.fault, attempts: 0 };
+
+/** A fault ends the run, and items that were not through by then count as cancelled: not theirs is told. */
+function throwFirst(context: IExecuteFunctions, endings: readonly Ending[]): void {
+	const faults = endings.flatMap((ending, index) => {
+		return 'fault' in ending ? [{ index, fault: ending.fault }] : [];
+	});
+	const first = faults.find(({ fault }) => fault !== CANCELLED.fault) ?? faults[0];
+	if (first) throw faultError(context.getNode(), first.fault, first.index);
+}
+
+async function queryItem(index: number, run: Run, rest: Rest): Promise<Ending> {
 	try {
-		return optionsOf(context, 0);
-	} catch {
-		return readOptions({});
-	}
-}
-
-async function queryItem(
-	context: IExecuteFunctions,
-	input: IDataObject,
-	index: number,
-	run: Run,
-): Promise<Ending> {
-	if (!run.app.ok) return { fault: run.app.fault, attempts: 0 };
-	const question = readParameters(context, index);
-	if (!question.ok) return { fault: question.fault, attempts: 0 };
-
-	const { identifiers, options, simplify } = question.value;
-	const { outcome, attempts } = await ask(run.app.value, run, identifiers, options);
-	if (!outcome.ok && !(options.notFound === 'item' && isProvenMissing(outcome.fault))) {
-		return { fault: outcome.fault, attempts };
-	}
-
-	const fields = outcome.ok ? outcome.value.fields : new Map(Object.entries(identifiers));
-	return {
-		json: {
-			...(options.includeInputFields ? input : {}),
-			...typedFields(fields, { simplify, amountFormat: options.amountFormat }),
-			...(options.notFound === 'item' ? { found: outcome.ok } : {}),
-			...(options.includeGatewayDetails ? { gateway: gatewayDetails(outcome, attempts) } : {}),
-		} as IDataObject,
-	};
-}
-
-/** Asks once, or again and again while the operation is INIT and the item may wait. */
-async function ask(
-	app: App,
-	run: Run,
-	identifiers: Identifiers,
-	{ appAuthToken, maxTries, timeoutMs, wait }: QueryOptions,
-): Promise<Result> {
-	const { now, sleep } = run.connection;
-	const deadline = now() + (wait?.maxMs ?? 0);
-	const call = { method: METHOD, bizContent: identifiers, appAuthToken, maxTries, timeoutMs };
-	for (let attempts = 0; ; ) {
-		const result = await callAlipay(app, call, run.connection);
-		attempts += result.attempts;
-		const outcome = result.outcome.ok
-			? aboutSame(result.outcome.value, identifiers)
-			: result.outcome;
-		const open = outcome.ok && outcome.value.fields.get('status') === OPEN_STATUS;
-		if (!open || !wait) return { outcome, attempts };
-		const left = deadline - now();
-		if (left <= 0) {
-			run.stillOpen++;
-			return { outcome, attempts };
+		const read = run.parameters.ofItem(index);
+		if (!read.ok) {
+			await run.line.breathe();
+			return { fault: read.fault, attempts: 0 };
 		}
-		await sleep(Math.min(wait.intervalMs, left));
+		const { identifiers, options, simplify } = read.value;
+		const { appAuthToken, maxTries, timeoutMs, wait } = options;
+		const question = { identifiers, appAuthToken, maxTries, timeoutMs, wait };
+		const { outcome, attempts } = await run.lookup.find(question, rest);
+		if (!outcome.ok && !(options.notFound === 'item' && isProvenMissing(outcome.fault))) {
+			return { fault: outcome.fault, attempts };
+		}
+		const fields = outcome.ok ? outcome.value.fields : new Map(Object.entries(identifiers));
+		return {
+			json: {
+				...(options.includeInputFields ? columnsOf(run.items[index]) : {}),
+				...typedFields(fields, { simplify, amountFormat: options.amountFormat }),
+				...(options.notFound === 'item' ? { found: outcome.ok } : {}),
+				...(options.includeGatewayDetails ? { gateway: gatewayDetails(outcome, attempts) } : {}),
+			} as IDataObject,
+		};
+	} catch (error) {
+		// An exception would make n8n hand the input on as good items.
+		const { fault } = localFault(
+			'internal-error',
+			`The node failed: ${(error as Error).message}`,
+			'Ask again. If it stays, report it with this message.',
+		);
+		return { fault, attempts: 0 };
 	}
 }
 
-/**
- * A signature proves that Alipay wrote the answer, not that it answers this question: a genuine
- * answer about another operation could be played back. So the numbers asked for must stand in it
- * (the API reference lists all four as always present).
- */
-function aboutSame(answer: Answer, identifiers: Identifiers): Outcome<Answer> {
-	const strange = decidingPair(identifiers).find(
-		(name) => answer.fields.get(name) !== identifiers[name],
-	);
-	if (!strange) return success(answer);
-	return localFault(
-		'answer-for-another-operation',
-		`The answer is signed by Alipay, but its ${LABELS[strange]} is not the one asked for`,
-		'Do not use this answer. Check that nothing between n8n and Alipay stores answers (proxy, cache, custom gateway).',
-		answer.trace_id,
-	);
+/** The input's own fields; what the node wrote about an earlier answer is none of them. */
+function columnsOf(item: INodeExecutionData | undefined): IDataObject {
+	const columns = { ...item?.json };
+	delete columns.found;
+	delete columns.gateway;
+	return columns;
 }
 
 /** Without a signature "there is no such operation" may be anybody's word. */
@@ -172,36 +138,24 @@ function gatewayDetails(outcome: Outcome<Answer>, attempts: number): IDataObject
 	return { code, msg, trace_id, signature_verified, alipay_cert_sn, attempts };
 }
 
-interface Question {
-	identifiers: Identifiers;
-	options: QueryOptions;
-	simplify: boolean;
-}
+/** From so many items on the editor tells what the run did. */
+const LONG_RUN_ITEMS = 100;
 
-/** The parameters of one item. An expression that cannot be resolved is a fault of this item alone. */
-function readParameters(context: IExecuteFunctions, index: number): Outcome<Question> {
-	try {
-		const by = context.getNodeParameter('identifyBy', index) as IdentifyBy;
-		const identifiers = pairIdentifiers(by, {
-			auth_no: context.getNodeParameter(PARAMETERS.auth_no, index, ''),
-			operation_id: context.getNodeParameter(PARAMETERS.operation_id, index, ''),
-			out_order_no: context.getNodeParameter(PARAMETERS.out_order_no, index, ''),
-			out_request_no: context.getNodeParameter(PARAMETERS.out_request_no, index, ''),
-		});
-		if (!identifiers.ok) return identifiers;
-		return success({
-			identifiers: identifiers.value,
-			options: optionsOf(context, index),
-			simplify: context.getNodeParameter('simplify', index, true) as boolean,
-		});
-	} catch (error) {
-		return localFault(
-			'invalid-identifiers',
-			`A parameter of the item cannot be read: ${(error as Error).message}`,
-			'Correct the expression in the parameters of the node.',
-		);
-	}
+function hintsOf(
+	{ asked, reused, retried, stillOpen }: Tally,
+	endings: readonly Ending[],
+): string[] {
+	const failed = endings.filter((ending) => 'fault' in ending).length;
+	const figures = [
+		`${asked} operations asked for`,
+		`${reused} items served by the answer to another one`,
+		`${retried} requests repeated`,
+		`${failed} items failed`,
+	];
+	return [
+		endings.length >= LONG_RUN_ITEMS ? `${endings.length} items: ${figures.join(', ')}` : '',
+		stillOpen > 0
+			? `${stillOpen} of ${asked} operations were still ${OPEN_STATUS} when the waiting time was over`
+			: '',
+	].filter(Boolean);
 }
-
-const optionsOf = (context: IExecuteFunctions, index: number): QueryOptions =>
-	readOptions(context.getNodeParameter('options', index, {}) as Record<string, unknown>);

@@ -1,34 +1,38 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import type { Connection } from '../../../alipay/connection';
 import { sendOver } from '../../../alipay/http';
+import { createPace, type Pace } from './pace';
+
+/** The connection that all items of a run share. */
+export interface Line extends Connection, Pace {
+	/** Ends the run, but lets what is under way be answered; n8n's cancel breaks that off, too. */
+	halt(): void;
+}
 
 /**
  * The protocol's connection over n8n's own HTTP helper, which honours the operator's proxy, TLS and
- * SSRF settings. `requestsPerSecond` spaces the requests of the whole run evenly; 0 sets no limit.
+ * SSRF settings, at the pace of the run.
  */
-export function connect(context: IExecuteFunctions, requestsPerSecond: number): Connection {
+export function connect(context: IExecuteFunctions, requestsPerSecond: number): Line {
 	const cancelled = context.getExecutionCancelSignal();
+	const halted = new AbortController();
+	const end = cancelled ? AbortSignal.any([cancelled, halted.signal]) : halted.signal;
+	const ended = () => end.aborted;
 	const pause = async (ms: number) => {
-		// The helper rejects when the run is cancelled; whoever waits then finds the signal set.
-		await sleep(ms, cancelled).catch(() => undefined);
+		// A signal of its own: Node warns of more than ten listeners on one. It rejects when the run
+		// ends; whoever waits then finds that it has ended.
+		await sleep(ms, AbortSignal.any([end])).catch(() => undefined);
 	};
+	// A wall clock may be set back in the middle of a run.
+	const clock = { now: () => performance.now(), sleep: pause, ended };
 	return {
+		...createPace(requestsPerSecond, clock),
 		now: Date.now,
 		random: Math.random,
 		sleep: pause,
-		turn: evenPace(requestsPerSecond, pause),
 		send: async (request, timeoutMs) =>
 			await sendOver(context.helpers.httpRequest, request, timeoutMs, cancelled),
-	};
-}
-
-function evenPace(requestsPerSecond: number, pause: (ms: number) => Promise<void>) {
-	const gap = requestsPerSecond > 0 ? 1000 / requestsPerSecond : 0;
-	let next = 0;
-	return async () => {
-		const now = Date.now();
-		const turn = Math.max(next, now);
-		next = turn + gap;
-		if (turn > now) await pause(turn - now);
+		halt: () => halted.abort(),
+		ended,
 	};
 }

@@ -1,0 +1,257 @@
+/** What holds for a run as a whole: each question once, order, limits, cancelling, and what it tells. */
+import type { IDataObject } from 'n8n-workflow';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { SAMPLES } from '../../simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { byAlipay, failureOf, queryItems, simulate } from './query.mts';
+
+let simulator: Simulator;
+beforeAll(async () => {
+	simulator = await simulate();
+});
+beforeEach(() => {
+	simulator.requests.length = 0;
+});
+
+const bulkRows = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ ...bulkReference(index + 1), row: index + 1 }));
+
+describe('one question once', () => {
+	it('items with the same numbers cost one request, and each has its own copy of the answer', async () => {
+		const rows = [SAMPLES.rich, SAMPLES.closed, SAMPLES.rich, SAMPLES.rich];
+		const { good, goodFrom, items } = await queryItems(simulator, rows, {
+			parameters: { simplify: false },
+		});
+		expect(simulator.requests).toHaveLength(2);
+		expect(goodFrom).toEqual([0, 1, 2, 3]);
+		expect(good[2]).toEqual(good[0]);
+		expect(good[1]).toMatchObject({ status: 'CLOSED' });
+		const [first, , third] = items('Alipay').map(({ json }) => json);
+		expect(third).not.toBe(first);
+		expect(third?.extra_param).toEqual(first?.extra_param);
+		expect(third?.extra_param).not.toBe(first?.extra_param);
+	});
+
+	it('a fault is shared in the same way', async () => {
+		const cue = byAlipay('SIM-ACCESS-FORBIDDEN');
+		const { faulty, faultyFrom } = await queryItems(simulator, [cue, SAMPLES.rich, cue], {
+			onError: 'continueErrorOutput',
+		});
+		expect(simulator.requests).toHaveLength(2);
+		expect(faultyFrom).toEqual([0, 2]);
+		expect(faulty[1]?.details).toEqual(faulty[0]?.details);
+		expect(faulty.map(({ error }) => String(error).slice(-8))).toEqual(['[item 0]', '[item 2]']);
+	});
+
+	it('each item keeps its own way of writing the shared answer', async () => {
+		const rows = [
+			{ ...SAMPLES.rich, format: 'fen' },
+			{ ...SAMPLES.rich, format: 'text' },
+		];
+		const { good } = await queryItems(simulator, rows, {
+			parameters: { options: { amountFormat: '={{ $json.format }}' } },
+		});
+		expect(good.map(({ amount }) => amount)).toEqual([8888, '88.88']);
+		expect(simulator.requests).toHaveLength(1);
+	});
+
+	it.each<[what: string, other: IDataObject]>([
+		['another merchant', { token: 'another token' }],
+		[
+			'more numbers',
+			{ out_order_no: SAMPLES.rich.out_order_no, out_request_no: SAMPLES.rich.out_request_no },
+		],
+	])('%s makes it another question', async (_what, other) => {
+		const { auth_no, operation_id } = SAMPLES.rich;
+		const one = { auth_no, operation_id, token: 'token' };
+		await queryItems(simulator, [one, { ...one, ...other }], {
+			parameters: { options: { appAuthToken: '={{ $json.token }}' } },
+		});
+		expect(simulator.requests).toHaveLength(2);
+	});
+
+	it('the next run asks again', async () => {
+		await queryItems(simulator, [SAMPLES.rich]);
+		await queryItems(simulator, [SAMPLES.rich]);
+		expect(simulator.requests).toHaveLength(2);
+	});
+});
+
+describe('a long run', () => {
+	it('says how many operations were asked for, reused, repeated, and how many items failed', async () => {
+		const rows = [
+			...bulkRows(97),
+			...bulkRows(20),
+			byAlipay('SIM-FLAKY'),
+			byAlipay('SIM-ACCESS-FORBIDDEN'),
+			{ auth_no: 'alone' },
+		];
+		const { hints } = await queryItems(simulator, rows, {
+			onError: 'continueErrorOutput',
+			parameters: { options: { concurrency: 20 } },
+		});
+		expect(hints('Alipay')).toEqual([
+			'120 items: 99 operations asked for, 20 items served by the answer to another one, 2 requests repeated, 2 items failed',
+		]);
+	});
+
+	it('a short one says nothing', async () => {
+		expect((await queryItems(simulator, bulkRows(10))).hints('Alipay')).toEqual([]);
+	});
+});
+
+describe('a mix of faults', () => {
+	it('leaves every item as the right answer or as a fault that names its cause, in order', async () => {
+		const bad = await simulate({
+			faultRate: 0.2,
+			faults: [
+				'reset',
+				'http-502',
+				'system-error',
+				'truncated',
+				'slow',
+				'hang',
+				'wrong-charset',
+				'tampered',
+			],
+		});
+		const rows = bulkRows(400);
+		const { items } = await queryItems(bad, rows, {
+			onError: 'continueErrorOutput',
+			parameters: { simplify: false, options: { concurrency: 40, timeoutSeconds: 1, maxTries: 5 } },
+		});
+		const good = items('Alipay', 0);
+		const faulty = items('Alipay', 1);
+		expect(good.length + faulty.length).toBe(rows.length);
+		expectInOrder(good);
+		expectInOrder(faulty);
+		for (const { json } of good) {
+			const number = Number(String(json.operation_id).slice(-12));
+			const { amount, status, order_title } = bulkRecord(number);
+			expect(json).toMatchObject({
+				...bulkReference(number),
+				amount: Number(amount),
+				status,
+				order_title,
+			});
+		}
+		// `tampered` is refused at once; the others only when they meet an item five times.
+		expect(faulty.length).toBeGreaterThan(0);
+		const causes = faulty.map(({ json }) => (json.details as IDataObject).code);
+		expect(causes.filter((code) => code !== 'answer-signature-mismatch').length).toBeLessThan(4);
+	});
+
+	function expectInOrder(items: ReadonlyArray<{ pairedItem?: unknown }>) {
+		const from = items.map(({ pairedItem }) => [pairedItem].flat()[0] as { item: number });
+		const numbers = from.map(({ item }) => item);
+		expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+		expect(new Set(numbers).size).toBe(numbers.length);
+	}
+
+	it('a call limit slows down the run, and no item is lost to it', async () => {
+		const limited = await simulate({ callLimit: 40 });
+		const rows = bulkRows(150);
+		const { good } = await queryItems(limited, rows, {
+			parameters: { options: { concurrency: 20 } },
+		});
+		expect(good.map(({ operation_id }) => operation_id)).toEqual(
+			rows.map(({ operation_id }) => operation_id),
+		);
+		const refused = limited.requests.filter(({ outcome }) => outcome.startsWith('40005')).length;
+		expect(refused).toBeGreaterThan(0);
+		expect(refused).toBeLessThan(60);
+	});
+});
+
+describe('a run that ends early', () => {
+	it('cancelled, it is over within 200 ms and leaves no request behind', async () => {
+		const slow = await simulate({ latencyMs: 400 });
+		let cancelledAt = 0;
+		await queryItems(slow, bulkRows(10_000), {
+			parameters: { options: { concurrency: 40 } },
+			onStart: (cancel) =>
+				setTimeout(() => {
+					cancelledAt = performance.now();
+					cancel();
+				}, 1_000),
+		}).catch(() => undefined); // n8n reports a cancelled run as a rejection
+		expect(performance.now() - cancelledAt).toBeLessThan(200);
+		await vi.waitFor(() => expect(slow.underWay).toBe(0), { timeout: 200 });
+		const sent = slow.totalRequests;
+		expect(sent).toBeLessThan(500);
+		await new Promise((resolve) => setTimeout(resolve, 600));
+		expect(slow.totalRequests).toBe(sent);
+	});
+
+	it('stopped by a fault, it begins nothing more and does not try the others again', async () => {
+		const rows = [byAlipay('SIM-SYSTEM-ERROR'), byAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(100)];
+		const started = performance.now();
+		const output = await queryItems(simulator, rows, {
+			parameters: { options: { concurrency: 2, maxTries: 10 } },
+		});
+		expect(failureOf(output)).toMatchObject({
+			itemIndex: 1,
+			message: expect.stringContaining('ACCESS_FORBIDDEN'),
+		});
+		expect(simulator.requests.length).toBeLessThan(5);
+		expect(performance.now() - started).toBeLessThan(5_000); // ten tries take half a minute
+	});
+});
+
+describe('waiting for a final status', () => {
+	const options = {
+		concurrency: 1,
+		includeGatewayDetails: true,
+		waitForFinalStatus: { limits: { maxWaitSeconds: 2, pollIntervalSeconds: 1 } },
+	};
+
+	it('an item that waits does not keep the others waiting', async () => {
+		const started = performance.now();
+		const initial = [3, 103, 203, 303, 403].map((n) => bulkReference(n - 1));
+		const { good } = await queryItems(simulator, [...initial, SAMPLES.rich], {
+			parameters: { options },
+		});
+		expect(good.map(({ status }) => status)).toEqual([...Array(5).fill('INIT'), 'SUCCESS']);
+		expect(performance.now() - started).toBeLessThan(6_000); // one after another: 10 s
+		expect(simulator.requests.slice(0, 6).at(-1)?.numbers).toContain(SAMPLES.rich.operation_id);
+	});
+
+	it('an answer of INIT is kept when the gateway fails afterwards', async () => {
+		const { good } = await queryItems(simulator, [byAlipay('SIM-INIT-THEN-BUSY')], {
+			parameters: { options: { ...options, maxTries: 1 } },
+		});
+		expect(good).toMatchObject([{ status: 'INIT' }]);
+		expect(simulator.requests.length).toBeGreaterThan(1);
+	});
+});
+
+describe('Include Input Fields', () => {
+	it('leaves out what the node wrote about an earlier answer', async () => {
+		const row = { ...SAMPLES.rich, note: 'mine', found: false, gateway: { code: '40004' } };
+		const { good } = await queryItems(simulator, [row], {
+			parameters: { options: { includeInputFields: true } },
+		});
+		expect(good[0]).toMatchObject({ note: 'mine', status: 'SUCCESS' });
+		expect(good[0]).not.toHaveProperty('found');
+		expect(good[0]).not.toHaveProperty('gateway');
+	});
+});
+
+it('an unforeseen exception is a fault of its item, and never passes the input on as good', async () => {
+	const random = vi.spyOn(Math, 'random').mockImplementation(() => {
+		throw new Error('no dice');
+	});
+	onTestFinished(() => random.mockRestore());
+	const { good, faulty } = await queryItems(
+		simulator,
+		[byAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
+		{
+			onError: 'continueErrorOutput',
+		},
+	);
+	expect(good).toMatchObject([{ status: 'SUCCESS' }]);
+	expect(faulty).toMatchObject([
+		{ error: expect.stringContaining('no dice'), details: { code: 'internal-error' } },
+	]);
+});
