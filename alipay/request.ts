@@ -47,13 +47,14 @@ const isBlank = (value: string) => value.trim() === '';
 
 /**
  * The text that is signed: every parameter but `sign` and blank ones, `sign_type` included, sorted
- * by the bytes of their names, values as they are (AlipaySignature#getSignContent, SDK for Java).
+ * by their names as Java sorts texts, by UTF-16 units, which JavaScript does as well; values as they
+ * are (AlipaySignature#getSignContent, SDK for Java).
  */
 export function canonicalString(params: Params): string {
-	return Object.entries(params)
-		.filter(([name, value]) => name !== 'sign' && !isBlank(value))
-		.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-		.map(([name, value]) => `${name}=${value}`)
+	return Object.keys(params)
+		.filter((name) => name !== 'sign' && !isBlank(params[name] ?? ''))
+		.sort()
+		.map((name) => `${name}=${params[name]}`)
 		.join('&');
 }
 

@@ -19,6 +19,7 @@ export function connect(context: IExecuteFunctions, requestsPerSecond: number): 
 	const end = cancelled ? AbortSignal.any([cancelled, halted.signal]) : halted.signal;
 	const ended = () => end.aborted;
 	const pause = async (ms: number) => {
+		if (ms === 0) return await sleep(0);
 		// A signal of its own: Node warns of more than ten listeners on one. It rejects when the run
 		// ends; whoever waits then finds that it has ended.
 		await sleep(ms, AbortSignal.any([end])).catch(() => undefined);
