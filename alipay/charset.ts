@@ -44,10 +44,14 @@ export function encodingOf(bytes: Uint8Array, charset: Charset): Encoding | null
 	return order.find((encoding) => decode(bytes, encoding) !== null) ?? null;
 }
 
+/** Keeps nothing from one text to the next, unlike the decoders of other encodings. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The text of `bytes`, without a byte order mark; null when they are not of this encoding. */
 export function decode(bytes: Uint8Array, encoding: Encoding): string | null {
 	try {
-		return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+		const decoder = encoding === 'utf-8' ? UTF_8 : new TextDecoder(encoding, { fatal: true });
+		return decoder.decode(bytes);
 	} catch {
 		return null;
 	}

@@ -9,7 +9,6 @@ const BEIJING = {
 
 /** `yyyy-MM-dd HH:mm:ss` (API reference, "timestamp" and the gmt_ fields). */
 const ALIPAY_FORMAT = 'yyyy-MM-dd HH:mm:ss';
-const ALIPAY_TIME = /^(\d{4}-\d\d-\d\d) ((?:[01]\d|2[0-3]):\d\d:\d\d)$/;
 
 /** The `timestamp` parameter for a moment given in milliseconds since the epoch. */
 export function alipayTimestamp(epochMs: number): string {
@@ -18,11 +17,11 @@ export function alipayTimestamp(epochMs: number): string {
 
 /** `2014-01-01 20:01:00` as `2014-01-01T20:01:00.000+08:00`; null when it is no such time. */
 export function isoFromAlipayTime(text: string): string | null {
-	const [, date, time] = ALIPAY_TIME.exec(text) ?? [];
-	if (!date) return null;
 	try {
-		// Not fromFormat, which compiles the format anew for each text: a tenth of a millisecond.
-		return DateTime.fromISO(`${date}T${time}`, BEIJING).toISO();
+		// Not by luxon's fromFormat, which compiles the format for each text and takes ten times as long.
+		const moment = DateTime.fromMillis(Date.parse(`${text.replace(' ', 'T')}+08:00`), BEIJING);
+		// Written back it must be the same: Date.parse takes 30 February for 2 March.
+		return moment.toFormat(ALIPAY_FORMAT) === text ? moment.toISO() : null;
 	} catch {
 		// luxon throws where other code of the process has set `throwOnInvalid`.
 		return null;

@@ -48,7 +48,8 @@ export function readPrivateKey(text: string): Outcome<PrivateKey> {
 			);
 			return success({
 				publicId: publicKeyId(createPublicKey(key)),
-				sign: (bytes: Uint8Array, signType: SignType) => signers[signType].sign(bytes, 'base64'),
+				sign: (bytes: Uint8Array, signType: SignType) =>
+					Buffer.from(signers[signType].sign(bytes)).toString('base64'),
 			});
 		} catch {
 			return refusePasted('privateKey', 'is damaged: its numbers do not form an RSA key');
