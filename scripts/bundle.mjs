@@ -34,7 +34,7 @@ const { metafile } = await build({
 });
 
 /** What belongs into the package beside the entries. */
-const KEEP = [/\.svg$/, /\.node\.json$/, /__schema__[\\/].*\.json$/];
+const KEEP = [/icons[\\/].*\.svg$/, /\.node\.json$/, /__schema__[\\/].*\.json$/];
 
 for (const file of await readdir('dist', { recursive: true, withFileTypes: true })) {
 	const name = path.join(file.parentPath, file.name);

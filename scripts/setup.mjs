@@ -3,7 +3,7 @@
  * needed. Uses nothing but Node, since it runs before anything is installed.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,7 +46,15 @@ export async function setUp(flags = []) {
 	if (major < 20 || (major === 20 && minor < 19)) {
 		throw new Error(`Node.js 20.19 or later is needed; this is ${process.versions.node}.`);
 	}
-	if (changedAt(INSTALLED) < changedAt('package-lock.json')) await run(STEPS.install);
+	if (changedAt(INSTALLED) < changedAt('package-lock.json')) {
+		// npm empties what the link leads to: another checkout would lose its dependencies.
+		if (lstatSync(path.join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+			throw new Error(
+				'node_modules is a link, and out of date. Remove it, then run the command again.',
+			);
+		}
+		await run(STEPS.install);
+	}
 	if (!flags.includes('--no-build') && changedAt(BUILT) < Math.max(...SOURCES.map(changedAt))) {
 		await run(STEPS.build);
 	}

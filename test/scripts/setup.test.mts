@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+	copyFileSync,
+	mkdirSync,
+	mkdtempSync,
+	rmSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +61,13 @@ describe('the build of a checkout', () => {
 		checkout(6);
 		expect(setUp().stdout).toContain('Building the package');
 	});
+});
+
+it('an install over a linked node_modules is refused: npm would empty what it leads to', () => {
+	file('package-lock.json', 1);
+	mkdirSync(path.join(root, 'elsewhere'));
+	symlinkSync('elsewhere', path.join(root, 'node_modules'));
+	expect(setUp().stderr).toContain('node_modules is a link');
 });
 
 describe('an install that fails', () => {

@@ -100,6 +100,8 @@ describe('the command', () => {
 		[['--', '--latency', '1.5'], '--latency must be a whole number from 0 to 600000, not "1.5"'],
 		[['--fault-rate', '1.1'], '--fault-rate must be a number from 0 to 1, not "1.1"'],
 		[['--timestamp-window', '0'], '--timestamp-window must be a whole number from 1'],
+		[['--faults', 'reset,flood'], '--faults must name reset, '],
+		[['--call-limit', '-1'], '--call-limit'],
 		[['--latency'], '--latency'],
 		[['stray'], 'stray'],
 	])('refuses %j with usage and exit code 2', async (args, complaint) => {
@@ -114,7 +116,15 @@ describe('the command', () => {
 	it('lists its flags and every cue under --help', async () => {
 		const run = await runTsx([main, '--', '--help']);
 		expect(run.exitCode).toBe(0);
-		for (const word of ['--port', '--latency', '--fault-rate', '--timestamp-window', 'SIM-FLAKY'])
+		for (const word of [
+			'--port',
+			'--latency',
+			'--faults',
+			'--call-limit',
+			'--tls',
+			'SIM-FLAKY',
+			'tampered',
+		])
 			expect(run.stdout).toContain(word);
 	});
 
@@ -125,6 +135,14 @@ describe('the command', () => {
 		expect(run.stderr).toContain('--port 0');
 		expect(run.stderr).not.toMatch(/^\s+at /m);
 		expect(run.exitCode).toBe(1);
+	});
+
+	it('with --tls names the certificate that a client must trust', async () => {
+		const args = ['--tls', '--faults', 'slow,hang', '--signed-ahead', '10', '--call-limit', '5'];
+		const run = await runTsx([main, '--', ...args], 'Ctrl-C stops it');
+		expect(run.stdout).toMatch(/start n8n with NODE_EXTRA_CA_CERTS=\S+tls\.crt$/m);
+		expect(run.stdout).toContain('Gateway URL: https://127.0.0.1:');
+		expect(run.exitCode).toBe(0);
 	});
 
 	it('prints what to paste, and stops cleanly on SIGTERM', async () => {

@@ -24,7 +24,8 @@ const CONCURRENCY = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 100 },
 	default: 10,
-	description: 'How many requests may be under way at once. The first item decides for the run.',
+	description:
+		'How many requests may be under way at once. Items with the same numbers share one. The first item decides for the run.',
 } as const satisfies INodeProperties;
 
 const MAX_TRIES = {
@@ -33,7 +34,8 @@ const MAX_TRIES = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 10 },
 	default: 3,
-	description: 'How often to ask at most when Alipay is busy or cannot be reached',
+	description:
+		'How often to ask at most when Alipay is busy or cannot be reached. Of answers that Alipay is called too often, two count as one try: they slow down the whole run.',
 } as const satisfies INodeProperties;
 
 const REQUESTS_PER_SECOND = {

@@ -1,0 +1,8 @@
+/** The simulator in a process of its own: over TLS, with its answers signed before the start. */
+import { startSimulator } from '../simulator/gateway.mts';
+
+const [latencyMs = 0, signedAhead = 0] = process.argv.slice(2).map(Number);
+const { credential, caFile } = await startSimulator({ tls: true, latencyMs, signedAhead });
+process.send?.({ credential, caFile });
+// Ends with the process that started it.
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,154 @@
+/** What the simulator offers to load tests: many operations, TLS, a call limit, faults by name. */
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BULK_SIZE, bulkNumber, bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { FAULTS, USUAL_FAULTS } from '../../simulator/cues.mts';
+import type { FaultName } from '../../simulator/cues.mts';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { SimulatorOptions } from '../../simulator/gateway.mts';
+import { call, fieldsOf, isVerified, subCodeOf, tempKeysFolder } from './client.mts';
+
+const keysFolder = tempKeysFolder();
+
+async function simulate(options: SimulatorOptions) {
+	const simulator = await startSimulator({ keysFolder, ...options });
+	onTestFinished(async () => await simulator.close());
+	return simulator;
+}
+
+const byAlipay = (number: number) => {
+	const { auth_no, operation_id } = bulkReference(number);
+	return { auth_no, operation_id };
+};
+const byMerchant = (number: number) => {
+	const { out_order_no, out_request_no } = bulkReference(number);
+	return { out_order_no, out_request_no };
+};
+
+describe('generated operations', () => {
+	it.each([1, 2, 12, 99_999, BULK_SIZE])('number %i is found by either pair', async (number) => {
+		const simulator = await simulate({});
+		for (const biz of [byAlipay(number), byMerchant(number)]) {
+			const answer = await call(simulator, { biz });
+			expect(fieldsOf(answer)).toEqual({ code: '10000', msg: 'Success', ...bulkRecord(number) });
+			expect(isVerified(simulator, answer)).toBe(true);
+		}
+	});
+
+	it('are of all three statuses, and an INIT has no gmt_trans', () => {
+		const records = Array.from({ length: 100 }, (_, index) => bulkRecord(index + 1));
+		const share = (status: string) => records.filter((record) => record.status === status).length;
+		expect([share('SUCCESS'), share('CLOSED'), share('INIT')]).toEqual([88, 9, 3]);
+		for (const { status, gmt_trans } of records) expect(!gmt_trans).toBe(status === 'INIT');
+	});
+
+	it.each([
+		[
+			'two numbers of different operations',
+			bulkReference(1).auth_no,
+			bulkReference(2).operation_id,
+		],
+		[
+			'a number beyond the last',
+			bulkReference(BULK_SIZE + 1).auth_no,
+			bulkReference(BULK_SIZE + 1).operation_id,
+		],
+		['number 0', bulkReference(0).auth_no, bulkReference(0).operation_id],
+		['something else', 'any order', 'any operation'],
+	])('%s names none', (_what, order, operation) => {
+		expect(bulkNumber({ owner: 'alipay', order, operation })).toBeUndefined();
+	});
+
+	it('an answer signed ahead is the same as one signed on demand', async () => {
+		const [ahead, demand] = [await simulate({ signedAhead: 3 }), await simulate({})];
+		for (const number of [1, 3, 4]) {
+			const [one, other] = [ahead, demand].map((simulator) =>
+				call(simulator, { biz: byAlipay(number) }),
+			);
+			expect((await one)?.text).toBe((await other)?.text);
+		}
+		const sha1 = await call(ahead, { biz: byAlipay(1), params: { sign_type: 'RSA' } });
+		expect(isVerified(ahead, sha1, 'RSA-SHA1')).toBe(true);
+		const gbk = await call(ahead, { biz: byAlipay(1), charset: 'gbk' });
+		expect(new TextDecoder('gbk').decode(gbk.bytes)).toContain('红包');
+	});
+});
+
+it('TLS is served under a certificate for localhost and 127.0.0.1, in the file that is named', async () => {
+	const simulator = await simulate({ tls: true });
+	expect(simulator.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/gateway\.do$/);
+	expect(simulator.credential.gatewayUrl).toBe(simulator.url);
+	const ca = readFileSync(simulator.caFile ?? '', 'utf8');
+	const get = async (url: string, trusted: boolean) =>
+		await new Promise((resolve, reject) => {
+			const outgoing = request(url, { agent: false, ...(trusted ? { ca } : {}) }, (incoming) => {
+				incoming.resume();
+				resolve(incoming.statusCode);
+			});
+			outgoing.on('error', reject);
+			outgoing.end();
+		});
+	expect(await get(simulator.url, true)).toBe(200);
+	expect(await get(simulator.url.replace('127.0.0.1', 'localhost'), true)).toBe(200);
+	await expect(get(simulator.url, false)).rejects.toThrow(/certificate/);
+});
+
+it('a call limit answers 40005 to what comes beyond it in a second', async () => {
+	let now = Date.UTC(2026, 8, 1);
+	const simulator = await simulate({ callLimit: 2, now: () => now });
+	const ask = async () => subCodeOf(await call(simulator, { biz: byAlipay(1), at: now }));
+	expect([await ask(), await ask(), await ask()]).toEqual([
+		undefined,
+		undefined,
+		'isv.app-call-limited',
+	]);
+	now += 1_000;
+	expect(await ask()).toBeUndefined();
+});
+
+describe('faults by name', () => {
+	it('come in turn, at the rate that was asked for', async () => {
+		const faults: FaultName[] = ['system-error', 'call-limited', 'wrong-charset', 'tampered'];
+		const simulator = await simulate({ faultRate: 0.5, faults });
+		for (let round = 0; round < 200; round++) await call(simulator, { biz: byAlipay(5) });
+		const outcomes = simulator.requests.map(({ outcome }) => outcome);
+		const shown = outcomes.filter((outcome) => outcome.startsWith('fault '));
+		expect(shown.length).toBeGreaterThan(70);
+		expect(shown.length).toBeLessThan(130);
+		expect(shown).toEqual(shown.map((_, index) => `fault ${faults[index % faults.length]}`));
+	});
+
+	it('one that still brings an answer brings that of the operation asked for', async () => {
+		const simulator = await simulate({ faultRate: 1, faults: ['wrong-charset'] });
+		const { bytes } = await call(simulator, { biz: byAlipay(12) });
+		const text = new TextDecoder('gbk').decode(bytes);
+		expect(JSON.parse(text)).toMatchObject({
+			alipay_fund_coupon_operation_query_response: { ...bulkRecord(12), code: '10000' },
+		});
+	});
+
+	it.each<[string, SimulatorOptions]>([
+		['no fault', { faults: [] }],
+		['an unknown fault', { faults: ['flood' as FaultName] }],
+		['a call limit of 0', { callLimit: 0 }],
+	])('%s is refused', async (_what, options) => {
+		await expect(startSimulator({ keysFolder, ...options })).rejects.toThrow(RangeError);
+	});
+
+	it('the usual ones are among them', () => {
+		expect(Object.keys(FAULTS)).toEqual(expect.arrayContaining([...USUAL_FAULTS]));
+	});
+});
+
+it('requests under way are those that are neither answered nor given up', async () => {
+	const simulator = await simulate({ latencyMs: 150 });
+	const asked = [1, 2, 3].map(async (number) => await call(simulator, { biz: byAlipay(number) }));
+	await delay(75);
+	expect(simulator.underWay).toBe(3);
+	await Promise.all(asked);
+	await delay(20);
+	expect(simulator.underWay).toBe(0);
+	expect(simulator.totalRequests).toBe(3);
+});

@@ -1,0 +1,117 @@
+/**
+ * A long run against a gateway that fails in every way at once. SOAK_ITEMS sets its length; CI runs
+ * ten thousand items.
+ */
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { FAULTS } from '../../simulator/cues.mts';
+import type { FaultName } from '../../simulator/cues.mts';
+import { queryItems, simulate } from './query.mts';
+import type { QueryOutput } from './query.mts';
+
+const ITEMS = Number(process.env.SOAK_ITEMS ?? 1_000);
+const FAULT_RATE = 0.2;
+/** A fifth of the requests fail, so that three tries all fail for one item in 125. */
+const TRIES = 3;
+
+/** By what name a fault that outlasts all tries shows up in `details.code`. */
+const CODES: Readonly<Record<FaultName, string | null>> = {
+	reset: 'gateway-unreachable',
+	truncated: 'gateway-unreachable',
+	'http-502': 'gateway-unavailable',
+	'http-429': 'gateway-busy',
+	'service-unavailable': '20000',
+	'call-limited': '40005',
+	'system-error': '40004',
+	// One second and a half against a timeout of one.
+	slow: 'gateway-timeout',
+	hang: 'gateway-timeout',
+	tampered: 'answer-signature-mismatch',
+	// Read all the same: the bytes are signed.
+	'wrong-charset': null,
+};
+
+describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.keys(FAULTS).length} ways`, () => {
+	let output: QueryOutput;
+	let good: INodeExecutionData[];
+	let faulty: INodeExecutionData[];
+	let shown: Record<string, number>;
+
+	beforeAll(async () => {
+		const simulator = await simulate({
+			faultRate: FAULT_RATE,
+			faults: Object.keys(FAULTS) as FaultName[],
+			signedAhead: ITEMS,
+			onRequest: ({ outcome }) => {
+				if (outcome.startsWith('fault ')) shown[outcome] = (shown[outcome] ?? 0) + 1;
+			},
+		});
+		shown = {};
+		output = await queryItems(
+			simulator,
+			Array.from({ length: ITEMS }, (_, index) => bulkReference(index + 1)),
+			{
+				onError: 'continueErrorOutput',
+				parameters: {
+					simplify: false,
+					options: { concurrency: 40, timeoutSeconds: 1, maxTries: TRIES },
+				},
+			},
+		);
+		good = output.items('Alipay', 0);
+		faulty = output.items('Alipay', 1);
+	}, 1_800_000);
+
+	const numberOf = ({ pairedItem }: INodeExecutionData) => (pairedItem as { item: number }).item;
+
+	it('met every kind of fault', () => {
+		expect(Object.keys(shown)).toHaveLength(Object.keys(FAULTS).length);
+		const total = Object.values(shown).reduce((sum, count) => sum + count, 0);
+		expect(total).toBeGreaterThan(ITEMS * FAULT_RATE * 0.8);
+	});
+
+	it('every item comes out exactly once, in order, on one of the two outputs', () => {
+		for (const items of [good, faulty]) {
+			const numbers = items.map(numberOf);
+			expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+		}
+		const all = [...good, ...faulty].map(numberOf).sort((a, b) => a - b);
+		expect(all).toEqual(Array.from({ length: ITEMS }, (_, index) => index));
+	});
+
+	it('every answer is the right one, to the last field', () => {
+		for (const item of good) {
+			const record = bulkRecord(numberOf(item) + 1);
+			expect(item.json).toMatchObject({
+				...bulkReference(numberOf(item) + 1),
+				amount: Number(record.amount),
+				status: record.status,
+				order_title: record.order_title,
+				remark: record.remark,
+				gmt_trans: record.gmt_trans ? `${record.gmt_trans.replace(' ', 'T')}.000+08:00` : null,
+			});
+		}
+	});
+
+	it('every fault names its cause, and no more items fail than must', () => {
+		const known = new Set(Object.values(CODES));
+		const tampered = faulty.filter(({ json }) => {
+			const { code, solution } = json.details as IDataObject;
+			expect(known).toContain(code);
+			expect(solution).toMatch(/\w{3}/);
+			return code === CODES.tampered;
+		});
+		// A forged answer is never asked again; each of them is one faulty item.
+		expect(tampered.length).toBe(shown['fault tampered']);
+		expect(faulty.length - tampered.length).toBeLessThan(ITEMS * 0.02);
+	});
+
+	it('the hint says what happened', () => {
+		expect(output.hints('Alipay').join()).toMatch(
+			new RegExp(
+				`^${ITEMS} items: ${ITEMS} operations asked for, 0 items .*, [1-9]\\d+ requests repeated, ${faulty.length} items failed$`,
+			),
+		);
+	});
+});
