@@ -14,7 +14,7 @@ export interface Call {
 	bizContent: Readonly<Record<string, string>>;
 	/** Acts for this merchant instead of the one in the credential; '' for the credential's. */
 	appAuthToken: string;
-	/** At most so many requests, the first included; of those refused by a call limit, two count as one. */
+	/** At most so many requests, the first included; with more than 1, those that met a call limit do not count. */
 	maxTries: number;
 	/** How long to wait for each answer. */
 	timeoutMs: number;
@@ -29,38 +29,44 @@ export interface Result {
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 
-/** So many refusals by a call limit count as one try: they slow down the whole run, and then pass. */
-const LIMITED_PER_TRY = 2;
+/**
+ * A call limit is not the fault of a question, so it uses up none of its tries. Each refusal makes
+ * the run wait longer, up to eight seconds; after so many, about a minute, it is no passing one.
+ */
+const MOST_LIMITED = 12;
 
 /**
  * Asks Alipay one question. What may pass (no answer, a busy gateway, a call limit) is asked again
- * with a new timestamp and signature, after a pause that doubles; nothing else is.
+ * with a new timestamp and signature, after a pause that doubles; nothing else is. A call limit needs
+ * no pause of its own: the pace of the whole run slows down.
  */
 export async function callAlipay(app: App, call: Call, connection: Connection): Promise<Result> {
-	let budget = (call.maxTries - 1) * LIMITED_PER_TRY;
-	for (let attempts = 1; ; attempts++) {
-		const outcome = await attempt(app, call, connection);
-		if (outcome.ok || !outcome.fault.retryable) return { outcome, attempts };
-		budget -= isCallLimit(outcome) ? 1 : LIMITED_PER_TRY;
-		if (budget < 0) return { outcome, attempts };
-		const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1));
+	const encodable = refuseUnencodable(call.bizContent, app.charset);
+	if (!encodable.ok) return { outcome: encodable, attempts: 0 };
+	let limited = 0;
+	let failed = 0;
+	for (;;) {
+		const answered = await connection.turn();
+		if (connection.ended()) return { outcome: CANCELLED, attempts: failed + limited };
+		const outcome = await askOnce(app, call, connection);
+		const isLimited = !outcome.ok && outcome.fault.cause === 'rate-limited';
+		if (isLimited || isOfAlipay(outcome)) answered(isLimited);
+
+		if (isLimited) limited++;
+		else failed++;
+		const attempts = failed + limited;
+		const mayAskAgain = isLimited
+			? call.maxTries > 1 && limited < MOST_LIMITED
+			: failed < call.maxTries;
+		if (outcome.ok || !outcome.fault.retryable || !mayAskAgain) return { outcome, attempts };
+		if (isLimited) continue;
+		const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failed - 1));
 		await connection.sleep(pause * (0.5 + connection.random() / 2));
-		if (connection.ended()) return { outcome: CANCELLED, attempts };
 	}
 }
 
-const isCallLimit = (outcome: Outcome<Answer>) =>
-	!outcome.ok && outcome.fault.cause === 'rate-limited';
-
-async function attempt(app: App, call: Call, connection: Connection): Promise<Outcome<Answer>> {
-	const encodable = refuseUnencodable(call.bizContent, app.charset);
-	if (!encodable.ok) return encodable;
-
-	const answered = await connection.turn();
-	const outcome = await askOnce(app, call, connection);
-	answered(isCallLimit(outcome));
-	return outcome;
-}
+/** Whether it came from Alipay's gateway and not from what lies before it: its own codes are numbers. */
+const isOfAlipay = (outcome: Outcome<Answer>) => outcome.ok || /^\d+$/.test(outcome.fault.code);
 
 /** One request, and what its answer proves. */
 async function askOnce(app: App, call: Call, connection: Connection): Promise<Outcome<Answer>> {

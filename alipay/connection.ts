@@ -6,7 +6,8 @@ import type { HttpAnswer } from './response';
 export interface Connection {
 	/**
 	 * Waits until the pace of the run allows the next request. Asked before signing, which stamps the
-	 * time. What it returns is called with whether Alipay answered that it is called too often.
+	 * time. What it returns is called when Alipay itself answers: whether it said that it is called too
+	 * often.
 	 */
 	turn(): Promise<(callLimited: boolean) => void>;
 	/** Sends one request and reads the whole answer, whatever its HTTP status. */

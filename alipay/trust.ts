@@ -3,7 +3,15 @@ import { keyOf, parseDownloaded, type AppCertificates } from './certificateMode'
 import { recalled, remember } from './cache';
 import type { App } from './app';
 import type { Connection } from './connection';
-import { failure, gatewayFault, localFault, success, type Fault, type Outcome } from './fault';
+import {
+	CANCELLED,
+	failure,
+	gatewayFault,
+	localFault,
+	success,
+	type Fault,
+	type Outcome,
+} from './fault';
 import type { PublicKey } from './keys';
 import { signRequest } from './request';
 import { openEnvelope, readFields, SUCCESS_CODE, type Envelope } from './response';
@@ -92,6 +100,7 @@ async function download(
 ): Promise<Outcome<Downloaded>> {
 	const params = { method: DOWNLOAD, biz_content: JSON.stringify({ alipay_cert_sn: sn }) };
 	await connection.turn();
+	if (connection.ended()) return CANCELLED;
 	const sent = await connection.send(signRequest(app, params, connection.now()).http, timeoutMs);
 	if (!sent.ok) return sent;
 	const envelope = openEnvelope(sent.value, DOWNLOAD, app);

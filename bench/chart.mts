@@ -5,26 +5,33 @@ import { CONCURRENCIES } from './scenarios.mts';
 
 const SERIES = [
 	['This node', 'node', '#1677ff'],
-	['The least a node in n8n can do', 'floor', '#9db8d9'],
-	['Alipay SDK at the same concurrency', 'SDK', '#d0d0d0'],
+	['Least possible in n8n', 'floor', '#9db8d9'],
+	['Alipay SDK, as concurrent', 'SDK', '#d0d0d0'],
+	['Alipay SDK, one by one', null, '#f0b27a'],
 ] as const;
+
+const ONE_BY_ONE = 'SDK, one after another';
 
 /** An SVG. */
 export function chart({ scenarios }: Summary): string {
 	const speed = (name: string) => Math.round(scenarios[name]?.itemsPerSecond ?? 0);
-	const alone = speed('SDK, one after another');
-	const picture = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 760, height: 400 });
+	const picture = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 820, height: 400 });
 	picture.setOption({
 		animation: false,
 		backgroundColor: '#ffffff',
 		textStyle: { fontFamily: 'system-ui, sans-serif' },
 		title: {
 			text: 'Operations looked up per second',
-			subtext: `Answers take 50 ms. Alipay's SDK, one request after another: ${alone} per second`,
+			subtext: 'Every answer takes 50 ms, over TLS. More is better.',
 			left: 16,
 			top: 12,
 		},
-		legend: { bottom: 12, data: SERIES.map(([label]) => label) },
+		legend: {
+			bottom: 12,
+			itemGap: 22,
+			textStyle: { fontSize: 12 },
+			data: SERIES.map(([label]) => label),
+		},
 		grid: { left: 56, right: 24, top: 84, bottom: 76 },
 		xAxis: {
 			type: 'category',
@@ -34,7 +41,9 @@ export function chart({ scenarios }: Summary): string {
 		yAxis: { type: 'value' },
 		series: SERIES.map(([name, who, color]) => ({
 			...{ name, type: 'bar', itemStyle: { color }, label: { show: true, position: 'top' } },
-			data: CONCURRENCIES.map((concurrency) => speed(`${who} at ${concurrency}`)),
+			data: CONCURRENCIES.map((concurrency) =>
+				speed(who === null ? ONE_BY_ONE : `${who} at ${concurrency}`),
+			),
 		})),
 	});
 	const svg = picture.renderToSVGString();

@@ -1,7 +1,9 @@
 /** One measured run of one contender, in a process of its own, after a run to warm up. */
+import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Job, Run } from './jobs.mts';
 import { CONTENDERS } from './contenders.mts';
+import { partsOf } from './profile.mts';
 import { bulkReference } from '../simulator/bulk.mts';
 
 const WARM_UP_ITEMS = 200;
@@ -16,12 +18,10 @@ function rowsOf(count: number, repeated: number) {
 	});
 }
 
-process.once('message', async ({ credential, who, concurrency, items, repeated }: Job) => {
-	const look = async (count: number) =>
-		await CONTENDERS[who]({ credential, concurrency, rows: rowsOf(count, repeated) });
-	await look(Math.min(WARM_UP_ITEMS, items));
-
+async function measure(look: (count: number) => Promise<number>, items: number): Promise<Run> {
 	const before = process.memoryUsage.rss();
+	let peak = before;
+	const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
 	const cpu = process.cpuUsage();
 	const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 	loop.enable();
@@ -30,14 +30,35 @@ process.once('message', async ({ credential, who, concurrency, items, repeated }
 	const ms = performance.now() - started;
 	const { user, system } = process.cpuUsage(cpu);
 	loop.disable();
-	if (answered !== items) throw new Error(`${who}: ${answered} of ${items} items have a status`);
-	const run: Run = {
+	clearInterval(sampling);
+	if (answered !== items) throw new Error(`${answered} of ${items} items have a status`);
+	return {
 		itemsPerSecond: (items / ms) * 1000,
 		cpuMsPerItem: (user + system) / 1000 / items,
-		// The peak since the process began, in KiB (getrusage).
-		peakBytesPerItem: (process.resourceUsage().maxRSS * 1024 - before) / items,
+		peakBytesPerItem: (peak - before) / items,
 		// The histogram counts its own interval in.
 		loopP99Ms: loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,
 	};
-	process.send?.(run, () => process.exit());
-});
+}
+
+/** The same under V8's profiler, which makes it slower: only the shares count. */
+async function profile(look: (count: number) => Promise<number>, items: number) {
+	const session = new Session();
+	session.connect();
+	await session.post('Profiler.enable');
+	await session.post('Profiler.start');
+	await look(items);
+	const { profile: taken } = await session.post('Profiler.stop');
+	return partsOf(taken, items);
+}
+
+process.once(
+	'message',
+	async ({ credential, who, concurrency, items, repeated, profiled }: Job) => {
+		const look = async (count: number) =>
+			await CONTENDERS[who]({ credential, concurrency, rows: rowsOf(count, repeated) });
+		await look(Math.min(WARM_UP_ITEMS, items));
+		const result = profiled ? await profile(look, items) : await measure(look, items);
+		process.send?.(result, () => process.exit());
+	},
+);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { SimulatorCredential } from '../simulator/gateway.mts';
 import type { CONTENDERS } from './contenders.mts';
+import type { Parts } from './profile.mts';
 
 export interface Scenario {
 	/** The one that is compared, and what it is compared with. */
@@ -18,6 +19,8 @@ export interface Scenario {
 
 export interface Job extends Scenario {
 	credential: SimulatorCredential;
+	/** Whether to return the parts of the processor's time instead of a run. */
+	profiled: boolean;
 }
 
 /** What one run took. */
@@ -34,6 +37,8 @@ export interface Run {
 export interface Gateway {
 	/** Runs a contender once, in a process of its own. */
 	measure(scenario: Scenario): Promise<Run>;
+	/** Where its time goes. */
+	profile(scenario: Scenario): Promise<Parts>;
 	close(): void;
 }
 
@@ -43,17 +48,18 @@ export async function startGateway(latencyMs: number, signedAhead: number): Prom
 	const [{ credential, caFile }] = (await message(gateway)) as [
 		{ credential: SimulatorCredential; caFile: string },
 	];
+	const ask = async (scenario: Scenario, profiled: boolean) => {
+		const contender = start('contender.mts', [], {
+			NODE_EXTRA_CA_CERTS: caFile,
+			// The SDK writes its timestamp in the zone of the machine; Alipay reads Beijing time.
+			TZ: 'Asia/Shanghai',
+		});
+		contender.send({ ...scenario, credential, profiled } satisfies Job);
+		return (await message(contender))[0];
+	};
 	return {
-		async measure(scenario) {
-			const contender = start('contender.mts', [], {
-				NODE_EXTRA_CA_CERTS: caFile,
-				// The SDK writes its timestamp in the zone of the machine; Alipay reads Beijing time.
-				TZ: 'Asia/Shanghai',
-			});
-			contender.send({ ...scenario, credential } satisfies Job);
-			const [run] = (await message(contender)) as [Run];
-			return run;
-		},
+		measure: async (scenario) => (await ask(scenario, false)) as Run,
+		profile: async (scenario) => (await ask(scenario, true)) as Parts,
 		close: () => gateway.disconnect(),
 	};
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: our node beside Alipay's SDK and beside the floor, the least a node in n8n can do.
+ * `npm run bench`: the node beside Alipay's SDK and beside the floor, the least a node in n8n can do.
  * Every round measures each scenario once, so that a noisy machine disturbs all of them alike; what
  * counts are ratios, and of the rounds the median.
  */
@@ -10,8 +10,8 @@ import { parseArgs } from 'node:util';
 import { chart } from './chart.mts';
 import { startGateway } from './jobs.mts';
 import type { Gateway, Run, Scenario } from './jobs.mts';
-import { markdown, summarise } from './report.mts';
-import { LARGE_SCENARIOS, SCENARIOS } from './scenarios.mts';
+import { markdown, profileTable, summarise } from './report.mts';
+import { LARGE_SCENARIOS, PROFILED, SCENARIOS } from './scenarios.mts';
 
 const CHART = 'docs/images/bench.svg';
 const QUICK_ITEMS = 60;
@@ -21,6 +21,7 @@ const USAGE = `Usage: npm run bench -- [options]
   --quick      ${QUICK_ITEMS} items and one round: shows that it works; the figures mean nothing
   --rounds N   how often each scenario is measured (default 5)
   --large      also 10,000 and 100,000 items: half an hour for each round
+  --profile    only tell where the node's processor time goes
   --json       print the figures as JSON and draw no chart
   --help       print this`;
 
@@ -28,6 +29,7 @@ interface Flags {
 	quick: boolean;
 	large: boolean;
 	json: boolean;
+	profile: boolean;
 	help: boolean;
 	rounds: number;
 }
@@ -37,7 +39,7 @@ function readFlags(args: string[]): Flags {
 	const { values } = parseArgs({
 		args: args[0] === '--' ? args.slice(1) : args,
 		options: {
-			...{ quick: flag, large: flag, json: flag, help: flag },
+			...{ quick: flag, large: flag, json: flag, profile: flag, help: flag },
 			rounds: { type: 'string', default: '5' },
 		},
 	});
@@ -80,6 +82,12 @@ async function main(): Promise<void> {
 	const flags = readFlags(process.argv.slice(2));
 	if (flags.help) return void process.stdout.write(`${USAGE}\n`);
 
+	if (flags.profile) {
+		const gateway = await startGateway(PROFILED.latencyMs, PROFILED.items);
+		const parts = await gateway.profile(PROFILED).finally(gateway.close);
+		process.stdout.write(`${flags.json ? JSON.stringify(parts, null, 2) : profileTable(parts)}\n`);
+		return;
+	}
 	const all = { ...SCENARIOS, ...(flags.large ? LARGE_SCENARIOS : {}) };
 	const scenarios = Object.fromEntries(
 		Object.entries(all).map(([name, scenario]) => [
@@ -101,6 +109,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: Error) => {
-	process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+	process.stderr.write(`${error.message}\n`);
 	process.exitCode = 1;
 });

@@ -1,5 +1,6 @@
 /** From the runs of all rounds to medians, ratios and the tables that people read. */
 import type { Run } from './jobs.mts';
+import type { Parts } from './profile.mts';
 import { CLAIMS } from './scenarios.mts';
 import type { Claim } from './scenarios.mts';
 
@@ -63,6 +64,15 @@ export function markdown({ scenarios, claims }: Summary): string {
 		table(['', 'Items/s', 'CPU ms/item', 'Peak KiB/item', 'Event loop p99 ms'], rows),
 		table(['Ratio (median of the rounds)', 'Measured', 'Aimed at', 'Met'], ratios),
 	].join('\n\n');
+}
+
+export function profileTable(parts: Parts): string {
+	const rows = parts.map(({ part, msPerItem, share }) => [
+		part,
+		msPerItem.toFixed(2),
+		`${(share * 100).toFixed(0)} %`,
+	]);
+	return table(['Main thread, under the profiler', 'ms/item', 'Share'], rows);
 }
 
 function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {

@@ -24,6 +24,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	'node, 0 ms': load('node', 10, { latencyMs: 0 }),
 };
 
+/** Whose time is taken apart. */
+export const PROFILED = load('node', 10, { latencyMs: 0, items: 3_000 });
+
 /** What takes long, measured on request. */
 export const LARGE_SCENARIOS: Readonly<Record<string, Scenario>> = Object.fromEntries(
 	[10_000, 100_000].flatMap((items) => [

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chart } from '../../bench/chart.mts';
 import type { Run } from '../../bench/jobs.mts';
+import { partsOf } from '../../bench/profile.mts';
 import { markdown, median, summarise } from '../../bench/report.mts';
 import { CLAIMS, LARGE_SCENARIOS, SCENARIOS } from '../../bench/scenarios.mts';
 
@@ -45,8 +46,41 @@ describe('the report', () => {
 	it('the chart shows the figures as they are', () => {
 		const svg = chart(summarise({ ...NOISY, 'floor at 10': [run(150)], 'SDK at 10': [run(170)] }));
 		expect(svg).toMatch(/^<svg /);
-		for (const text of ['144', '150', '170', '18 per second', 'This node'])
-			expect(svg).toContain(`${text}`);
+		for (const text of ['144', '150', '170', '18', 'This node']) expect(svg).toContain(`>${text}<`);
+	});
+});
+
+describe('the profile', () => {
+	it('counts each sample by the first rule from the leaf on, and leaves idle time out', () => {
+		const node = (id: number, functionName: string, url: string, children: number[] = []) => ({
+			...{ id, children, hitCount: 0 },
+			callFrame: { functionName, url, scriptId: '', lineNumber: 0, columnNumber: 0 },
+		});
+		const parts = partsOf(
+			{
+				nodes: [
+					node(1, '(root)', '', [2, 3, 5]),
+					node(2, '(idle)', ''),
+					node(3, 'signRequest', 'file:///dist/nodes/Alipay/Alipay.node.js', [4]),
+					node(4, 'signOneShot', 'node:internal/crypto/sig'),
+					node(5, 'helper', 'file:///axios/index.js', [6]),
+					node(6, 'connect', 'node:_tls_wrap'),
+				],
+				...{
+					startTime: 0,
+					endTime: 0,
+					samples: [2, 3, 4, 5, 6],
+					timeDeltas: [900, 1000, 3000, 2000, 4000],
+				},
+			},
+			10,
+		);
+		expect(parts.map(({ part, msPerItem, share }) => [part, msPerItem, share])).toEqual([
+			['A new TLS connection for each request', 0.4, 0.4],
+			['RSA signature of the request', 0.3, 0.3],
+			["n8n's HTTP helper", 0.2, 0.2],
+			['This node, all the rest', 0.1, 0.1],
+		]);
 	});
 });
 
@@ -68,7 +102,7 @@ describe('npm run bench', () => {
 	it.each([
 		[['--rounds', '0'], '--rounds must be a whole number'],
 		[['--fast'], 'fast'],
-	])('%j is refused with the usage', (flags, complaint) => {
+	])('%j is refused', (flags, complaint) => {
 		const command = ['node_modules/tsx/dist/cli.mjs', 'bench/main.mts', ...flags];
 		expect(() => execFileSync(process.execPath, command, { stdio: 'pipe' })).toThrow(complaint);
 	});

@@ -28,11 +28,14 @@ function scripted(replies: Array<Reply | ((request: HttpRequest) => Reply)>, ran
 	const requests: HttpRequest[] = [];
 	const timeouts: number[] = [];
 	const pauses: number[] = [];
+	/** What the pace was told: whether an answer was a call limit. */
+	const told: boolean[] = [];
+	let over = false;
 	const connection: Connection = {
 		now: () => NOON + requests.length * 1000,
 		random: () => random,
-		ended: () => false,
-		turn: async () => () => undefined,
+		ended: () => over,
+		turn: async () => (callLimited) => void told.push(callLimited),
 		sleep: async (ms) => void pauses.push(ms),
 		send: async (request, timeoutMs) => {
 			const reply = replies[Math.min(requests.length, replies.length - 1)] ?? OK;
@@ -43,7 +46,7 @@ function scripted(replies: Array<Reply | ((request: HttpRequest) => Reply)>, ran
 	};
 	const ask = (changes: Partial<Call> = {}, settings = {}) =>
 		callAlipay(app(settings), { ...CALL, ...changes }, connection);
-	return { ask, requests, timeouts, pauses };
+	return { ask, requests, timeouts, pauses, told, end: () => void (over = true) };
 }
 
 const inUrl = (request: HttpRequest | undefined) => new URL(request?.url ?? '').searchParams;
@@ -119,6 +122,46 @@ describe('asking again', () => {
 		const { outcome, attempts } = await ask({ maxTries });
 		expect(fault(outcome).code).toBe('gateway-unavailable');
 		expect([attempts, requests.length, pauses.length]).toEqual([maxTries, maxTries, maxTries - 1]);
+	});
+
+	const LIMITED = refusal('40005', 'isv.app-call-limited');
+
+	it('a call limit uses up no try, and leaves the pause to the pace of the run', async () => {
+		const replies = [LIMITED, LIMITED, status(503), LIMITED, LIMITED, LIMITED, status(503), OK];
+		const { ask, pauses, told } = scripted(replies);
+		const { outcome, attempts } = await ask({ maxTries: 3 });
+		expect(value(outcome).code).toBe('10000');
+		expect(attempts).toBe(8);
+		expect(pauses).toHaveLength(2); // after the two HTTP 503 alone
+		// A gateway that cannot be reached says nothing about its limit.
+		expect(told).toEqual([true, true, true, true, true, false]);
+	});
+
+	it('a call limit that stays is reported after twelve refusals', async () => {
+		const { ask } = scripted([LIMITED]);
+		const { outcome, attempts } = await ask({ maxTries: 3 });
+		expect(fault(outcome).code).toBe('40005');
+		expect(attempts).toBe(12);
+	});
+
+	it('with Max Tries 1 nothing is asked again', async () => {
+		const { ask, requests } = scripted([LIMITED]);
+		expect((await ask({ maxTries: 1 })).attempts).toBe(1);
+		expect(requests).toHaveLength(1);
+	});
+
+	it('what cannot be written in the charset is no attempt', async () => {
+		const { ask, requests } = scripted([OK]);
+		const { attempts } = await ask({ bizContent: { auth_no: '😊' } }, { charset: 'gbk' });
+		expect([attempts, requests.length]).toEqual([0, 0]);
+	});
+
+	it('once the run is over nothing is sent', async () => {
+		const { ask, requests, end } = scripted([OK]);
+		end();
+		const { outcome, attempts } = await ask();
+		expect(fault(outcome).code).toBe('cancelled');
+		expect([attempts, requests.length]).toEqual([0, 0]);
 	});
 
 	it('reports the last fault, not the first', async () => {

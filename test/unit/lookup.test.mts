@@ -23,7 +23,9 @@ function line(more: Partial<Line> = {}) {
 		breathe: async () => undefined,
 		limitedForMs: () => 0,
 		ended: () => false,
+		elapsedMs: () => 0,
 		halt: () => undefined,
+		close: () => undefined,
 		send: async (request): Promise<Outcome<HttpAnswer>> => {
 			sent.push(request);
 			return success(RIGHT);
@@ -62,15 +64,37 @@ it('when Alipay has refused everything for a minute, nothing more is asked', asy
 	expect(sent).toHaveLength(0);
 });
 
+const OPEN = http(envelope(JSON.stringify({ code: '10000', ...identifiers, status: 'INIT' })));
+const WAITING = { ...QUESTION, wait: { maxMs: 60_000, intervalMs: 5_000 } };
+
+it('the waiting time begins with the first answer, however long that took', async () => {
+	let elapsed = 0;
+	const { stub, sent } = line({
+		elapsedMs: () => elapsed,
+		turn: async () => {
+			if (sent.length === 0) elapsed += 3_600_000;
+			return () => undefined;
+		},
+		sleep: async (ms) => void (elapsed += ms),
+		send: async (request) => {
+			sent.push(request);
+			return success(OPEN);
+		},
+	});
+	const lookup = createLookup(success(app()), stub);
+	const { outcome, attempts } = await lookup.find(WAITING, awake);
+	expect(value(outcome).fields.get('status')).toBe('INIT');
+	expect(attempts).toBe(13); // at once, then every five seconds for a minute
+	expect(lookup.tally.stillOpen).toBe(1);
+});
+
 it('an operation that is open when the run ends counts as cancelled', async () => {
-	const open = http(envelope(JSON.stringify({ code: '10000', ...identifiers, status: 'INIT' })));
 	let over = false;
 	const { stub } = line({
-		send: async () => success(open),
+		send: async () => success(OPEN),
 		sleep: async () => void (over = true),
 		ended: () => over,
 	});
-	const wait = { maxMs: 60_000, intervalMs: 1_000 };
-	const { outcome } = await createLookup(success(app()), stub).find({ ...QUESTION, wait }, awake);
+	const { outcome } = await createLookup(success(app()), stub).find(WAITING, awake);
 	expect(fault(outcome).code).toBe('cancelled');
 });

@@ -90,6 +90,11 @@ describe('readOptions', () => {
 		expect(readOptions({ [name]: 0.5 })[name]).toBe(1);
 	});
 
+	it('times are whole milliseconds, which n8n and Node ask for', () => {
+		expect(readOptions({ timeoutSeconds: 4.02 }).timeoutMs).toBe(4020);
+		expect(readOptions({ timeoutSeconds: '1.23456' }).timeoutMs).toBe(1235);
+	});
+
 	it('waits for the usual time when the option was added without its limits', () => {
 		const usual = { maxMs: 60_000, intervalMs: 5_000 };
 		expect(readOptions({ waitForFinalStatus: {} }).wait).toEqual(usual);

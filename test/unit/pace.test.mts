@@ -115,6 +115,27 @@ describe('a call limit', () => {
 		expect(apart.at(-1)).toBeCloseTo(10, 5);
 	});
 
+	it('never makes a slow pace faster', async () => {
+		const apart = gaps(await starts(world(), 0.1, [true, false, false]));
+		expect(apart).toEqual([10_000, 10_000]);
+	});
+
+	it('after a pause in which nobody asked, the run goes on about as fast as before', async () => {
+		const w = world();
+		const pace = createPace(0, w.clock);
+		const ask = async (callLimited: boolean) => {
+			const answered = await pace.turn();
+			w.pass(10);
+			answered(callLimited);
+			return w.now();
+		};
+		for (let turn = 0; turn < 60; turn++) await ask(false);
+		w.pass(60_000);
+		await ask(true);
+		const at = [await ask(false), await ask(false)];
+		expect(gaps(at)[0]).toBeLessThan(20);
+	});
+
 	it('counts once for requests that were under way together', async () => {
 		const w = world();
 		const pace = createPace(0, w.clock);

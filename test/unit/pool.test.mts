@@ -72,6 +72,42 @@ it('begins nothing more once halted, awaits what is under way, and leaves the re
 	expect(new Set(results.slice(3))).toEqual(new Set([undefined]));
 });
 
+it('ends when it is halted while one rests, even with a single lane', async () => {
+	let halted = false;
+	let wake = () => {};
+	const awake = new Promise<void>((resolve) => (wake = resolve));
+	const results = await inOrder(
+		5,
+		1,
+		async (index, rest) => {
+			if (index === 0) await rest(async () => await awake);
+			if (index === 1) {
+				halted = true;
+				setTimeout(wake, 5);
+			}
+			return index;
+		},
+		() => halted,
+	);
+	expect(results).toEqual([0, 1, undefined, undefined, undefined]);
+});
+
+it('those who come back again and again do not keep the new ones waiting', async () => {
+	const order: number[] = [];
+	await inOrder(
+		40,
+		1,
+		async (index, rest) => {
+			order.push(index);
+			// The first twenty come back as soon as they have left, fifty times each.
+			for (let turn = 0; index < 20 && turn < 50; turn++) await rest(async () => await delay(0));
+		},
+		never,
+	);
+	expect(order).toEqual(order.map((_, index) => index));
+	expect(order).toHaveLength(40);
+});
+
 it('a thousand may rest at once', async () => {
 	const started = performance.now();
 	const rested = await inOrder(

@@ -1,10 +1,10 @@
 import type { App } from '../../../alipay/app';
-import { callAlipay, type Result } from '../../../alipay/client';
+import { callAlipay } from '../../../alipay/client';
 import { CANCELLED, localFault, success, type Outcome } from '../../../alipay/fault';
 import type { Answer } from '../../../alipay/response';
 import type { Rest } from '../shared/pool';
 import type { Line } from '../shared/transport';
-import { OPEN_STATUS } from './fields';
+import { compactFields, OPEN_STATUS, type RawFields } from './fields';
 import { decidingPair, LABELS, type Identifiers } from './identifiers';
 import type { QueryOptions } from './options';
 
@@ -25,9 +25,20 @@ export interface Question
 	identifiers: Identifiers;
 }
 
+/** An answer as the run keeps it until its end, since a later item may ask the same. */
+export interface FoundAnswer extends Omit<Answer, 'fields'> {
+	fields: RawFields;
+}
+
+export interface Found {
+	outcome: Outcome<FoundAnswer>;
+	/** How many requests it took. */
+	attempts: number;
+}
+
 /** What a run has asked so far. */
 export interface Tally {
-	/** Different questions. */
+	/** Different questions that were sent to Alipay. */
 	asked: number;
 	/** Items whose question had been asked already. */
 	reused: number;
@@ -39,27 +50,27 @@ export interface Tally {
 
 export interface Lookup {
 	/** The answer to a question, from Alipay or from an item of the run that asked the same. */
-	find(question: Question, rest: Rest): Promise<Result>;
+	find(question: Question, rest: Rest): Promise<Found>;
 	readonly tally: Readonly<Tally>;
 }
 
 /** Looks up the operations of one run. Without an application the answer is why there is none. */
 export function createLookup(app: Outcome<App>, line: Line): Lookup {
 	const tally: Tally = { asked: 0, reused: 0, retried: 0, stillOpen: 0 };
-	const answers = new Map<string, Promise<Result>>();
+	const answers = new Map<string, Promise<Found>>();
 
-	async function ask(question: Question, rest: Rest): Promise<Result> {
+	async function ask(question: Question, rest: Rest): Promise<Found> {
 		if (!app.ok) return { outcome: app, attempts: 0 };
 		if (line.limitedForMs() > PATIENCE_MS) return { outcome: LIMITED, attempts: 0 };
 		const { identifiers, wait, ...terms } = question;
 		const call = { method: METHOD, bizContent: identifiers, ...terms };
-		const { now, sleep, ended } = line;
-		const deadline = now() + (wait?.maxMs ?? 0);
-		let open: Outcome<Answer> | null = null;
+		let open: Outcome<FoundAnswer> | null = null;
+		let deadline = Infinity;
 		for (let attempts = 0; ; ) {
 			const result = await callAlipay(app.value, call, line);
+			if (attempts === 0 && result.attempts > 0) tally.asked++;
 			attempts += result.attempts;
-			tally.retried += result.attempts - 1;
+			tally.retried += Math.max(0, result.attempts - 1);
 			const outcome = result.outcome.ok
 				? aboutSame(result.outcome.value, identifiers)
 				: result.outcome;
@@ -68,13 +79,15 @@ export function createLookup(app: Outcome<App>, line: Line): Lookup {
 			const passing = open && !outcome.ok && outcome.fault.retryable;
 			if (!wait || !open || !(isOpen(outcome) || passing)) return { outcome, attempts };
 
-			const left = deadline - now();
+			// From the first answer on: until then the item may have waited long for its turn.
+			deadline = Math.min(deadline, line.elapsedMs() + wait.maxMs);
+			const left = deadline - line.elapsedMs();
 			if (left <= 0) {
 				tally.stillOpen++;
 				return { outcome: open, attempts };
 			}
-			await rest(async () => await sleep(Math.min(wait.intervalMs, left)));
-			if (ended()) return { outcome: CANCELLED, attempts };
+			await rest(async () => await line.sleep(Math.min(wait.intervalMs, left)));
+			if (line.ended()) return { outcome: CANCELLED, attempts };
 		}
 	}
 
@@ -87,7 +100,6 @@ export function createLookup(app: Outcome<App>, line: Line): Lookup {
 				tally.reused++;
 				return await rest(async () => await known);
 			}
-			tally.asked++;
 			const answer = ask(question, rest);
 			answers.set(key, answer);
 			return await answer;
@@ -95,7 +107,7 @@ export function createLookup(app: Outcome<App>, line: Line): Lookup {
 	};
 }
 
-const isOpen = (outcome: Outcome<Answer>) =>
+const isOpen = (outcome: Outcome<FoundAnswer>) =>
 	outcome.ok && outcome.value.fields.get('status') === OPEN_STATUS;
 
 /**
@@ -103,11 +115,11 @@ const isOpen = (outcome: Outcome<Answer>) =>
  * answer about another operation could be played back. So the numbers asked for must stand in it
  * (the API reference lists all four as always present).
  */
-function aboutSame(answer: Answer, identifiers: Identifiers): Outcome<Answer> {
+function aboutSame(answer: Answer, identifiers: Identifiers): Outcome<FoundAnswer> {
 	const strange = decidingPair(identifiers).find(
 		(name) => answer.fields.get(name) !== identifiers[name],
 	);
-	if (!strange) return success(answer);
+	if (!strange) return success({ ...answer, fields: compactFields(answer.fields) });
 	return localFault(
 		'answer-for-another-operation',
 		`The answer is signed by Alipay, but its ${LABELS[strange]} is not the one asked for`,

@@ -35,7 +35,7 @@ const MAX_TRIES = {
 	typeOptions: { minValue: 1, maxValue: 10 },
 	default: 3,
 	description:
-		'How often to ask at most when Alipay is busy or cannot be reached. Of answers that Alipay is called too often, two count as one try: they slow down the whole run.',
+		'How often to ask at most when Alipay is busy or cannot be reached. Answers that Alipay is called too often do not count: they slow down the whole run.',
 } as const satisfies INodeProperties;
 
 const REQUESTS_PER_SECOND = {
@@ -176,14 +176,14 @@ export function readOptions(raw: Collection): QueryOptions {
 		notFound: raw.notFound === 'item' ? 'item' : 'error',
 		wait: limits
 			? {
-					maxMs: within(MAX_WAIT, limits) * 1000,
-					intervalMs: within(POLL_INTERVAL, limits) * 1000,
+					maxMs: Math.round(within(MAX_WAIT, limits) * 1000),
+					intervalMs: Math.round(within(POLL_INTERVAL, limits) * 1000),
 				}
 			: null,
 		concurrency: Math.floor(within(CONCURRENCY, raw)),
 		requestsPerSecond: within(REQUESTS_PER_SECOND, raw),
 		maxTries: Math.floor(within(MAX_TRIES, raw)),
-		timeoutMs: within(TIMEOUT, raw) * 1000,
+		timeoutMs: Math.round(within(TIMEOUT, raw) * 1000),
 	};
 }
 

@@ -2,12 +2,11 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { readApp, type App } from '../../../alipay/app';
 import { businessCode, NOT_FOUND_CODES } from '../../../alipay/catalogue';
 import { CANCELLED, localFault, type Fault, type Outcome } from '../../../alipay/fault';
-import type { Answer } from '../../../alipay/response';
 import { faultError, faultJson } from '../shared/faults';
 import { inOrder, type Rest } from '../shared/pool';
 import { connect, type Line } from '../shared/transport';
 import { OPEN_STATUS, typedFields } from './fields';
-import { createLookup, type Lookup, type Tally } from './lookup';
+import { createLookup, type FoundAnswer, type Lookup, type Tally } from './lookup';
 import { createParameterReader, type ParameterReader } from './parameters';
 
 export { description } from './query.description';
@@ -48,7 +47,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			return ending;
 		},
 		line.ended,
-	);
+	).finally(line.close);
 	const endings = results.map((ending) => ending ?? NOT_BEGUN);
 	if (!carryOn) throwFirst(this, endings);
 	const hints = hintsOf(lookup.tally, endings);
@@ -87,11 +86,9 @@ function throwFirst(context: IExecuteFunctions, endings: readonly Ending[]): voi
 
 async function queryItem(index: number, run: Run, rest: Rest): Promise<Ending> {
 	try {
+		await run.line.breathe();
 		const read = run.parameters.ofItem(index);
-		if (!read.ok) {
-			await run.line.breathe();
-			return { fault: read.fault, attempts: 0 };
-		}
+		if (!read.ok) return { fault: read.fault, attempts: 0 };
 		const { identifiers, options, simplify } = read.value;
 		const { appAuthToken, maxTries, timeoutMs, wait } = options;
 		const question = { identifiers, appAuthToken, maxTries, timeoutMs, wait };
@@ -112,7 +109,7 @@ async function queryItem(index: number, run: Run, rest: Rest): Promise<Ending> {
 		// An exception would make n8n hand the input on as good items.
 		const { fault } = localFault(
 			'internal-error',
-			`The node failed: ${(error as Error).message}`,
+			`The node failed: ${String((error as Error | null)?.message ?? error)}`,
 			'Ask again. If it stays, report it with this message.',
 		);
 		return { fault, attempts: 0 };
@@ -132,7 +129,7 @@ function isProvenMissing({ sub_code, signature_verified }: Fault): boolean {
 	return signature_verified && NOT_FOUND_CODES.includes(businessCode(sub_code));
 }
 
-function gatewayDetails(outcome: Outcome<Answer>, attempts: number): IDataObject {
+function gatewayDetails(outcome: Outcome<FoundAnswer>, attempts: number): IDataObject {
 	const { code, msg, trace_id, signature_verified } = outcome.ok ? outcome.value : outcome.fault;
 	const alipay_cert_sn = outcome.ok ? outcome.value.alipay_cert_sn : null;
 	return { code, msg, trace_id, signature_verified, alipay_cert_sn, attempts };

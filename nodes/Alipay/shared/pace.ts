@@ -6,7 +6,7 @@ export interface PaceClock {
 	ended(): boolean;
 }
 
-/** Called when a request is answered: whether Alipay said that it is being called too often. */
+/** Called when Alipay itself answers a request: whether it said that it is being called too often. */
 export type Answered = (callLimited: boolean) => void;
 
 export interface Pace {
@@ -14,7 +14,7 @@ export interface Pace {
 	turn(): Promise<Answered>;
 	/** For how long Alipay has answered nothing but that it is called too often. */
 	limitedForMs(): number;
-	/** For work without a request: resolves at once, but now and then lets others have the thread. */
+	/** Resolves at once, but lets others have the thread when this run has had it for a while. */
 	breathe(): Promise<void>;
 }
 
@@ -36,8 +36,9 @@ const SLOWER = 1.5;
 const FASTER = 0.97;
 const WIDEST_GAP_MS = 2_000;
 
-/** Weight of the newest gap in the mean by which a run without a set pace knows its own. */
+/** Weight of the newest gap in the mean by which a run without a set pace knows its own; a pause is none. */
 const NEWEST = 0.1;
+const LONGEST_MEASURED_MS = 1_000;
 
 /**
  * The pace of a run. Requests start one by one, in the order in which they asked for their turn;
@@ -66,13 +67,14 @@ export function createPace(requestsPerSecond: number, clock: PaceClock): Pace {
 		const due = () => Math.max(last + gap, heldUntil);
 		while (due() > clock.now() && !clock.ended()) await clock.sleep(due() - clock.now());
 		const startedAt = clock.now();
-		const isHeld = heldUntil > last;
-		if (last > 0 && !isHeld) meanGap += NEWEST * (startedAt - last - meanGap);
-		last = startedAt - due() < LATE_MS ? due() : startedAt;
+		const passed = startedAt - last;
+		if (passed < LONGEST_MEASURED_MS) meanGap += NEWEST * (passed - meanGap);
+		last = gap > 0 && startedAt - due() < LATE_MS ? due() : startedAt;
 		return (callLimited) => learn(startedAt, callLimited);
 	}
 
 	function learn(startedAt: number, callLimited: boolean): void {
+		lastBreath = clock.now();
 		// What started before the run slowed down says nothing about its new pace.
 		if (startedAt < slowedAt) return;
 		if (callLimited) {
@@ -80,7 +82,7 @@ export function createPace(requestsPerSecond: number, clock: PaceClock): Pace {
 			limitedSince = Math.min(limitedSince, slowedAt);
 			hold = Math.min(LONGEST_HOLD_MS, hold * 2 || FIRST_HOLD_MS);
 			heldUntil = slowedAt + hold;
-			gap = Math.min(WIDEST_GAP_MS, Math.max(gap, meanGap) * SLOWER);
+			gap = Math.max(usualGap, Math.min(WIDEST_GAP_MS, Math.max(gap, meanGap) * SLOWER));
 		} else {
 			hold = 0;
 			limitedSince = Infinity;

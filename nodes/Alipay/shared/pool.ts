@@ -19,13 +19,16 @@ export async function inOrder<T>(
 		try {
 			return await pause();
 		} finally {
-			await lanes.enter();
+			await lanes.comeBack();
 		}
 	};
 	const underWay = new Set<Promise<void>>();
 	for (let index = 0; index < count; index++) {
 		await lanes.enter();
-		if (halted()) break;
+		if (halted()) {
+			lanes.leave();
+			break;
+		}
 		const one = work(index, rest).then((result) => {
 			results[index] = result;
 			underWay.delete(one);
@@ -37,15 +40,23 @@ export async function inOrder<T>(
 	return results;
 }
 
+/** So many may be in a lane at once; of those that wait, every second one is new. */
 function createLanes(free: number) {
-	const waiting: Array<() => void> = [];
+	const fresh: Array<() => void> = [];
+	const rested: Array<() => void> = [];
+	let wasFresh = false;
+	const waitIn = async (queue: Array<() => void>) => {
+		if (free > 0) free--;
+		else await new Promise<void>((resolve) => queue.push(resolve));
+	};
 	return {
-		async enter(): Promise<void> {
-			if (free > 0) free--;
-			else await new Promise<void>((resolve) => waiting.push(resolve));
-		},
+		enter: async () => await waitIn(fresh),
+		/** Those who rest come back often; were they all before a new one, it might never begin. */
+		comeBack: async () => await waitIn(rested),
 		leave(): void {
-			const next = waiting.shift();
+			wasFresh = !wasFresh;
+			const [first, second] = wasFresh ? [fresh, rested] : [rested, fresh];
+			const next = first.shift() ?? second.shift();
 			if (next) next();
 			else free++;
 		},

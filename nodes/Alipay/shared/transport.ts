@@ -7,6 +7,10 @@ import { createPace, type Pace } from './pace';
 export interface Line extends Connection, Pace {
 	/** Ends the run, but lets what is under way be answered; n8n's cancel breaks that off, too. */
 	halt(): void;
+	/** Milliseconds on a clock that nobody sets. */
+	elapsedMs(): number;
+	/** To be called when the run is through: n8n's signal outlives it. */
+	close(): void;
 }
 
 /**
@@ -15,25 +19,61 @@ export interface Line extends Connection, Pace {
  */
 export function connect(context: IExecuteFunctions, requestsPerSecond: number): Line {
 	const cancelled = context.getExecutionCancelSignal();
-	const halted = new AbortController();
-	const end = cancelled ? AbortSignal.any([cancelled, halted.signal]) : halted.signal;
-	const ended = () => end.aborted;
-	const pause = async (ms: number) => {
-		if (ms === 0) return await sleep(0);
-		// A signal of its own: Node warns of more than ten listeners on one. It rejects when the run
-		// ends; whoever waits then finds that it has ended.
-		await sleep(ms, AbortSignal.any([end])).catch(() => undefined);
+	const sleepers = createBreakers();
+	const requests = createBreakers();
+	let over = cancelled?.aborted ?? false;
+	const halt = () => {
+		over = true;
+		sleepers.breakAll();
 	};
+	const cancel = () => {
+		halt();
+		requests.breakAll();
+	};
+	cancelled?.addEventListener('abort', cancel);
+
+	const pause = async (ms: number) => {
+		if (over || ms === 0) return await sleep(0);
+		// The helper rejects when it is broken off; whoever waits then finds that the run is over.
+		await sleepers.run(async (signal) => await sleep(ms, signal)).catch(() => undefined);
+	};
+	const ended = () => over;
 	// A wall clock may be set back in the middle of a run.
-	const clock = { now: () => performance.now(), sleep: pause, ended };
+	const elapsedMs = () => performance.now();
 	return {
-		...createPace(requestsPerSecond, clock),
+		...createPace(requestsPerSecond, { now: elapsedMs, sleep: pause, ended }),
 		now: Date.now,
+		elapsedMs,
 		random: Math.random,
 		sleep: pause,
 		send: async (request, timeoutMs) =>
-			await sendOver(context.helpers.httpRequest, request, timeoutMs, cancelled),
-		halt: () => halted.abort(),
+			await requests.run(
+				async (signal) => await sendOver(context.helpers.httpRequest, request, timeoutMs, signal),
+			),
+		halt,
 		ended,
+		close: () => cancelled?.removeEventListener('abort', cancel),
+	};
+}
+
+/**
+ * Work that can be broken off, each piece by a signal of its own: one signal for all of them would
+ * hold on to something of every request until the end of the run, and Node warns of many listeners.
+ */
+function createBreakers() {
+	const controllers = new Set<AbortController>();
+	return {
+		async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+			const controller = new AbortController();
+			controllers.add(controller);
+			try {
+				return await work(controller.signal);
+			} finally {
+				controllers.delete(controller);
+			}
+		},
+		breakAll(): void {
+			for (const controller of controllers) controller.abort();
+		},
 	};
 }
