@@ -182,8 +182,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	}
 
 	const listener = (message: IncomingMessage, response: ServerResponse) => {
-		// What can fail here is the connection: the client hung up, or the simulator is closing.
-		serve(message, response).catch(() => response.destroy());
+		serve(message, response).catch((error: NodeJS.ErrnoException) => {
+			response.destroy();
+			// The connection has a code for it (the client hung up, the simulator is closing); a mistake
+			// in this program has none, and must not look like a network fault.
+			if (error.code === undefined) throw error;
+		});
 	};
 	const identity = options.tls ? loadTlsIdentity(folder) : null;
 	const http = { keepAliveTimeout: KEEP_ALIVE_MS };
