@@ -115,6 +115,14 @@ describe('a call limit', () => {
 		expect(apart.at(-1)).toBeCloseTo(10, 5);
 	});
 
+	it('now and then costs its pauses and no more: they are not taken for the pace of the run', async () => {
+		const limited = Array.from({ length: 600 }, (_, index) => index % 23 === 22);
+		const at = await starts(world(), 0, limited, 10);
+		const pauses = limited.filter(Boolean).length * 250;
+		// Without any limit 600 requests take six seconds here.
+		expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeLessThan(pauses + 600 * 10 * 1.5);
+	});
+
 	it('never makes a slow pace faster', async () => {
 		const apart = gaps(await starts(world(), 0.1, [true, false, false]));
 		expect(apart).toEqual([10_000, 10_000]);

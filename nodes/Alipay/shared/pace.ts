@@ -36,7 +36,7 @@ const SLOWER = 1.5;
 const FASTER = 0.97;
 const WIDEST_GAP_MS = 2_000;
 
-/** Weight of the newest gap in the mean by which a run without a set pace knows its own; a pause is none. */
+/** Weight of the newest gap in the mean by which a run without a set pace knows its own. A pause is no gap. */
 const NEWEST = 0.1;
 const LONGEST_MEASURED_MS = 1_000;
 
@@ -68,7 +68,8 @@ export function createPace(requestsPerSecond: number, clock: PaceClock): Pace {
 		while (due() > clock.now() && !clock.ended()) await clock.sleep(due() - clock.now());
 		const startedAt = clock.now();
 		const passed = startedAt - last;
-		if (passed < LONGEST_MEASURED_MS) meanGap += NEWEST * (passed - meanGap);
+		const wasHeld = heldUntil > last;
+		if (!wasHeld && passed < LONGEST_MEASURED_MS) meanGap += NEWEST * (passed - meanGap);
 		last = gap > 0 && startedAt - due() < LATE_MS ? due() : startedAt;
 		return (callLimited) => learn(startedAt, callLimited);
 	}
