@@ -129,7 +129,7 @@ describe('a run that ends early', () => {
 					cancel();
 				}, 1_000),
 		}).catch(() => undefined); // n8n reports a cancelled run as a rejection
-		// 20 ms on an idle machine; ten thousand items that were still gone through would take seconds.
+		// Under 100 ms when measured; ten thousand items that were still gone through would take seconds.
 		expect(performance.now() - cancelledAt).toBeLessThan(1_000);
 		await vi.waitFor(() => expect(slow.underWay).toBe(0), { timeout: 1_000 });
 		const sent = slow.totalRequests;
