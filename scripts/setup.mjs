@@ -53,10 +53,10 @@ export async function setUp(flags = []) {
 				'node_modules is a link, and out of date. Remove it, then run the command again.',
 			);
 		}
-		await run(STEPS.install);
+		await npmStep(STEPS.install);
 	}
 	if (!flags.includes('--no-build') && changedAt(BUILT) < Math.max(...SOURCES.map(changedAt))) {
-		await run(STEPS.build);
+		await npmStep(STEPS.build);
 	}
 }
 
@@ -73,14 +73,17 @@ function changedAt(name) {
 	return Math.max(0, ...readdirSync(target).map((child) => changedAt(path.join(name, child))));
 }
 
-/** @param {{ title: string, args: string[], hint: (output: string) => string }} step */
-async function run({ title, args, hint }) {
+/**
+ * Runs npm and shows that it is at work. Rejects with npm's words and what to do about them.
+ * @param {{ title: string, args: string[], hint: (output: string) => string, cwd?: string }} step
+ */
+export async function npmStep({ title, args, hint, cwd = ROOT }) {
 	const started = Date.now();
 	const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
 	console.log(`… ${title}`);
 	const heartbeat = setInterval(() => console.log(`  still at it, ${seconds()}`), 10_000);
 	try {
-		await npm(args);
+		await npm(args, cwd);
 		console.log(`✓ done in ${seconds()}`);
 	} catch (error) {
 		const { message } = /** @type {Error} */ (error);
@@ -92,24 +95,28 @@ async function run({ title, args, hint }) {
 
 /**
  * @param {string[]} args
- * @returns {Promise<void>}
+ * @param {string} cwd
+ * @returns {Promise<string>} what it printed on its standard output
  */
-function npm(args) {
+export function npm(args, cwd = ROOT) {
 	// Inside `npm run` this names the npm that is running; elsewhere the one on the PATH is taken.
 	const { npm_execpath } = process.env;
 	const [command, first] = npm_execpath ? [process.execPath, [npm_execpath]] : ['npm', []];
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, [...first, ...args], {
-			cwd: ROOT,
+			cwd,
 			shell: !npm_execpath && process.platform === 'win32',
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
+		let printed = '';
 		let output = '';
-		child.stdout.on('data', (chunk) => (output += chunk));
-		child.stderr.on('data', (chunk) => (output += chunk));
+		child.stdout.on('data', (chunk) => (printed += chunk));
+		for (const stream of [child.stdout, child.stderr]) {
+			stream.on('data', (chunk) => (output += chunk));
+		}
 		child.on('error', reject);
 		child.on('close', (code) => {
-			if (code === 0) return resolve();
+			if (code === 0) return resolve(printed);
 			reject(new Error(`npm ${args[0]} ended with ${code}\n${shortened(output)}`));
 		});
 	});

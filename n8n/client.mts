@@ -1,0 +1,178 @@
+/** n8n's REST API, as its editor uses it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { parse } from 'flatted';
+import type { IDataObject, INodeExecutionData, IRunExecutionData, ITaskData } from 'n8n-workflow';
+
+export interface Account {
+	email: string;
+	password: string;
+}
+
+/** As a workflow's node names a credential. */
+export interface CredentialReference {
+	id: string;
+	name: string;
+}
+
+/** A workflow as files and the REST API have it. */
+export interface WorkflowJson {
+	name: string;
+	nodes: NodeJson[];
+	connections: IDataObject;
+	settings?: IDataObject;
+	pinData?: IDataObject;
+}
+
+export interface NodeJson {
+	id: string;
+	name: string;
+	type: string;
+	typeVersion: number;
+	position: [number, number];
+	parameters: IDataObject;
+	credentials?: Record<string, CredentialReference>;
+	[setting: string]: unknown;
+}
+
+export interface Execution {
+	id: string;
+	status: string;
+	/** What stopped it, as n8n stores it. */
+	error: IRunExecutionData['resultData']['error'];
+	/** All runs of a node, last first. */
+	runs(node: string): ITaskData[];
+	/** What a node's last run put out: its output number, from 0. */
+	items(node: string, output?: number): INodeExecutionData[];
+}
+
+const ENDED = ['success', 'error', 'crashed', 'canceled'];
+
+export class N8nClient {
+	private cookie = '';
+
+	constructor(readonly url: string) {}
+
+	/** Any request of the editor. Resolves to the status and the JSON (or text) of the answer. */
+	async request(
+		method: string,
+		path: string,
+		body?: unknown,
+	): Promise<{ status: number; body: any }> {
+		const answer = await fetch(this.url + path, {
+			method,
+			headers: {
+				'content-type': 'application/json',
+				// The session is bound to it.
+				'browser-id': 'n8n-nodes-alipay',
+				cookie: this.cookie,
+			},
+			...(body !== undefined && { body: JSON.stringify(body) }),
+		});
+		const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
+		if (session) this.cookie = session.split(';')[0] ?? '';
+		const text = await answer.text();
+		try {
+			return { status: answer.status, body: JSON.parse(text) };
+		} catch {
+			return { status: answer.status, body: text };
+		}
+	}
+
+	/** A request that has to succeed; resolves to the answer's `data`. */
+	async ask<Data = any>(method: string, path: string, body?: unknown): Promise<Data> {
+		const answer = await this.request(method, path, body);
+		if (answer.status < 300) return answer.body?.data ?? answer.body;
+		const reason = answer.body?.message ?? JSON.stringify(answer.body).slice(0, 500);
+		throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${reason}`);
+	}
+
+	/** Signs in; creates the owner of a new n8n first. */
+	async signIn({ email, password }: Account) {
+		const { userManagement } = await this.ask('GET', '/rest/settings');
+		if (userManagement.showSetupOnFirstLoad) {
+			const person = { firstName: 'Local', lastName: 'Owner' };
+			await this.ask('POST', '/rest/owner/setup', { email, password, ...person });
+		} else {
+			await this.ask('POST', '/rest/login', { emailOrLdapLoginId: email, password });
+		}
+	}
+
+	/** Settings → Community Nodes → Install. */
+	async installPackage(name: string, version: string) {
+		return await this.ask('POST', '/rest/community-packages', { name, version });
+	}
+
+	async uninstallPackage(name: string) {
+		await this.ask('DELETE', `/rest/community-packages?name=${name}`);
+	}
+
+	/** Changes the credential of that id, or creates one where there is none. */
+	async saveCredential(
+		id: string | undefined,
+		name: string,
+		type: string,
+		data: object,
+	): Promise<CredentialReference> {
+		const body = { name, type, data };
+		const there = id && (await this.request('GET', `/rest/credentials/${id}`)).status === 200;
+		if (there) await this.ask('PATCH', `/rest/credentials/${id}`, body);
+		else id = (await this.ask('POST', '/rest/credentials', body)).id as string;
+		return { id: id as string, name };
+	}
+
+	/** The Test of a credential's form, before it is saved. */
+	async testCredential(
+		type: string,
+		data: object,
+	): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		const credentials = { id: '', name: 'Tested', type, data };
+		return await this.ask('POST', '/rest/credentials/test', { credentials });
+	}
+
+	async createWorkflow(workflow: WorkflowJson): Promise<string> {
+		const { id } = await this.ask('POST', '/rest/workflows', { active: false, ...workflow });
+		return id;
+	}
+
+	async hasWorkflow(id: string): Promise<boolean> {
+		return (await this.request('GET', `/rest/workflows/${id}`)).status === 200;
+	}
+
+	/** "Execute workflow": begins at the trigger of that name and returns the execution's id. */
+	async begin(workflowId: string, trigger: string): Promise<string> {
+		const workflowData = await this.ask('GET', `/rest/workflows/${workflowId}`);
+		const { executionId } = await this.ask('POST', `/rest/workflows/${workflowId}/run`, {
+			workflowData,
+			triggerToStartFrom: { name: trigger },
+		});
+		return executionId;
+	}
+
+	/** Waits for the end of an execution. */
+	async ended(executionId: string, patienceMs = 60_000): Promise<Execution> {
+		for (const end = Date.now() + patienceMs; ; await delay(200)) {
+			const execution = await this.ask('GET', `/rest/executions/${executionId}`);
+			if (ENDED.includes(execution.status)) return read(executionId, execution);
+			if (Date.now() > end)
+				throw new Error(`Execution ${executionId} is still ${execution.status}`);
+		}
+	}
+
+	/** Creates the workflow, executes it and waits for its end. */
+	async execute(workflow: WorkflowJson, trigger: string, patienceMs?: number): Promise<Execution> {
+		const id = await this.createWorkflow(workflow);
+		return await this.ended(await this.begin(id, trigger), patienceMs);
+	}
+}
+
+function read(id: string, stored: { status: string; data: string }): Execution {
+	const { resultData } = parse(stored.data) as IRunExecutionData;
+	const runs = (node: string) => [...(resultData.runData[node] ?? [])].reverse();
+	return {
+		id,
+		status: stored.status,
+		error: resultData.error,
+		runs,
+		items: (node, output = 0) => runs(node)[0]?.data?.main?.[output] ?? [],
+	};
+}

@@ -1,0 +1,6 @@
+import { installN8n, NEWEST, OLDEST } from '../../n8n/install.mts';
+
+/** Once, before all files: later calls find the installations there. */
+export default async function install() {
+	for (const release of [NEWEST, OLDEST]) await installN8n(release);
+}

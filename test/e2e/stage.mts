@@ -1,0 +1,115 @@
+/** A new n8n with the packed node in it, signed in, and a simulator with a credential for it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { N8nClient } from '../../n8n/client.mts';
+import type { Account, CredentialReference, NodeJson, WorkflowJson } from '../../n8n/client.mts';
+import { installN8n, N8N_FOLDER, NEWEST } from '../../n8n/install.mts';
+import type { Release } from '../../n8n/install.mts';
+import { startN8n } from '../../n8n/server.mts';
+import type { Server } from '../../n8n/server.mts';
+import { packTarball, PACKAGE } from '../../n8n/tarball.mts';
+import type { Tarball } from '../../n8n/tarball.mts';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
+import { guard } from '../support/leaks.mts';
+
+export interface StageOptions {
+	release?: Release;
+	/** Settings of n8n. */
+	env?: Record<string, string>;
+	simulator?: SimulatorOptions;
+}
+
+export interface Stage {
+	client: N8nClient;
+	server: Server;
+	simulator: Simulator;
+	tarball: Tarball;
+	account: Account;
+	/** Of the form, ready to be saved or tested. */
+	form: Record<string, string>;
+	/** Saved from `form`. */
+	credential: CredentialReference;
+	/** Stops n8n and starts it again over the same database. */
+	restart(): Promise<void>;
+	/** Ends everything and removes its files. */
+	close(): Promise<void>;
+}
+
+const ACCOUNT: Account = { email: 'owner@example.com', password: 'Only-for-tests-1' };
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+	const installation = await installN8n(options.release ?? NEWEST);
+	const tarball = await packTarball();
+	const home = mkdtempSync(path.join(N8N_FOLDER, 'test-'));
+	const simulator = await startSimulator(options.simulator);
+	const start = { installation, tarball, home, ...(options.env && { env: options.env }) };
+	let server = await startN8n(start);
+	const client = new N8nClient(server.url);
+	await client.signIn(ACCOUNT);
+	await client.installPackage(PACKAGE, tarball.version);
+	const form = {
+		...simulator.credential,
+		// HTTP Request and the check of the Alipay key send to these hosts only.
+		allowedHttpRequestDomains: 'domains',
+		allowedDomains: '127.0.0.1',
+	};
+	guard(form);
+	const stage: Stage = {
+		...{ client, server, simulator, tarball, account: ACCOUNT, form },
+		credential: await client.saveCredential(undefined, 'Alipay API (simulator)', 'alipayApi', form),
+		restart: async () => {
+			await server.stop();
+			server = stage.server = await startN8n({ ...start, port: Number(new URL(client.url).port) });
+		},
+		close: async () => {
+			await server.stop();
+			await simulator.close();
+			rmSync(home, { recursive: true, force: true });
+		},
+	};
+	return stage;
+}
+
+/**
+ * A chain of nodes behind a Manual Trigger "Start" that puts these items out, as pinned data: an
+ * execution by hand takes them.
+ */
+export function chain(
+	name: string,
+	items: object[],
+	...nodes: Array<Partial<NodeJson> & Pick<NodeJson, 'name' | 'type'>>
+): WorkflowJson {
+	const all = [{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' }, ...nodes];
+	return {
+		name,
+		nodes: all.map((node, index) => ({
+			id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+			typeVersion: 1,
+			position: [index * 220, 0],
+			parameters: {},
+			...node,
+		})),
+		connections: Object.fromEntries(
+			nodes.map(({ name: to }, index) => [
+				all[index]?.name,
+				{ main: [[{ node: to, type: 'main', index: 0 }]] },
+			]),
+		),
+		settings: { executionOrder: 'v1' },
+		pinData: { Start: items.map((json) => ({ json })) },
+	};
+}
+
+/** The Alipay node of a chain. */
+export const alipay = (
+	{ credential }: Pick<Stage, 'credential'>,
+	parameters: NodeJson['parameters'],
+	settings: Partial<NodeJson> = {},
+) => ({
+	name: 'Alipay',
+	type: `${PACKAGE}.alipay`,
+	parameters,
+	credentials: { alipayApi: credential },
+	...settings,
+});
