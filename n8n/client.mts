@@ -120,12 +120,13 @@ export class N8nClient {
 		return { id: id as string, name };
 	}
 
-	/** The Test of a credential's form, before it is saved. */
+	/** The Test of a saved credential with these entries in its form, which it does not save. */
 	async testCredential(
+		{ id, name }: CredentialReference,
 		type: string,
 		data: object,
 	): Promise<{ status: 'OK' | 'Error'; message: string }> {
-		const credentials = { id: '', name: 'Tested', type, data };
+		const credentials = { id, name, type, data };
 		return await this.ask('POST', '/rest/credentials/test', { credentials });
 	}
 
@@ -151,10 +152,13 @@ export class N8nClient {
 	/** Waits for the end of an execution. */
 	async ended(executionId: string, patienceMs = 60_000): Promise<Execution> {
 		for (const end = Date.now() + patienceMs; ; await delay(200)) {
-			const execution = await this.ask('GET', `/rest/executions/${executionId}`);
-			if (ENDED.includes(execution.status)) return read(executionId, execution);
-			if (Date.now() > end)
-				throw new Error(`Execution ${executionId} is still ${execution.status}`);
+			const { status, data } = await this.ask('GET', `/rest/executions/${executionId}`);
+			// n8n writes the data after the status; a crashed execution may have none.
+			const runData: IRunExecutionData | undefined = parse(data);
+			if (ENDED.includes(status) && (runData || status === 'crashed')) {
+				return read(executionId, status, runData);
+			}
+			if (Date.now() > end) throw new Error(`Execution ${executionId} is still ${status}`);
 		}
 	}
 
@@ -165,14 +169,11 @@ export class N8nClient {
 	}
 }
 
-function read(id: string, stored: { status: string; data: string }): Execution {
-	const { resultData } = parse(stored.data) as IRunExecutionData;
-	const runs = (node: string) => [...(resultData.runData[node] ?? [])].reverse();
+function read(id: string, status: string, data: IRunExecutionData | undefined): Execution {
+	const runs = (node: string) => [...(data?.resultData.runData[node] ?? [])].reverse();
 	return {
-		id,
-		status: stored.status,
-		error: resultData.error,
-		runs,
+		...{ id, status, runs },
+		error: data?.resultData.error,
 		items: (node, output = 0) => runs(node)[0]?.data?.main?.[output] ?? [],
 	};
 }

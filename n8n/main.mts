@@ -4,14 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startSimulator } from '../simulator/gateway.mts';
 import { N8nClient } from './client.mts';
-import type { Account, CredentialReference, WorkflowJson } from './client.mts';
+import type { Account } from './client.mts';
+import { examples } from './examples.mts';
 import { installN8n, N8N_FOLDER, NEWEST } from './install.mts';
 import { startN8n } from './server.mts';
 import { packTarball, PACKAGE } from './tarball.mts';
@@ -26,7 +26,6 @@ Options
   --reset      forget the workflows, credentials and executions of earlier starts
   --help       show this`;
 
-const EXAMPLES = fileURLToPath(new URL('../examples', import.meta.url));
 const HOME = path.join(N8N_FOLDER, 'home');
 const STATE = path.join(HOME, 'start.json');
 const CREDENTIAL = 'Alipay API (simulator)';
@@ -143,23 +142,13 @@ async function prepare(client: N8nClient, tarball: Tarball, simulator: object): 
 	state.credentialId = credential.id;
 	save();
 
-	for (const file of readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'))) {
-		if (state.workflows[file] && (await client.hasWorkflow(state.workflows[file]))) continue;
-		const workflow = JSON.parse(readFileSync(path.join(EXAMPLES, file), 'utf8')) as WorkflowJson;
-		state.workflows[file] = await client.createWorkflow(withCredential(workflow, credential));
+	for (const [file, workflow] of examples(credential)) {
+		const id = state.workflows[file];
+		if (id && (await client.hasWorkflow(id))) continue;
+		state.workflows[file] = await client.createWorkflow(workflow);
 		save();
 	}
 	return state;
-}
-
-/** Examples name no credential of anybody. */
-function withCredential(workflow: WorkflowJson, alipayApi: CredentialReference): WorkflowJson {
-	const nodes = workflow.nodes.map((node) =>
-		node.credentials?.alipayApi
-			? { ...node, credentials: { ...node.credentials, alipayApi } }
-			: node,
-	);
-	return { ...workflow, nodes };
 }
 
 const guide = (url: string, { account, workflows }: State) => `

@@ -1,36 +1,289 @@
-/** What n8n serves and does over its REST API, on the newest and the oldest release. */
+/** What n8n serves and does over its REST API, on the newest and on the oldest release. */
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WorkflowJson } from '../../n8n/client.mts';
+import { examples } from '../../n8n/examples.mts';
 import { NEWEST, OLDEST } from '../../n8n/install.mts';
+import { METHOD } from '../../simulator/answer.mts';
 import { alipay, chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
+
+/** Of the simulator's book. */
+const CLOSED = {
+	auth_no: '2026090100002001260000000003',
+	operation_id: '20260901355864862004',
+	out_order_no: 'M20260901003',
+	out_request_no: 'R20260901004',
+};
+const CLOSED_ITEM = {
+	...CLOSED,
+	operation_type: 'PAY',
+	status: 'CLOSED',
+	amount: 66,
+	total_pay_refund_amount: 0,
+	order_title: '开学季红包',
+	gmt_trans: '2026-09-01T08:22:40.000+08:00',
+};
+
+const BY_EXPRESSIONS = {
+	identifyBy: 'auto',
+	authNo: '={{ $json.auth_no }}',
+	operationId: '={{ $json.operation_id }}',
+	outOrderNo: '={{ $json.out_order_no }}',
+	outRequestNo: '={{ $json.out_request_no }}',
+};
+
+const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).toString('base64');
 
 describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	let stage: Stage;
 	beforeAll(async () => {
 		stage = await openStage({ release });
 	});
-	afterAll(() => stage.close());
+	afterAll(() => stage?.close());
 
-	it('lists the package with its version', async () => {
-		const packages = await stage.client.ask('GET', '/rest/community-packages');
-		expect(packages).toMatchObject([
-			{ packageName: 'n8n-nodes-alipay', installedVersion: stage.tarball.version },
-		]);
-	});
-
-	it('executes a query and stores typed values', async () => {
-		const { status, items } = await stage.client.execute(
-			chain(
-				'Query',
-				[{}],
-				alipay(stage, {
-					authNo: '2026090100002001260000000003',
-					operationId: '20260901355864862004',
-				}),
-			),
+	/** Executes the Alipay node behind these items. */
+	const query = (items: object[], parameters: object, settings = {}) =>
+		stage.client.execute(
+			chain('Query', items, alipay(stage, { ...parameters }, settings)),
 			'Start',
 		);
+
+	describe('serves', () => {
+		it('the package with its version', async () => {
+			expect(await stage.client.ask('GET', '/rest/community-packages')).toMatchObject([
+				{
+					packageName: 'n8n-nodes-alipay',
+					installedVersion: stage.tarball.version,
+					installedNodes: [{ name: 'Alipay', type: 'n8n-nodes-alipay.alipay', latestVersion: 1 }],
+				},
+			]);
+		});
+
+		const nodeType = async (name: string) =>
+			(await stage.client.ask('GET', '/types/nodes.json')).find(
+				(type: { name: string }) => type.name === name,
+			);
+
+		it('the node, found by "alipay", "红包" and "red packet", with its icons', async () => {
+			const { displayName, codex, iconUrl } = await nodeType('n8n-nodes-alipay.alipay');
+			expect(displayName).toBe('Alipay');
+			expect(codex.alias).toEqual(expect.arrayContaining(['alipay', '红包', 'red packet']));
+			for (const icon of [iconUrl.light, iconUrl.dark]) {
+				expect((await stage.client.request('GET', `/${icon}`)).body).toMatch(/^<svg /);
+			}
+		});
+
+		it('the tool of an AI agent', async () => {
+			expect(await nodeType('n8n-nodes-alipay.alipayTool')).toMatchObject({
+				displayName: 'Alipay Tool',
+				codex: { categories: ['AI'] },
+			});
+		});
+
+		it('the operation, and Custom API Call beside it', async () => {
+			const { properties } = await nodeType('n8n-nodes-alipay.alipay');
+			const operation = properties.find(
+				(property: { name: string }) => property.name === 'operation',
+			);
+			expect(operation.options.map((option: { name: string }) => option.name)).toEqual([
+				'Query',
+				'Custom API Call',
+			]);
+		});
+
+		it('the credential, for this node', async () => {
+			const credentials = await stage.client.ask('GET', '/types/credentials.json');
+			expect(credentials.find((type: { name: string }) => type.name === 'alipayApi')).toMatchObject(
+				{ displayName: 'Alipay API', supportedNodes: ['n8n-nodes-alipay.alipay'] },
+			);
+		});
+
+		it('the preview of the output, with every field of an item', async () => {
+			const schema = '/schemas/n8n-nodes-alipay.alipay/1.0.0/couponOperation/query.json';
+			const { properties } = await stage.client.ask('GET', schema);
+			expect(Object.keys(properties)).toEqual(Object.keys(CLOSED_ITEM));
+		});
+	});
+
+	describe('tests a credential', () => {
+		const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });
+		const foreignKey = foreign.privateKey
+			.export({ type: 'pkcs8', format: 'der' })
+			.toString('base64');
+		const ownPublicKey = ({ privateKey = '' }) => {
+			const der = Buffer.from(privateKey, 'base64');
+			return spki(createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })));
+		};
+
+		it('green when everything fits', async () => {
+			expect(await stage.client.testCredential(stage.credential, 'alipayApi', stage.form)).toEqual({
+				status: 'OK',
+				message: 'Connection successful!',
+			});
+		});
+
+		it.each<[what: string, change: (form: Stage['form']) => object, words: RegExp]>([
+			['an unknown App ID', () => ({ appId: '2021999999999999' }), /App ID/],
+			['a foreign private key', () => ({ privateKey: foreignKey }), /private key|key pair/i],
+			[
+				'a truncated private key',
+				(form) => ({ privateKey: form.privateKey?.slice(0, 800) }),
+				/Private Key/,
+			],
+			['words for a key', () => ({ privateKey: 'hello' }), /Private Key/],
+			['no private key', () => ({ privateKey: '' }), /Private Key/],
+			[
+				"the application's own public key",
+				(form) => ({ alipayPublicKey: ownPublicKey(form) }),
+				/application public key/i,
+			],
+			[
+				"somebody else's public key",
+				() => ({ alipayPublicKey: spki(foreign.publicKey) }),
+				/signature of the answer does not fit/,
+			],
+			[
+				'a private key for a public one',
+				(form) => ({ alipayPublicKey: form.privateKey }),
+				/private key/i,
+			],
+			['plain http to another machine', () => ({ gatewayUrl: 'http://example.com/' }), /https/],
+			['no gateway', () => ({ gatewayUrl: '' }), /Gateway URL/],
+		])('names %s', async (_what, change, words) => {
+			const data = { ...stage.form, ...change(stage.form) };
+			const { status, message } = await stage.client.testCredential(
+				stage.credential,
+				'alipayApi',
+				data,
+			);
+			expect(message).toMatch(words);
+			expect(status).toBe('Error');
+		});
+	});
+
+	describe('executes', () => {
+		it('a query by fixed numbers, and stores typed values', async () => {
+			const { status, items } = await query([{}], {
+				authNo: CLOSED.auth_no,
+				operationId: CLOSED.operation_id,
+			});
+			expect(status).toBe('success');
+			expect(items('Alipay')).toEqual([{ json: CLOSED_ITEM, pairedItem: { item: 0 } }]);
+		});
+
+		it('expressions for each item, in order', async () => {
+			const { out_order_no, out_request_no } = CLOSED;
+			const rows = [
+				{ auth_no: '2026090100002001260000000001', operation_id: '20260901355864862001' },
+				{ out_order_no, out_request_no },
+				{ auth_no: '2026090100002001260000000002', operation_id: '20260901355864862003' },
+			];
+			const { status, items } = await query(rows, BY_EXPRESSIONS);
+			expect(status).toBe('success');
+			expect(items('Alipay').map(({ json }) => json.operation_id)).toEqual([
+				'20260901355864862001',
+				CLOSED.operation_id,
+				'20260901355864862003',
+			]);
+		});
+
+		it('an item that fails, and stops with our message and what to do', async () => {
+			const { status, error } = await query([{ auth_no: CLOSED.auth_no }], BY_EXPRESSIONS);
+			expect(status).toBe('error');
+			expect(error).toMatchObject({
+				message: expect.stringMatching(/Operation ID.*\[item 0\]/),
+				description: expect.stringMatching(/operation_id/),
+			});
+		});
+
+		it('faulty items to the error output, the others to the first', async () => {
+			const rows = [
+				CLOSED,
+				{ auth_no: CLOSED.auth_no, operation_id: 'SIM-TAMPERED' },
+				{ auth_no: CLOSED.auth_no },
+				CLOSED,
+			];
+			const onError = { onError: 'continueErrorOutput' };
+			const { status, items } = await query(rows, BY_EXPRESSIONS, onError);
+			expect(status).toBe('success');
+			expect(items('Alipay').map(({ json }) => json.status)).toEqual(['CLOSED', 'CLOSED']);
+			expect(items('Alipay', 1).map(({ json }) => json)).toMatchObject([
+				{ details: { code: 'answer-signature-mismatch', retryable: false } },
+				{ details: { code: 'invalid-identifiers' } },
+			]);
+		});
+
+		it('Retry On Fail: the node runs again until Alipay answers', async () => {
+			const { status, items, runs } = await query(
+				[{}],
+				{
+					authNo: '2026090100002001260000000001',
+					operationId: 'SIM-FLAKY',
+					options: { maxTries: 1, includeGatewayDetails: true },
+				},
+				{ retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
+			);
+			expect(status).toBe('success');
+			expect(runs('Alipay')).toHaveLength(1);
+			// One request a run of the node: the third was answered.
+			expect(items('Alipay')[0]?.json.gateway).toMatchObject({ attempts: 1 });
+			const asked = stage.simulator.requests.filter(({ numbers }) =>
+				numbers.endsWith('/SIM-FLAKY'),
+			);
+			expect(asked).toHaveLength(3);
+		});
+
+		it("n8n's HTTP Request node, signed with the credential", async () => {
+			const { auth_no, operation_id } = CLOSED;
+			const { status, items } = await stage.client.execute(
+				chain('Custom API Call', [{}], {
+					name: 'HTTP Request',
+					type: 'n8n-nodes-base.httpRequest',
+					typeVersion: 4.2,
+					parameters: {
+						method: 'POST',
+						url: stage.simulator.url,
+						authentication: 'predefinedCredentialType',
+						nodeCredentialType: 'alipayApi',
+						sendBody: true,
+						specifyBody: 'json',
+						jsonBody: JSON.stringify({
+							method: METHOD,
+							biz_content: { auth_no, operation_id },
+						}),
+					},
+					credentials: { alipayApi: stage.credential },
+				}),
+				'Start',
+			);
+			expect(status).toBe('success');
+			// Alipay calls its JSON text/html, so that n8n hands it on as text.
+			expect(JSON.parse(String(items('HTTP Request')[0]?.json.data))).toMatchObject({
+				alipay_fund_coupon_operation_query_response: { code: '10000', status: 'CLOSED' },
+			});
+		});
+
+		it('the example over its own rows', async () => {
+			const example = examples(stage.credential).get('query-rows.json') as WorkflowJson;
+			const { status, items } = await stage.client.execute(example, 'Rows');
+			expect(status).toBe('success');
+			const rows = example.pinData?.Rows as object[];
+			expect(items('Answers').length + items('Faulty rows').length).toBe(rows.length);
+			expect(items('Answers')).toContainEqual(
+				expect.objectContaining({ json: expect.objectContaining(CLOSED_ITEM) }),
+			);
+		});
+	});
+
+	it('a saved workflow and its credential survive a restart', async () => {
+		const { client } = stage;
+		const id = await client.createWorkflow(chain('Kept', [CLOSED], alipay(stage, BY_EXPRESSIONS)));
+		await stage.restart();
+		await client.signIn(stage.account);
+		const { status, items } = await client.ended(await client.begin(id, 'Start'));
 		expect(status).toBe('success');
-		expect(items('Alipay')).toMatchObject([{ json: { status: 'CLOSED', amount: 66 } }]);
+		expect(items('Alipay')).toEqual([{ json: CLOSED_ITEM, pairedItem: { item: 0 } }]);
 	});
 });

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { readApp, type App } from '../../../alipay/app';
 import { businessCode, NOT_FOUND_CODES } from '../../../alipay/catalogue';
 import { CANCELLED, localFault, type Fault, type Outcome } from '../../../alipay/fault';
-import { faultError, faultJson } from '../shared/faults';
+import { faultError, faultItem } from '../shared/faults';
 import { inOrder, type Rest } from '../shared/pool';
 import { connect, type Line } from '../shared/transport';
 import { OPEN_STATUS, typedFields } from './fields';
@@ -53,10 +53,12 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const hints = hintsOf(lookup.tally, endings);
 	this.addExecutionHints(...hints.map((message) => ({ message, location: 'outputPane' as const })));
 
-	return endings.map((ending, index) => ({
-		json: 'json' in ending ? ending.json : faultJson(ending.fault, index, ending.attempts),
-		pairedItem: { item: index },
-	}));
+	const node = this.getNode();
+	return endings.map((ending, index) =>
+		'json' in ending
+			? { json: ending.json, pairedItem: { item: index } }
+			: faultItem(node, ending.fault, index, ending.attempts),
+	);
 }
 
 /** The application of the credential. Were this to throw, n8n would hand the input on as good items. */

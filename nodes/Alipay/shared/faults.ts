@@ -1,8 +1,8 @@
 import {
 	NodeApiError,
 	NodeOperationError,
-	type IDataObject,
 	type INode,
+	type INodeExecutionData,
 	type JsonObject,
 } from 'n8n-workflow';
 import { LOCAL_FAULTS, type Fault } from '../../../alipay/fault';
@@ -50,14 +50,24 @@ export function faultError(
 }
 
 /**
- * The item that stands for a faulty one when the node is set to continue. Exactly these two keys:
- * n8n sends such an item to the error output and keeps `details`; a third key would leave it among
- * the good ones.
+ * The item that stands for a faulty one when the node is set to continue: its `json` is `{ error,
+ * details }` and nothing else, since n8n 2 sends an item with a third key to the good ones.
  */
-export function faultJson(fault: Fault, itemIndex: number, attempts: number): IDataObject {
+export function faultItem(
+	node: INode,
+	fault: Fault,
+	itemIndex: number,
+	attempts: number,
+): INodeExecutionData {
 	const { code, sub_code, sub_msg, trace_id, retryable, solution } = fault;
-	return {
-		error: messageOf(fault, itemIndex),
-		details: { code, sub_code, sub_msg, trace_id, retryable, attempts, solution },
-	};
+	const error = messageOf(fault, itemIndex);
+	const details = { code, sub_code, sub_msg, trace_id, retryable, attempts, solution };
+	const item: INodeExecutionData = { json: { error, details }, pairedItem: { item: itemIndex } };
+	if (node.onError === 'continueErrorOutput') {
+		// n8n 1 knows nothing of `details` and takes the item for a good one unless it has an `error`.
+		// One that n8n's copy of the item leaves behind, because what has it then loses its details.
+		const value = faultError(node, fault, itemIndex);
+		Object.defineProperty(item, 'error', { value, enumerable: false });
+	}
+	return item;
 }
