@@ -64,7 +64,7 @@ const NETWORK: ReadonlyArray<readonly [RegExp, NetworkFault, string, string]> = 
 		/ECONNREFUSED/,
 		'gateway-unreachable',
 		'nothing listens there',
-		'Check the Gateway URL of the credential and that the gateway (or the simulator) runs.',
+		'Check the Gateway URL of the credential and that the gateway (or the simulator) runs; if n8n has a proxy (HTTPS_PROXY), that the proxy does.',
 	],
 	[
 		/ENOTFOUND|EAI_AGAIN/,
@@ -95,7 +95,7 @@ const NETWORK: ReadonlyArray<readonly [RegExp, NetworkFault, string, string]> = 
 		/CERT|[Cc]ertificate|SELF_SIGNED|UNABLE_TO_/,
 		'gateway-blocked',
 		'its TLS certificate is not trusted',
-		'If a proxy with a private certificate stands between, set NODE_EXTRA_CA_CERTS for n8n.',
+		'If a proxy with a private certificate stands between, name the file of its certificate authority in NODE_EXTRA_CA_CERTS of n8n.',
 	],
 	[
 		/./,

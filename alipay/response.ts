@@ -128,7 +128,8 @@ function traceIdOf({ headers }: HttpAnswer): string | null {
 /** Alipay answers its own refusals with 200 (protocol §5), so any other status is not its last word. */
 function faultOfStatus(status: number, trace_id: string | null) {
 	const what = `The gateway answered with HTTP status ${status}`;
-	const later = 'Ask again in a few minutes.';
+	const later =
+		'Ask again in a few minutes. If it stays, a proxy or a firewall may answer in Alipay’s place.';
 	if (status === 200) return null;
 	if (status === 429) return localFault('gateway-busy', what, later, trace_id);
 	if (status >= 500) return localFault('gateway-unavailable', what, later, trace_id);

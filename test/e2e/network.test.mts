@@ -1,0 +1,111 @@
+/** The ways out that an operator gives n8n: SSRF protection, a proxy, a private certificate authority. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { startProxy } from './proxy.mts';
+import type { Proxy } from './proxy.mts';
+import { alipay, chain, openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+
+const CLOSED = { authNo: '2026090100002001260000000003', operationId: '20260901355864862004' };
+
+/** Queries one operation, by way of the gateway of `simulator`. */
+async function query(stage: Stage, simulator = stage.simulator) {
+	const form = { ...stage.form, ...simulator.credential };
+	const credential = await stage.client.saveCredential(undefined, 'Asked', 'alipayApi', form);
+	const parameters = { ...CLOSED, options: { maxTries: 1 } };
+	const workflow = chain('Query', [{}], alipay({ credential }, parameters));
+	const { error, items } = await stage.client.execute(workflow, 'Start');
+	const [item] = items('Alipay');
+	return { status: item?.json.status, message: error?.message, advice: error?.description };
+}
+
+/** A TLS gateway of the test's own; its certificate authority is known to those who are told. */
+async function tlsSimulator() {
+	const keysFolder = mkdtempSync(path.join(tmpdir(), 'alipay-tls-'));
+	const simulator = await startSimulator({ tls: true, keysFolder });
+	const close = async () => {
+		await simulator.close();
+		rmSync(keysFolder, { recursive: true });
+	};
+	return { ...simulator, close };
+}
+
+describe('with N8N_SSRF_PROTECTION_ENABLED', () => {
+	it('the node names the setting that lets it through, and works once it is set', async () => {
+		const N8N_SSRF_PROTECTION_ENABLED = 'true';
+		let stage = await openStage({ env: { N8N_SSRF_PROTECTION_ENABLED } });
+		try {
+			expect(await query(stage)).toEqual({
+				status: undefined,
+				message: expect.stringMatching(
+					/cannot be reached: the SSRF protection of n8n blocks its address \[item 0\]/,
+				),
+				advice: expect.stringContaining('N8N_SSRF_ALLOWED_IP_RANGES'),
+			});
+		} finally {
+			await stage.close();
+		}
+		const N8N_SSRF_ALLOWED_IP_RANGES = '127.0.0.1/32';
+		stage = await openStage({ env: { N8N_SSRF_PROTECTION_ENABLED, N8N_SSRF_ALLOWED_IP_RANGES } });
+		try {
+			expect(await query(stage)).toEqual({ status: 'CLOSED' });
+		} finally {
+			await stage.close();
+		}
+	});
+});
+
+describe('behind a proxy, with a private certificate authority', () => {
+	let proxy: Proxy;
+	let trusted: Simulator;
+	let unknown: Simulator;
+	let stage: Stage;
+	beforeAll(async () => {
+		[proxy, trusted, unknown] = await Promise.all([startProxy(), tlsSimulator(), tlsSimulator()]);
+		const env = {
+			HTTP_PROXY: proxy.url,
+			HTTPS_PROXY: proxy.url,
+			NODE_EXTRA_CA_CERTS: trusted.caFile ?? '',
+		};
+		stage = await openStage({ env });
+	});
+	afterAll(async () => {
+		await stage?.close();
+		await Promise.all([proxy, trusted, unknown].map((server) => server?.close()));
+	});
+
+	it('a query to an http gateway goes through the proxy', async () => {
+		expect(await query(stage)).toEqual({ status: 'CLOSED' });
+		expect(proxy.record).toContainEqual(expect.stringMatching(/^POST http:\/\/127\.0\.0\.1:\d+/));
+	});
+
+	it('a query to an https gateway goes through a tunnel and trusts NODE_EXTRA_CA_CERTS', async () => {
+		expect(await query(stage, trusted)).toEqual({ status: 'CLOSED' });
+		expect(proxy.record).toContain(`CONNECT ${new URL(trusted.url).host}`);
+	});
+
+	it('a gateway with a certificate of unknown origin is refused, and the setting named', async () => {
+		expect(await query(stage, unknown)).toEqual({
+			status: undefined,
+			message: expect.stringContaining('its TLS certificate is not trusted'),
+			advice: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+		});
+	});
+
+	it.each([407, 503])('a proxy that answers %i is named as a cause', async (status) => {
+		proxy.refuseWith(status);
+		const { message, advice } = await query(stage, trusted);
+		proxy.refuseWith(0);
+		expect(`${message} ${advice}`).toMatch(/proxy/);
+	});
+
+	it('a proxy that is not there is named as a cause', async () => {
+		await proxy.close();
+		const { message, advice } = await query(stage, trusted);
+		expect(`${message} ${advice}`).toMatch(/proxy/);
+	});
+});

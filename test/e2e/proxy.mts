@@ -1,0 +1,53 @@
+/** An HTTP proxy on loopback that keeps a record of what it was asked for. */
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+export interface Proxy {
+	url: string;
+	/** `METHOD target`: an address, or the host and port of a tunnel. */
+	record: string[];
+	/** From now on every request is refused with this status. */
+	refuseWith(status: number): void;
+	close(): Promise<void>;
+}
+
+export async function startProxy(): Promise<Proxy> {
+	const record: string[] = [];
+	let refusal = 0;
+	const server = createServer((incoming, answer) => {
+		record.push(`${incoming.method} ${incoming.url}`);
+		if (refusal) return void answer.writeHead(refusal).end();
+		const { method, headers } = incoming;
+		const onward = request(incoming.url ?? '', { method, headers }, (reply) => {
+			answer.writeHead(reply.statusCode ?? 502, reply.headers);
+			reply.pipe(answer);
+		});
+		onward.on('error', () => answer.destroy());
+		incoming.pipe(onward);
+	});
+	server.on('connect', (incoming, socket, head) => {
+		record.push(`CONNECT ${incoming.url}`);
+		if (refusal) return void socket.end(`HTTP/1.1 ${refusal} Refused\r\n\r\n`);
+		const { hostname, port } = new URL(`http://${incoming.url}`);
+		const onward = connect(Number(port), hostname, () => {
+			socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+			onward.write(head);
+			socket.pipe(onward).pipe(socket);
+		});
+		onward.on('error', () => socket.destroy());
+		socket.on('error', () => onward.destroy());
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		record,
+		refuseWith: (status) => (refusal = status),
+		close: async () => {
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}
