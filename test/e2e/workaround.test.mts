@@ -1,0 +1,423 @@
+/**
+ * The node beside what operators build today, in the same n8n over the same rows. What is observed
+ * of the others stands in docs/workaround.md, whose tables are compared with each run.
+ */
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { IDataObject } from 'n8n-workflow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CredentialReference, Execution } from '../../n8n/client.mts';
+import { findOperation, operationAt, SAMPLES } from '../../simulator/book.mts';
+import type { Operation } from '../../simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { decode, encode } from '../../simulator/encoding.mts';
+import type { Charset } from '../../simulator/encoding.mts';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { chain, openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+import { alipayNode, carefulSdkLoop, codeNode, httpRequest, sdkLoop } from './workarounds.mts';
+import { USUAL_BATCHES } from './workarounds.mts';
+import type { Way } from './workarounds.mts';
+
+const ROWS = 500;
+const LATENCY_MS = 50;
+const CALL_LIMIT = 100;
+const PAGE = fileURLToPath(new URL('../../docs/workaround.md', import.meta.url));
+
+let stage: Stage;
+let crypto: CredentialReference;
+
+beforeAll(async () => {
+	stage = await openStage({
+		env: {
+			NODE_FUNCTION_ALLOW_EXTERNAL: 'alipay-sdk',
+			// Where n8n's task runner finds it.
+			NODE_PATH: fileURLToPath(new URL('../../node_modules', import.meta.url)),
+		},
+		simulator: { latencyMs: LATENCY_MS, signedAhead: ROWS },
+	});
+	crypto = await stage.client.saveCredential(undefined, 'Application key', 'crypto', {
+		signPrivateKey: pem(stage.form.privateKey ?? ''),
+	});
+});
+afterAll(() => stage.close());
+
+/** The ways by their columns in the tables of the page. */
+const WAYS = {
+	'Alipay node': () => alipayNode(stage.credential),
+	'Crypto + HTTP Request': () => httpRequest(stage.simulator.credential, crypto),
+	'Code + SDK': () => codeNode(sdkLoop(stage.simulator.credential)),
+	'Code + SDK, careful': () => codeNode(carefulSdkLoop(stage.simulator.credential)),
+} satisfies Record<string, () => Way>;
+type Column = keyof typeof WAYS;
+const COLUMNS = Object.keys(WAYS) as Column[];
+
+/** Distinct operations, by either pair in turn. */
+const rows = Array.from({ length: ROWS }, (_, index) => {
+	const { auth_no, operation_id, out_order_no, out_request_no } = bulkReference(index + 1);
+	return index % 2 ? { out_order_no, out_request_no } : { auth_no, operation_id };
+});
+const records = rows.map((_, index) => bulkRecord(index + 1));
+
+const run = async (way: Way, input: object[] = rows) =>
+	await stage.client.execute(chain('Beside', input, ...way.nodes), 'Start', 90_000);
+
+describe(`${ROWS} operations at a gateway that answers after ${LATENCY_MS} ms`, () => {
+	const [node, http, sdk] = COLUMNS as [Column, Column, Column];
+	// In turn, since the machine's pace changes; the SDK's loop takes half a minute.
+	const rounds = [node, http, sdk, node, http, node, http];
+	const seconds: Partial<Record<Column, number[]>> = {};
+	const median = (column: Column) => {
+		const sorted = [...(seconds[column] ?? [])].sort((a, b) => a - b);
+		return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+	};
+
+	it.each(rounds)('are right by %s', async (column) => {
+		const way = WAYS[column]();
+		const measured = (seconds[column] ??= []);
+		if (measured.length === 0) await run(way, rows.slice(0, 20));
+		const execution = await run(way);
+		measured.push(secondsOf(execution, way));
+		expect(execution.status).toBe('success');
+		expect(execution.items(way.results).map(({ json }) => essence(json))).toEqual(
+			records.map(essence),
+		);
+		const times = way.nodes.map(
+			({ name }) => `${name} ${execution.runs(name)[0]?.executionTime} ms`,
+		);
+		console.log(`${column}: ${times.join(', ')}`);
+	});
+
+	it('take the node less time than asking one after another', () => {
+		for (const column of [node, http, sdk]) console.log(`${column}: ${figures(median(column))}`);
+		expect(median(node)).toBeLessThan(median(sdk));
+	});
+});
+
+describe(`${ROWS} operations at a gateway that refuses more than ${CALL_LIMIT} calls a second`, () => {
+	let limited: Simulator;
+	let credential: CredentialReference;
+	beforeAll(async () => {
+		limited = await startSimulator({
+			...{ callLimit: CALL_LIMIT, latencyMs: LATENCY_MS, signedAhead: ROWS },
+		});
+		const form = { ...stage.form, gatewayUrl: limited.url };
+		credential = await stage.client.saveCredential(undefined, 'With a limit', 'alipayApi', form);
+	});
+	afterAll(() => limited.close());
+
+	const statuses = (execution: Execution, way: Way) =>
+		execution.items(way.results).map(({ json }) => json.status);
+	const expected = records.map(({ status }) => status);
+
+	it('are right by the node, which slows down', async () => {
+		const way = alipayNode(credential);
+		const execution = await run(way);
+		expect(statuses(execution, way)).toEqual(expected);
+		console.log(`limited, node: ${figures(secondsOf(execution, way))}`);
+	});
+
+	it('become items without a value by HTTP Request, in a run that says success', async () => {
+		const way = httpRequest(limited.credential, crypto);
+		const execution = await run(way);
+		const answered = statuses(execution, way).filter(Boolean).length;
+		expect(execution.status).toBe('success');
+		expect(execution.items(way.faults, 1)).toEqual([]);
+		expect(execution.items(way.results)).toHaveLength(ROWS);
+		expect(answered).toBeLessThan(ROWS);
+		console.log(`limited, HTTP Request: ${answered} of ${ROWS} have a status`);
+	});
+
+	it('are right by HTTP Request in batches that keep below the limit', async () => {
+		const way = httpRequest(limited.credential, crypto, USUAL_BATCHES);
+		const execution = await run(way);
+		expect(statuses(execution, way)).toEqual(expected);
+		console.log(`limited, HTTP Request in batches: ${figures(secondsOf(execution, way))}`);
+	});
+});
+
+/** A row between two good ones: what the node has to make of it, and what the page says of all ways. */
+interface Special {
+	numbers: (order: string) => object;
+	/** Whether the answer may be believed. */
+	genuine: boolean;
+	/** Of the answer; in GBK the title loses its emoji. Default utf-8. */
+	charset?: Charset;
+	/** Requests that the node sends for it. */
+	tries: number;
+	/** Of the node's refusal. */
+	code?: string;
+}
+const cue = (operation_id: string) => (auth_no: string) => ({ auth_no, operation_id });
+
+const SPECIAL: Record<string, Special> = {
+	'Amount changed after Alipay signed': {
+		...{ numbers: cue('SIM-TAMPERED'), genuine: false },
+		...{ tries: 1, code: 'answer-signature-mismatch' },
+	},
+	'Forged node beside the signed one': {
+		...{ numbers: cue('SIM-DUPLICATE-NODE'), genuine: false },
+		...{ tries: 1, code: 'answer-ambiguous' },
+	},
+	'Answer without a signature': {
+		...{ numbers: cue('SIM-UNSIGNED'), genuine: false },
+		...{ tries: 1, code: 'answer-unsigned' },
+	},
+	'Signed answer about another operation': {
+		...{ numbers: cue('SIM-OTHER-OPERATION'), genuine: false },
+		...{ tries: 1, code: 'answer-for-another-operation' },
+	},
+	'Genuine answer in GBK instead of UTF-8': {
+		...{ numbers: cue('SIM-GBK-ANSWER'), genuine: true, charset: 'gbk', tries: 1 },
+	},
+	'SYSTEM_ERROR twice, then the answer': {
+		...{ numbers: cue('SIM-FLAKY'), genuine: true, tries: 3 },
+	},
+	'HTTP 502 at every try': {
+		...{ numbers: cue('SIM-HTTP-502'), genuine: true, tries: 3, code: 'gateway-unavailable' },
+	},
+	'Operation that does not exist': {
+		...{ numbers: cue('SIM-AUTH-OPERATION-NOT-EXIST'), genuine: true },
+		...{ tries: 1, code: '40004' },
+	},
+	'Number that a spreadsheet made 2.03E+27': {
+		// More digits than a JavaScript number holds.
+		numbers: () => ({ auth_no: 2026090300002001e12, operation_id: '20260903000000000001' }),
+		...{ genuine: true, tries: 0, code: 'invalid-identifiers' },
+	},
+	'Number without its partner': {
+		numbers: (auth_no) => ({ auth_no }),
+		...{ genuine: true, tries: 0, code: 'invalid-identifiers' },
+	},
+};
+
+describe('a special row between two good ones', () => {
+	const neighbours = records.slice(0, 2);
+	const table = tableOf('The row in the middle');
+	let orders = 0;
+
+	it('has its row in the page, and each column its way', () => {
+		expect([...table.keys()]).toEqual(Object.keys(SPECIAL));
+		expect(Object.keys(table.values().next().value ?? {})).toEqual(COLUMNS);
+	});
+
+	describe.each(Object.entries(SPECIAL))('%s', (name, special) => {
+		it.each(COLUMNS)('by %s', async (column) => {
+			const numbers = special.numbers(`SPECIAL-${++orders}`);
+			const before = stage.simulator.totalRequests;
+			const way = WAYS[column]();
+			const execution = await run(way, [rows[0] ?? {}, numbers, rows[1] ?? {}]);
+			const sent = stage.simulator.totalRequests - before;
+
+			const items = [...execution.items(way.results), ...execution.items(way.faults, 1)].map(
+				({ json }) => json,
+			);
+			const good = neighbours.map(essence);
+			const isGood = (json: IDataObject) => good.some((one) => same(one, essence(json)));
+			const others = items.filter((json) => !isGood(json));
+			const keepsGood = items.length - others.length === good.length;
+			const outcome = keepsGood ? outcomeOf(others, numbers, special) : 'all rows lost';
+			expect.soft(outcome).toBe(table.get(name)?.[column]);
+			if (column !== 'Alipay node') return;
+
+			expect(keepsGood).toBe(true);
+			expect(outcome).toBe(special.code === undefined ? 'right' : 'refused');
+			expect((others[0]?.details as IDataObject | undefined)?.code).toBe(special.code);
+			expect(sent).toBe(2 + special.tries);
+		});
+	});
+});
+
+describe('what comes out', () => {
+	const keys = (json: IDataObject = {}) => Object.keys(json).sort();
+
+	it('is typed and has the same fields in every row by the node alone', async () => {
+		const outputs = await Promise.all(
+			COLUMNS.slice(0, 3).map(async (column) => {
+				const way = WAYS[column]();
+				const items = (await run(way, rows.slice(0, 3))).items(way.results);
+				// The first is INIT and has no gmt_trans, the third is CLOSED and has one.
+				const [init, , closed] = items.map(({ json }) => json);
+				return {
+					amount: typeof closed?.amount,
+					gmt_trans: closed?.gmt_trans ?? closed?.gmtTrans,
+					sameFields: same(keys(init), keys(closed)),
+					linked: items.every(({ pairedItem }) => pairedItem !== undefined),
+				};
+			}),
+		);
+		const text = { amount: 'string', gmt_trans: '2026-09-02 08:01:22', sameFields: false };
+		expect(outputs).toEqual([
+			{
+				...{ amount: 'number', gmt_trans: '2026-09-02T08:01:22.000+08:00' },
+				...{ sameFields: true, linked: true },
+			},
+			{ ...text, linked: true },
+			{ ...text, linked: false },
+		]);
+	});
+
+	it('is stored with the private key in it by a Code node, and without by the others', async () => {
+		const stored = await Promise.all(
+			COLUMNS.map(async (column) => {
+				const { id } = await run(WAYS[column](), rows.slice(0, 1));
+				return JSON.stringify(await stage.client.ask('GET', `/rest/executions/${id}`));
+			}),
+		);
+		const body = stage.form.privateKey?.slice(100, 200) ?? '';
+		expect(stored.map((text) => text.includes(body))).toEqual([false, false, true, true]);
+	});
+});
+
+describe('what it takes', () => {
+	it.each(COLUMNS)('by %s is what the page says', (column) => {
+		const { nodes } = WAYS[column]();
+		const parameters = nodes.map((node) => node.parameters ?? {});
+		const lines = parameters.flatMap(({ jsCode }) => (jsCode ? String(jsCode).split('\n') : []));
+		const table = tableOf('To be built');
+		expect({
+			Nodes: String(nodes.length),
+			Expressions: String(expressionsIn(parameters)),
+			'Lines of code': String(lines.length),
+		}).toEqual(Object.fromEntries([...table].map(([name, cells]) => [name, cells[column]])));
+	});
+
+	it('has no action in the Crypto node that verifies, and no cipher of Alipay', async () => {
+		const types = (await stage.client.ask('GET', '/types/nodes.json')) as IDataObject[];
+		const node = types.find(
+			({ name, version }) => name === 'n8n-nodes-base.crypto' && version === 2,
+		);
+		const properties = node?.properties as Array<{ name: string; options?: IDataObject[] }>;
+		const values = (name: string) =>
+			properties.find((one) => one.name === name)?.options?.map(({ value }) => value);
+		expect(values('action')).toEqual(['decrypt', 'encrypt', 'generate', 'hash', 'hmac', 'sign']);
+		expect(values('cipher')).not.toContainEqual(expect.stringMatching(/cbc/i));
+	});
+});
+
+describe("Alipay's SDK in a Code node", () => {
+	const input = [{ ...rows[0], note: 'ours alone' }];
+	const loop = async (terms: Parameters<typeof sdkLoop>[1]) => {
+		const way = codeNode(sdkLoop(stage.simulator.credential, terms));
+		const execution = await run(way, input);
+		return [...execution.items(way.results), ...execution.items(way.faults, 1)][0]?.json;
+	};
+
+	it('refuses any object that the code made', async () => {
+		const bizContent = '{ auth_no: json.auth_no, operation_id: json.operation_id }';
+		expect(await loop({ bizContent })).toEqual({ error: 'obj must be an plain object' });
+	});
+
+	it('sends every other column to Alipay when it gets the row', async () => {
+		expect(await loop({})).toMatchObject({ code: '10000' });
+		expect(stage.simulator.requests.at(-1)?.params.biz_content).toContain('ours alone');
+	});
+
+	it("tells Alipay the machine's time instead of Beijing's", async () => {
+		await loop({ timestamp: '' });
+		const { params, receivedAt } = stage.simulator.requests.at(-1) ?? {};
+		// n8n hands its task runner no TZ; Node then goes by the machine.
+		const sent = Date.parse(`${params?.timestamp?.replace(' ', 'T')}Z`);
+		expect(Math.abs(sent - (receivedAt ?? 0) - machineOffsetMs())).toBeLessThan(60_000);
+	});
+
+	it('has to be allowed by whoever runs n8n', async () => {
+		const way = codeNode("return [{ json: require('axios') }];");
+		const execution = await run(way, input);
+		expect(execution.items(way.faults, 1)).toMatchObject([
+			{ json: { error: expect.stringMatching(/Module 'axios' is disallowed/) } },
+		]);
+	});
+});
+
+/** The values that every way brings, in one notation: types and names differ. */
+function essence(json: object) {
+	const fields = json as Record<string, unknown>;
+	const field = (name: string) =>
+		fields[name] ?? fields[name.replace(/_./g, ([, letter = '']) => letter.toUpperCase())];
+	const time = field('gmt_trans');
+	return {
+		auth_no: field('auth_no'),
+		operation_id: field('operation_id'),
+		out_order_no: field('out_order_no'),
+		out_request_no: field('out_request_no'),
+		status: field('status'),
+		amount: Number(field('amount')),
+		order_title: field('order_title'),
+		gmt_trans: time ? String(time).slice(0, 19).replace('T', ' ') : null,
+	};
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** In the words of the page. `items` are those that are not of the neighbours. */
+function outcomeOf(
+	items: IDataObject[],
+	numbers: object,
+	{ genuine, charset = 'utf-8' }: Special,
+): string {
+	const [json, ...more] = items;
+	if (!json || more.length) return `${items.length} items`;
+	if (json.error) return 'refused';
+	if (!json.status) return 'blank item';
+	if (!genuine) return 'believed';
+	const { auth_no: order, operation_id: operation } = SAMPLES.rich;
+	const rich = findOperation({ owner: 'alipay', order, operation }) as Operation;
+	const truth = { ...operationAt(rich, Date.now(), 0), ...numbers };
+	truth.order_title = decode(encode(truth.order_title, charset), charset);
+	return same(essence(json), essence(truth)) ? 'right' : 'garbled';
+}
+
+/** From the start of the first node to the end of the last. */
+function secondsOf(execution: Execution, { nodes }: Way): number {
+	const runs = nodes.flatMap(({ name }) => execution.runs(name));
+	const starts = runs.map(({ startTime }) => startTime);
+	const ends = runs.map(({ startTime, executionTime }) => startTime + executionTime);
+	return (Math.max(...ends) - Math.min(...starts)) / 1000;
+}
+
+const figures = (seconds: number) =>
+	`${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)} rows/s`;
+
+/** A table of the page by the head of its first column: row → column → cell. */
+function tableOf(head: string): Map<string, Record<string, string>> {
+	const cells = (line: string) =>
+		line
+			.split('|')
+			.slice(1, -1)
+			.map((cell) => cell.trim());
+	const lines = readFileSync(PAGE, 'utf8').split('\n');
+	const start = lines.findIndex((line) => line.startsWith(`| ${head} |`));
+	const [, ...columns] = cells(lines[start] ?? '');
+	const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+	return new Map(
+		lines.slice(start + 2, end).map((line) => {
+			const [row = '', ...values] = cells(line);
+			return [row, Object.fromEntries(columns.map((column, at) => [column, values[at] ?? '']))];
+		}),
+	);
+}
+
+function expressionsIn(value: unknown): number {
+	if (typeof value === 'string') return value.startsWith('=') ? 1 : 0;
+	if (typeof value !== 'object' || value === null) return 0;
+	return Object.values(value).reduce((sum: number, one) => sum + expressionsIn(one), 0);
+}
+
+function machineOffsetMs(): number {
+	const zone = process.env.TZ;
+	delete process.env.TZ;
+	const minutes = new Date().getTimezoneOffset();
+	if (zone !== undefined) process.env.TZ = zone;
+	return -minutes * 60_000;
+}
+
+/** As the Crypto credential wants the key. */
+function pem(bareKey: string): string {
+	const key = createPrivateKey({
+		...{ key: Buffer.from(bareKey, 'base64'), format: 'der', type: 'pkcs8' },
+	});
+	return key.export({ format: 'pem', type: 'pkcs8' }).toString();
+}
