@@ -1,0 +1,435 @@
+/** What an operator sees and does in n8n's editor, in a real browser. */
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { examples } from '../../n8n/examples.mts';
+import { SAMPLES } from '../../simulator/book.mts';
+import { bulkReference } from '../../simulator/bulk.mts';
+import { bareKey, newPrivateKey } from '../../simulator/keys.mts';
+import { openChromium, PATIENCE_MS } from './browser.mts';
+import type { Chromium, Editor } from './browser.mts';
+import { alipay, chain, openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+
+const LARGE_RUN = 200;
+/** What n8n shows and hands out in place of a secret. */
+const BLANK = /^__n8n_BLANK_VALUE_/;
+const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
+
+const CLOSED = { authNo: SAMPLES.closed.auth_no, operationId: SAMPLES.closed.operation_id };
+const OF_ROW = { authNo: '={{ $json.auth_no }}', operationId: '={{ $json.operation_id }}' };
+
+let stage: Stage;
+let chromium: Chromium;
+let editor: Editor;
+
+beforeAll(async () => {
+	stage = await openStage();
+	chromium = await openChromium(stage);
+});
+afterAll(async () => {
+	await chromium?.close();
+	await stage?.close();
+});
+beforeEach(async () => {
+	editor = await chromium.visit();
+});
+afterEach(async ({ task }) => {
+	if (task.result?.state === 'fail') await editor.evidence(task.name);
+	await editor.close();
+});
+
+/** Opens a workflow of a Manual Trigger with these items and the Alipay node. */
+async function open(items: object[], ...node: NodeOf) {
+	const workflow = chain('Query', items, alipay(stage, ...node), {
+		name: 'Next',
+		type: 'n8n-nodes-base.noOp',
+	});
+	await editor.openWorkflow(await stage.client.createWorkflow(workflow));
+}
+type NodeOf = Parameters<typeof alipay> extends [unknown, ...infer Rest] ? Rest : never;
+
+describe('the nodes panel', () => {
+	it('finds the Alipay node in both languages and adds it with "Query coupon operation"', async () => {
+		await open([{}], CLOSED);
+		await editor.page.getByTestId('node-creator-plus-button').click();
+		const found = editor.page.getByTestId('item-iterator-item').filter({ hasText: 'Alipay' });
+		for (const search of ['红包', 'alipay', 'red packet']) {
+			await editor.page.getByTestId('node-creator-search-bar').fill('no node has this name');
+			await found.waitFor({ state: 'hidden' });
+			await editor.page.getByTestId('node-creator-search-bar').fill(search);
+			await found.waitFor();
+			expect(await found.getByTestId('node-creator-item-name').innerText()).toBe('Alipay');
+			expect(await editor.cutOff(found)).toEqual([]);
+		}
+		await found.click();
+		const action = editor.page.getByText('Query coupon operation');
+		await action.waitFor();
+		await editor.picture('nodes-panel', editor.page.getByTestId('node-creator'), 390);
+
+		await action.click();
+		await editor.parameters.waitFor();
+		expect(await editor.labels()).toEqual([
+			...['Credential', 'Resource', 'Operation', 'Identify By'],
+			...['Auth No', 'Operation ID', 'Simplify', 'Options'],
+		]);
+		await editor.closeNode();
+		const type = await editor.node('Query coupon operation').getAttribute('data-node-type');
+		expect(type).toBe('n8n-nodes-alipay.alipay');
+	});
+});
+
+describe('the form', () => {
+	const NUMBERS = {
+		authNo: 'Auth No',
+		operationId: 'Operation ID',
+		outOrderNo: 'Out Order No',
+		outRequestNo: 'Out Request No',
+	};
+	const flagged = async () => {
+		const names = Object.keys(NUMBERS);
+		const flags = names.map((name) => editor.parameter(name).getByTestId('parameter-issues'));
+		const seen = await Promise.all(flags.map((flag) => flag.isVisible()));
+		return names.filter((_, at) => seen[at]);
+	};
+
+	it('asks for the pair that Identify By names and demands both numbers of it', async () => {
+		await open([{}], {});
+		for (const [choice, asked, demanded] of [
+			['Merchant Numbers', ['outOrderNo', 'outRequestNo'], ['outOrderNo', 'outRequestNo']],
+			['Either Pair', ['authNo', 'operationId', 'outOrderNo', 'outRequestNo'], []],
+			['Alipay Numbers', ['authNo', 'operationId'], ['authNo', 'operationId']],
+		] as const) {
+			await editor.openNode('Alipay');
+			await editor.choose('identifyBy', choice);
+			await expect
+				.poll(async () => (await editor.labels()).slice(4, -2), PATIENTLY)
+				.toEqual(asked.map((name) => NUMBERS[name]));
+			// n8n flags what is missing when the node is looked at again.
+			await editor.closeNode();
+			await editor.openNode('Alipay');
+			await expect.poll(flagged, PATIENTLY).toEqual(demanded);
+			await editor.closeNode();
+		}
+	});
+
+	it.each([
+		['alipay', 'authNo', 'Operation ID'],
+		['merchant', 'outRequestNo', 'Out Order No'],
+	])('with %s numbers and %s alone misses the %s and asks nothing', async (by, given, missing) => {
+		const asked = stage.simulator.totalRequests;
+		await open([{}], { identifyBy: by });
+		await editor.openNode('Alipay');
+		await editor.field(given).fill('2026090100002001260000000003');
+		await editor.closeNode();
+		const words = `Parameter "${missing}" is required.`;
+		await editor.node('Alipay').getByTestId('node-issues').hover();
+		await editor.page.getByText(words).first().waitFor();
+		await editor.page.getByTestId('execute-workflow-button').click();
+		const toast = editor.page.locator('.el-notification').filter({ hasText: words });
+		await toast.filter({ hasText: 'Workflow execution cannot start' }).waitFor();
+		expect(stage.simulator.totalRequests).toBe(asked);
+	});
+
+	it('offers every option, each added by hand', async () => {
+		const options = [
+			...['Amount Format', 'App Auth Token', 'Concurrency', 'If Not Found'],
+			...['Include Gateway Details', 'Include Input Fields', 'Max Tries'],
+			...['Requests per Second', 'Timeout (Seconds)', 'Wait for Final Status'],
+		];
+		await open([{}], CLOSED);
+		await editor.openNode('Alipay');
+		const add = editor.page.getByPlaceholder('Add option');
+		await add.click();
+		await editor.option('Amount Format').waitFor();
+		expect(await editor.page.getByRole('option').allInnerTexts()).toEqual(options);
+		await editor.page.keyboard.press('Escape');
+		for (const name of options) {
+			await editor.option(name).waitFor({ state: 'hidden' });
+			await add.click();
+			await editor.option(name).click();
+			await expect.poll(() => editor.labels(), PATIENTLY).toContain(name);
+		}
+		await add.waitFor({ state: 'hidden' });
+		await editor.parameters.getByText('Set limits').click();
+		await expect
+			.poll(async () => (await editor.labels()).slice(-2), PATIENTLY)
+			.toEqual(['Max Wait (Seconds)', 'Poll Interval (Seconds)']);
+		expect(await editor.cutOff(editor.titles)).toEqual([]);
+	});
+
+	it('offers "Custom API Call" beside Query, for everything else that Alipay has', async () => {
+		await open([{}], CLOSED);
+		await editor.openNode('Alipay');
+		await editor.picture('form', editor.parameters, 595);
+		await editor.parameter('operation').click();
+		await editor.option('Custom API Call').waitFor();
+		const offered = await editor.page
+			.getByRole('option')
+			.locator('.option-headline')
+			.allInnerTexts();
+		expect(offered).toEqual(['Query', 'Custom API Call']);
+		await editor.option('Custom API Call').click();
+		await editor.parameters.getByText('HTTP Request').first().waitFor();
+	});
+
+	it('explains the choices of every list in whole sentences', async () => {
+		await open([{}], { ...CLOSED, options: { amountFormat: 'number', notFound: 'error' } });
+		await editor.openNode('Alipay');
+		for (const [name, first] of [
+			['operation', 'Query'],
+			['identifyBy', 'Alipay Numbers'],
+			['amountFormat', 'Text'],
+			['notFound', 'Fail the Item'],
+		] as const) {
+			await editor.parameter(name).click();
+			await editor.option(first).waitFor();
+			expect(await editor.cutOff(editor.page.getByRole('option'))).toEqual([]);
+			await editor.option(first).click();
+			await editor.option(first).waitFor({ state: 'hidden' });
+		}
+	});
+});
+
+describe('the credential', () => {
+	const banner = (words: string) => editor.credential.getByText(words);
+	const save = () => editor.credential.getByTestId('credential-save-button').click();
+
+	/** Opens the saved one, right in every field. */
+	const openSaved = async () => {
+		const { id } = stage.credential;
+		await stage.client.saveCredential(id, stage.credential.name, 'alipayApi', stage.form);
+		await editor.page.goto(`/home/credentials/${id}`);
+		await banner('Connection tested successfully').waitFor();
+	};
+
+	it('is filled in by hand, saved and tested, and its keys are not to be seen again', async () => {
+		const { page } = editor;
+		const secret = stage.form.privateKey as string;
+		const told: Array<Promise<string>> = [];
+		page.on('response', (answer) => {
+			if (answer.url().includes('/rest/')) told.push(answer.text().catch(() => ''));
+		});
+
+		await page.goto('/home/credentials');
+		await page.getByTestId('add-resource-credential').click();
+		await page.getByPlaceholder('Search for app...').fill('Alipay');
+		await page.getByRole('option', { name: 'Alipay API' }).click();
+		await page.getByRole('button', { name: 'Continue' }).click();
+		await editor.choose('environment', 'Custom');
+		for (const name of ['gatewayUrl', 'appId', 'privateKey', 'alipayPublicKey', 'allowedDomains']) {
+			await editor.field(name).fill(stage.form[name] as string);
+		}
+		expect(await editor.isMasked('privateKey')).toBe(true);
+		expect(await editor.isMasked('encryptKey')).toBe(true);
+		expect(await editor.isMasked('appAuthToken')).toBe(true);
+		expect(await editor.isMasked('alipayPublicKey')).toBe(false);
+		const created = page.waitForResponse(
+			(answer) =>
+				answer.request().method() === 'POST' && answer.url().endsWith('/rest/credentials'),
+		);
+		await save();
+		await banner('Connection tested successfully').waitFor();
+		await editor.picture('credential', editor.credential);
+
+		const { id } = (await (await created).json()).data;
+		const { data } = await stage.client.ask('GET', `/rest/credentials/${id}?includeData=true`);
+		expect(data.privateKey).toMatch(BLANK);
+		await page.goto(`/home/credentials/${id}`);
+		await banner('Connection tested successfully').waitFor();
+		expect(await editor.field('privateKey').inputValue()).toMatch(BLANK);
+		// Not by toContain, whose message would show the key.
+		const seen = [...(await Promise.all(told)), await page.content(), JSON.stringify(data)];
+		expect(seen.filter((text) => text.includes(data.privateKey)).length).toBeGreaterThan(1);
+		for (const text of seen) expect(text.includes(secret.slice(40, 80))).toBe(false);
+	});
+
+	it('with a mistake in it says which, and nothing once it is mended', async () => {
+		const right = (name: string) => stage.form[name] as string;
+		const mistakes: Array<[field: string, value: string, words: string]> = [
+			[
+				'privateKey',
+				bareKey(newPrivateKey()),
+				'Alipay does not accept the signature. Compare the App ID and the Private Key',
+			],
+			[
+				'privateKey',
+				right('alipayPublicKey'),
+				'The Private Key of the credential holds a public key, not an RSA private key.',
+			],
+			[
+				'privateKey',
+				right('privateKey').slice(0, 800),
+				'The Private Key of the credential is cut off: its end is missing.',
+			],
+			[
+				'appId',
+				'2099000000000001',
+				'Alipay knows no application with this App ID. Check the App ID and the Environment',
+			],
+			[
+				'alipayPublicKey',
+				publicHalf(bareKey(newPrivateKey())),
+				'The signature of the answer does not fit',
+			],
+			[
+				'alipayPublicKey',
+				bareKey(newPrivateKey()),
+				'The Alipay Public Key of the credential holds a private key, not an RSA public key.',
+			],
+			[
+				'alipayPublicKey',
+				publicHalf(right('privateKey')),
+				'The Alipay Public Key of the credential is your own application public key, not Alipay’s.',
+			],
+		];
+		await openSaved();
+		for (const [field, value, words] of mistakes) {
+			await editor.field(field).fill(value);
+			await save();
+			await banner('Couldn’t connect with these settings').waitFor();
+			await banner('More details').click();
+			await banner(words).waitFor();
+			if (words.includes('your own')) await editor.picture('credential-error', editor.credential);
+			await editor.field(field).fill(right(field));
+			await save();
+			await banner('Connection tested successfully').waitFor();
+		}
+	});
+
+	it('asks for what its key mode needs, and cannot be saved without', async () => {
+		const names = ['alipayPublicKey', 'appPublicCert', 'alipayPublicCert', 'alipayRootPublicCert'];
+		const shown = async () => {
+			const seen = await Promise.all(names.map((name) => editor.field(name).isVisible()));
+			return names.filter((_, at) => seen[at]);
+		};
+		await openSaved();
+		expect(await shown()).toEqual(names.slice(0, 1));
+		await editor.choose('keyMode', 'Certificate');
+		await expect.poll(shown, PATIENTLY).toEqual(names.slice(1));
+		await editor.field('appPublicCert').focus();
+		await editor.field('appPublicCert').blur();
+		await banner('This field is required').waitFor();
+		const button = editor.credential.getByTestId('credential-save-button').locator('button');
+		expect(await button.isDisabled()).toBe(true);
+	});
+});
+
+/** The public key that belongs to a private one; both as Alipay's key tool prints them. */
+function publicHalf(privateKey: string): string {
+	const der = Buffer.from(privateKey, 'base64');
+	return bareKey(createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })));
+}
+
+describe('an execution by hand', () => {
+	const ROWS = [SAMPLES.closed, SAMPLES.rich];
+
+	it('shows typed values in the Schema, Table and JSON views', async () => {
+		await open(ROWS, OF_ROW);
+		await editor.executeStep('Alipay');
+		await editor.output.getByText('2 items').waitFor();
+		const [closed] = await editor.outputJson();
+		expect(closed).toEqual({
+			...SAMPLES.closed,
+			...{ operation_type: 'PAY', status: 'CLOSED', amount: 66, total_pay_refund_amount: 0 },
+			...{ order_title: '开学季红包', gmt_trans: '2026-09-01T08:22:40.000+08:00' },
+		});
+
+		await editor.showOutputAs('table');
+		const header = editor.output.getByRole('columnheader');
+		await header.first().waitFor();
+		const names = (await header.allInnerTexts()).map((text) => text.trim()).filter(Boolean);
+		expect(names).toEqual(Object.keys(closed));
+		const [row] = await editor.output.locator('tbody tr').all();
+		expect(await row?.innerText()).toContain('66\t0\t开学季红包\t2026-09-01T08:22:40.000+08:00');
+
+		await editor.showOutputAs('schema');
+		const field = (name: string) => editor.output.locator(`[data-name=${name}] svg`);
+		expect(await field('amount').getAttribute('data-icon')).toBe('hash');
+		expect(await field('auth_no').getAttribute('data-icon')).toBe('type');
+		await editor.picture('output', editor.details);
+	});
+
+	it('sends the faulty rows to the error branch and the others on', async () => {
+		const example = examples(stage.credential).get('query-rows.json');
+		if (!example) throw new Error('The example is gone');
+		await editor.openWorkflow(await stage.client.createWorkflow(example));
+		await editor.page.getByTestId('execute-workflow-button').click();
+		await editor.page.getByText('Workflow executed successfully').waitFor();
+		await editor.page.getByTestId('zoom-to-fit').click();
+		await editor.pictureOfCanvas('workflow');
+
+		await editor.openNode('Alipay');
+		await editor.output.getByText('Success Branch (7 items)').waitFor();
+		await editor.output.getByText('Error Branch (3 items)').click();
+		await editor.showOutputAs('table');
+		const rows = editor.output.locator('tbody tr').filter({ hasText: 'invalid-identifiers' });
+		await rows.waitFor();
+		const shown = await editor.output.locator('tbody tr').allInnerTexts();
+		expect(shown.filter((text) => text.trim())).toEqual([
+			expect.stringMatching(/^Operation ID forgotten.*Operation ID \(operation_id\) is not/s),
+			expect.stringMatching(/^Unknown order.*Not found: Alipay knows no such/s),
+			expect.stringMatching(/^Changed on its way.*The signature of the answer does not fit/s),
+		]);
+		await editor.showOutputAs('schema');
+		await editor.picture('error-branch', editor.details);
+	});
+
+	it.each<[fault: string, row: object, message: string, description: string]>([
+		[
+			'a number without its partner',
+			{ auth_no: SAMPLES.closed.auth_no },
+			'Auth No (auth_no) is filled in, Operation ID (operation_id) is not [item 1]',
+			'Fill in Operation ID (operation_id), too: the two go together',
+		],
+		[
+			'an order that Alipay does not know',
+			{ auth_no: '2026090100002001260000000999', operation_id: '20260901355864862999' },
+			'Not found: Alipay knows no such fund authorisation order',
+			'Check the Auth No (auth_no)',
+		],
+		[
+			'an answer that was changed on its way',
+			{ auth_no: 'SIM', operation_id: 'SIM-TAMPERED' },
+			'The signature of the answer does not fit its content and the Alipay Public Key [item 1]',
+			'Copy the Alipay public key of this application from the Alipay console',
+		],
+	])('stops at %s with what happened and what to do', async (fault, row, message, description) => {
+		await open([SAMPLES.closed, row], OF_ROW);
+		await editor.executeStep('Alipay');
+		await editor.output.getByTestId('node-error-message').getByText(message).waitFor();
+		await editor.output.getByTestId('node-error-description').getByText(description).waitFor();
+		if (fault.startsWith('an order')) await editor.picture('error', editor.details);
+	});
+
+	it(`of ${LARGE_RUN} items leaves a note in the output panel`, async () => {
+		await open(
+			Array.from({ length: LARGE_RUN }, (_, at) => bulkReference((at % 150) + 1)),
+			OF_ROW,
+		);
+		await editor.executeStep('Alipay');
+		const note = editor.output.getByTestId('node-hint');
+		await note.waitFor();
+		expect(await note.innerText()).toContain(
+			'200 items: 150 operations asked for, 50 items served by the answer to another one',
+		);
+		await editor.output.getByText('200 items', { exact: true }).waitFor();
+		await editor.picture('run-hint', editor.details);
+	});
+
+	it('is not needed for the next node to offer the fields, each with its type', async () => {
+		await open([{}], CLOSED);
+		await editor.openNode('Next');
+		await editor.input.getByText('Usually outputs the following fields').waitFor();
+		const fields = editor.input.locator('[data-name]');
+		const byHeight = await fields.evaluateAll((all) =>
+			all
+				.map((one) => [one.getBoundingClientRect().top, one.dataset.name] as const)
+				.sort(([above], [below]) => above - below),
+		);
+		expect(byHeight.map(([, name]) => name)).toEqual([
+			...Object.keys(SAMPLES.closed),
+			...['operation_type', 'status', 'amount', 'total_pay_refund_amount'],
+			...['order_title', 'gmt_trans'],
+		]);
+	});
+});
