@@ -2,7 +2,7 @@ import { remembered } from './cache';
 import { parseCertificate, rootSerialNumbers, validityAt, type Certificate } from './certificate';
 import { success, type Outcome } from './fault';
 import { readPublicKey, refuseOwnPublicKey, type PrivateKey, type PublicKey } from './keys';
-import { KIND_NAMES, readBlocks, refusePasted, type PastedField } from './pasted';
+import { readBlocks, refuseKind, refusePasted, type PastedField } from './pasted';
 
 /** The certificates of an application, checked against each other. */
 export interface AppCertificates {
@@ -92,8 +92,7 @@ function readChain(
 		const blocks = readBlocks(field, text);
 		if (!blocks.ok) return blocks;
 		const stranger = blocks.value.find(({ kind }) => kind !== 'certificate');
-		if (stranger)
-			return refusePasted(field, `holds ${KIND_NAMES[stranger.kind]}, not a certificate`);
+		if (stranger) return refuseKind(field, stranger.kind, 'a certificate');
 		try {
 			const [first, ...others] = blocks.value;
 			return success([

@@ -3,7 +3,7 @@ import NodeRSA from 'node-rsa';
 import { remembered } from './cache';
 import type { DerKind } from './der';
 import { success, type Outcome } from './fault';
-import { KIND_NAMES, readBlocks, refusePasted, type PastedField } from './pasted';
+import { readBlocks, refuseKind, refusePasted, type PastedField } from './pasted';
 
 export const SIGN_TYPES = ['RSA2', 'RSA'] as const;
 
@@ -37,7 +37,7 @@ export function readPrivateKey(text: string): Outcome<PrivateKey> {
 		if (!blocks.ok) return blocks;
 		const [{ der, kind }] = blocks.value;
 		if (kind !== 'rsa-private-pkcs1' && kind !== 'rsa-private-pkcs8') {
-			return refusePasted('privateKey', `holds ${KIND_NAMES[kind]}, not an RSA private key`);
+			return refuseKind('privateKey', kind, 'an RSA private key');
 		}
 		try {
 			const type = kind === 'rsa-private-pkcs1' ? 'pkcs1' : 'pkcs8';
@@ -76,7 +76,7 @@ export function readPublicKey(
 	try {
 		const key = open();
 		if (key?.asymmetricKeyType !== 'rsa') {
-			return refusePasted(field, `holds ${KIND_NAMES[kind]}, not an RSA public key`);
+			return refuseKind(field, kind, 'an RSA public key');
 		}
 		const pkcs1 = key.export({ format: 'der', type: 'pkcs1' });
 		const verifiers = bySignType(

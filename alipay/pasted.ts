@@ -36,8 +36,25 @@ export function refusePasted(field: PastedField, found: string) {
 	return localFault('invalid-credential', `The ${label} of the credential ${found}`, advice);
 }
 
+/**
+ * Something else was pasted than the field is for. n8n shows every field but the private key to whoever
+ * may open the credential, so that a secret must not stay there.
+ */
+export function refuseKind(field: PastedField, kind: DerKind, wanted: string) {
+	const exposed = field !== 'privateKey' && SECRET_KINDS.includes(kind);
+	const warning = exposed ? '. n8n does not hide this field: empty it and save' : '';
+	return refusePasted(field, `holds ${KIND_NAMES[kind]}, not ${wanted}${warning}`);
+}
+
+const SECRET_KINDS: readonly DerKind[] = [
+	'rsa-private-pkcs1',
+	'rsa-private-pkcs8',
+	'encrypted-private-key',
+	'other-private-key',
+];
+
 /** How each kind is called in a message. */
-export const KIND_NAMES: Readonly<Record<DerKind, string>> = {
+const KIND_NAMES: Readonly<Record<DerKind, string>> = {
 	'rsa-private-pkcs1': 'a private key',
 	'rsa-private-pkcs8': 'a private key',
 	'rsa-public-pkcs1': 'a public key',

@@ -90,20 +90,20 @@ export class AlipayApi implements ICredentialType {
 			type: 'options',
 			options: [
 				{
+					name: 'Public Key',
+					value: 'publicKey',
+					description: 'The application uploaded a public key; Alipay shows one of its own',
+				},
+				{
 					name: 'Certificate',
 					value: 'certificate',
 					description:
 						'The application uploaded a certificate request; Alipay shows three .crt files',
 				},
-				{
-					name: 'Public Key',
-					value: 'publicKey',
-					description: 'The application uploaded a public key; Alipay shows one of its own',
-				},
 			],
 			default: 'publicKey',
 			description:
-				'How the application signs, as set in the Alipay console (public key or certificate)',
+				'Which of the two the Alipay console shows for this application: a public key or certificates',
 		},
 		{
 			displayName: 'Private Key',
@@ -112,6 +112,7 @@ export class AlipayApi implements ICredentialType {
 			typeOptions: { password: true, rows: 4 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. MIIEvQIBADANBgkqhkiG9w0B…',
 			description:
 				'The application private key that belongs to the public key uploaded to Alipay. RSA, PKCS#1 or PKCS#8, with or without the BEGIN and END lines.',
 		},
@@ -122,6 +123,7 @@ export class AlipayApi implements ICredentialType {
 			typeOptions: { rows: 4 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. MIIBIjANBgkqhkiG9w0B…',
 			description:
 				'Alipay’s own public key as the Alipay console shows it for this application. Every answer is checked with it. It is not the application public key.',
 			displayOptions: { show: { keyMode: ['publicKey'] } },
@@ -133,6 +135,7 @@ export class AlipayApi implements ICredentialType {
 			typeOptions: { rows: 4 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
 			description:
 				'The text of appCertPublicKey_….crt. Its serial number is computed; there is no need to fill it in.',
 			displayOptions: { show: { keyMode: ['certificate'] } },
@@ -144,6 +147,7 @@ export class AlipayApi implements ICredentialType {
 			typeOptions: { rows: 4 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
 			description: 'The text of alipayCertPublicKey_RSA2.crt. Every answer is checked with it.',
 			displayOptions: { show: { keyMode: ['certificate'] } },
 		},
@@ -154,6 +158,7 @@ export class AlipayApi implements ICredentialType {
 			typeOptions: { rows: 4 },
 			default: '',
 			required: true,
+			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
 			description: 'The whole text of alipayRootCert.crt, all certificates in it',
 			displayOptions: { show: { keyMode: ['certificate'] } },
 		},
@@ -173,9 +178,9 @@ export class AlipayApi implements ICredentialType {
 			name: 'charset',
 			type: 'options',
 			options: [
-				{ name: 'GB2312', value: 'gb2312' },
-				{ name: 'GBK', value: 'gbk' },
 				{ name: 'UTF-8', value: 'utf-8', description: 'Recommended' },
+				{ name: 'GBK', value: 'gbk' },
+				{ name: 'GB2312', value: 'gb2312' },
 			],
 			default: 'utf-8',
 			description: 'The encoding of requests and answers (charset)',

@@ -274,7 +274,7 @@ describe('the credential', () => {
 			[
 				'alipayPublicKey',
 				bareKey(newPrivateKey()),
-				'The Alipay Public Key of the credential holds a private key, not an RSA public key.',
+				'holds a private key, not an RSA public key. n8n does not hide this field: empty it and save',
 			],
 			[
 				'alipayPublicKey',
@@ -410,7 +410,7 @@ describe('an execution by hand', () => {
 		const note = editor.output.getByTestId('node-hint');
 		await note.waitFor();
 		expect(await note.innerText()).toContain(
-			'200 items: 150 operations asked for, 50 items served by the answer to another one',
+			'200 items: 150 operations asked for, 50 items shared the answer of another, no items failed',
 		);
 		await editor.output.getByText('200 items', { exact: true }).waitFor();
 		await editor.picture('run-hint', editor.details);

@@ -113,8 +113,8 @@ describe('the form', () => {
 	it.each([
 		['environment', ['production', 'sandbox', 'custom']],
 		['signType', ['RSA2', 'RSA']],
-		['keyMode', ['certificate', 'publicKey']],
-		['charset', ['gb2312', 'gbk', 'utf-8']],
+		['keyMode', ['publicKey', 'certificate']],
+		['charset', ['utf-8', 'gbk', 'gb2312']],
 		['allowedHttpRequestDomains', ['all', 'none', 'domains']],
 	])('offers for %s: %j', (name, values) => {
 		const offered = field(name)?.options?.map((one) => 'value' in one && one.value);

@@ -92,7 +92,7 @@ describe('a long run', () => {
 			parameters: { options: { concurrency: 20 } },
 		});
 		expect(hints('Alipay')).toEqual([
-			'120 items: 99 operations asked for, 20 items served by the answer to another one, 2 requests repeated, 2 items failed',
+			'120 items: 99 operations asked for, 20 items shared the answer of another, 2 requests repeated, 2 items failed',
 		]);
 	});
 

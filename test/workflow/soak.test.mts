@@ -111,7 +111,7 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 	it('the hint says what happened', () => {
 		expect(output.hints('Alipay').join()).toMatch(
 			new RegExp(
-				`^${ITEMS} items: ${ITEMS} operations asked for, 0 items .*, [1-9]\\d+ requests repeated, ${faulty.length} items failed$`,
+				`^${ITEMS} items: ${ITEMS} operations asked for, [1-9]\\d+ requests repeated, ${faulty.length} items failed$`,
 			),
 		);
 	});

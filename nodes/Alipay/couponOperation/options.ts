@@ -87,9 +87,9 @@ export const OPTIONS: INodeProperties = {
 			name: 'amountFormat',
 			type: 'options',
 			options: [
-				{ name: 'Fen', value: 'fen', description: 'An integer, exact in sums: 10050' },
 				{ name: 'Number', value: 'number', description: 'Yuan as a number: 100.5' },
 				{ name: 'Text', value: 'text', description: 'Yuan as Alipay writes it: 100.50' },
+				{ name: 'Fen', value: 'fen', description: 'An integer, exact in sums: 10050' },
 			],
 			default: 'number',
 			description: 'How amounts leave the node',

@@ -45,14 +45,14 @@ const properties: INodeProperties[] = [
 				description: 'By auth_no and operation_id: the faster way, recommended by Alipay',
 			},
 			{
-				name: 'Either Pair',
-				value: 'auto',
-				description: 'By whichever pair an item has. With both, Alipay goes by its own numbers.',
-			},
-			{
 				name: 'Merchant Numbers',
 				value: 'merchant',
 				description: 'By out_order_no and out_request_no: your own numbers',
+			},
+			{
+				name: 'Either Pair',
+				value: 'auto',
+				description: 'By whichever pair an item has. With both, Alipay goes by its own numbers.',
 			},
 		],
 		default: 'alipay',

@@ -147,10 +147,10 @@ function hintsOf(
 	const failed = endings.filter((ending) => 'fault' in ending).length;
 	const figures = [
 		`${asked} operations asked for`,
-		`${reused} items served by the answer to another one`,
-		`${retried} requests repeated`,
-		`${failed} items failed`,
-	];
+		reused > 0 ? `${reused} items shared the answer of another` : '',
+		retried > 0 ? `${retried} requests repeated` : '',
+		`${failed || 'no'} items failed`,
+	].filter(Boolean);
 	return [
 		endings.length >= LONG_RUN_ITEMS ? `${endings.length} items: ${figures.join(', ')}` : '',
 		stillOpen > 0
