@@ -151,7 +151,7 @@ export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
 	'40002': {
 		general: configuration(
 			'Alipay does not accept a parameter',
-			'Check the App ID, the Sign Type and the numbers of this item.',
+			'Check the App ID, the Sign Type and the numbers asked for.',
 		),
 		subCodes: {
 			'isv.invalid-signature': credential('Alipay does not accept the signature', CHECK_PAIR),
@@ -199,7 +199,7 @@ export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
 			'isv.forbidden-api': credential('The application may not use this API', OPEN_PRODUCT),
 			'isv.suspected-attack': configuration(
 				'Alipay takes the request for an attack',
-				'Check the numbers of this item for stray characters, and ask Alipay support with the trace ID.',
+				'Check the numbers asked for for stray characters, and ask Alipay support with the trace ID.',
 			),
 			'isv.invalid-parameter': configuration('Alipay does not accept a parameter', REPORT),
 			'isv.invalid-method': configuration('Alipay does not know the method', REPORT),
@@ -232,7 +232,7 @@ export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
 	'40004': {
 		general: configuration(
 			'Alipay could not carry out the query',
-			'Read Alipay’s words in sub_msg and check the numbers of this item.',
+			'Read Alipay’s words in sub_msg and check the numbers asked for.',
 		),
 		subCodes: {
 			ILLEGAL_ARGUMENT: configuration(

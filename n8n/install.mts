@@ -42,7 +42,7 @@ export interface Installation {
 }
 
 /**
- * Installs the release unless it is there: 3 to 6 minutes, 2.5 to 3 GB. Says what it does meanwhile,
+ * Installs the release unless it is there: 4 to 6 minutes, 2 to 3 GB. Says what it does meanwhile,
  * and rejects with what to do when the disk, the network or a compiler is missing.
  */
 export async function installN8n(release: Release, root = N8N_FOLDER): Promise<Installation> {
@@ -71,7 +71,7 @@ export async function installN8n(release: Release, root = N8N_FOLDER): Promise<I
 	requireDisk(folder, NEEDED_BYTES);
 	writeFileSync(path.join(folder, 'package.json'), manifest);
 	await npmStep({
-		title: `Installing n8n ${release} into .n8n (3 minutes, 2.5 GB; only the first time)`,
+		title: `Installing n8n ${release} into .n8n (4 minutes, 3 GB; only the first time)`,
 		args: ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'],
 		hint: (output) =>
 			DISK_FULL.test(output)

@@ -65,13 +65,18 @@ async function main() {
 		try {
 			const client = new N8nClient(server.url);
 			const state = await prepare(client, tarball, { ...simulator.credential }, home);
-			say(guide(server.url, state));
-			if (!stop.signal.aborted) await Promise.race([once(stop.signal, 'abort'), server.ended]);
+			if (!stop.signal.aborted) {
+				say(guide(server.url, state));
+				await Promise.race([once(stop.signal, 'abort'), server.ended]);
+			}
 			if (!stop.signal.aborted) throw new Error(`n8n ended by itself. Its log: ${server.logFile}`);
 		} finally {
 			say('\n… Stopping n8n and the simulator');
 			await server.stop();
 		}
+	} catch (error) {
+		// What was under way when somebody ended it has no news for them.
+		if (!stop.signal.aborted) throw error;
 	} finally {
 		await simulator.close();
 	}
@@ -139,7 +144,7 @@ async function prepare(
 				account: { email: 'owner@example.com', password: `A1${randomBytes(6).toString('hex')}` },
 				workflows: {},
 			};
-	const save = () => writeFileSync(file, JSON.stringify(state, null, '\t'));
+	const save = () => writeFileSync(file, JSON.stringify(state, null, '\t'), { mode: 0o600 });
 	save();
 	await client.signIn(state.account).catch((error: Error) => {
 		throw new Error(

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -42,7 +42,11 @@ export interface Server {
 /** From a cold disk and with two of them starting at once. */
 const START_MS = 180_000;
 
-const QUIET = {
+const LOCAL = {
+	// Safari keeps no secure cookie of an http address, not even of this machine's.
+	N8N_SECURE_COOKIE: 'false',
+	// The simulator is not to be found behind the operator's proxy.
+	no_proxy: '127.0.0.1,localhost',
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 	N8N_TEMPLATES_ENABLED: 'false',
@@ -60,14 +64,12 @@ export async function startN8n(options: ServerOptions): Promise<Server> {
 	mkdirSync(home, { recursive: true });
 	const logFile = path.join(home, `${command}-${port}.log`);
 	const log = () => readFileSync(logFile, 'utf8');
-	const output = createWriteStream(logFile);
-	await once(output, 'open');
-
+	const output = openSync(logFile, 'w');
 	const child = spawn(installation.node, [installation.command, command], {
 		cwd: home,
 		env: {
 			...inherited(),
-			...QUIET,
+			...LOCAL,
 			...tarball.env,
 			PATH: [tarball.binFolder, path.dirname(installation.node), process.env.PATH].join(':'),
 			N8N_USER_FOLDER: home,
@@ -83,6 +85,8 @@ export async function startN8n(options: ServerOptions): Promise<Server> {
 		// Ctrl-C reaches the whole group of a terminal; n8n shall hear of it once, from us.
 		detached: true,
 	});
+	closeSync(output);
+	await once(child, 'spawn');
 	const ended = once(child, 'exit').then(() => undefined);
 	const server: Server = {
 		url,
@@ -134,12 +138,12 @@ async function ready(address: string, signal: AbortSignal) {
 	throw new Error('n8n took too long');
 }
 
-/** The environment without the settings of another n8n and without those that npm gives its scripts. */
-function inherited(): NodeJS.ProcessEnv {
-	const foreign =
-		/^(N8N|DB|QUEUE|EXECUTIONS|CREDENTIALS|WEBHOOK|NODE_FUNCTION|GENERIC|VITEST|npm)_|^(NODE_ENV|NODE_OPTIONS|TZ)$/;
-	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-}
+/** Settings of another n8n, and what npm and vitest give to what they start. */
+const FOREIGN =
+	/^(N8N|DB|QUEUE|EXECUTIONS|CREDENTIALS|WEBHOOK|NODE_FUNCTION|GENERIC|VITEST|npm)_|^(NODE_ENV|NODE_OPTIONS|TZ)$/;
+
+const inherited = () =>
+	Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));
 
 /** A port of 127.0.0.1 that nobody listens on right now. */
 export async function freePort(): Promise<number> {

@@ -69,6 +69,8 @@ describe('behind a proxy, with a private certificate authority', () => {
 		const env = {
 			HTTP_PROXY: proxy.url,
 			HTTPS_PROXY: proxy.url,
+			// The gateway here is on this machine, and yet it shall go through the proxy.
+			no_proxy: '',
 			NODE_EXTRA_CA_CERTS: trusted.caFile ?? '',
 		};
 		stage = await openStage({ env });

@@ -95,6 +95,16 @@ it('serves the examples, is ended by Ctrl-C, goes on where it was, and forgets w
 	expect(await third.client.hasWorkflow(id)).toBe(false);
 });
 
+it('is ended by Ctrl-C while it starts, too', async () => {
+	const port = await freePort();
+	const { said, interrupt, ended } = start('--port', String(port));
+	await said('Starting n8n');
+	interrupt();
+	expect(await said('Stopped')).not.toContain('✗');
+	expect(await ended).toBe(0);
+	await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+});
+
 describe('refuses with what to do', () => {
 	it('a port that is taken', async () => {
 		const server = createServer().listen(0, '127.0.0.1');

@@ -141,7 +141,10 @@ describe('in certificate mode', () => {
 				{ alipayRootPublicCert: appPublicCert },
 				/Alipay Root Certificate .* holds no root certificate/,
 			],
-			[{ alipayRootPublicCert: certificate.privateKey }, /holds a private key, not a certificate\. n8n does not hide this field/],
+			[
+				{ alipayRootPublicCert: certificate.privateKey },
+				/holds a private key, not a certificate\. n8n does not hide this field/,
+			],
 			[{ appPublicCert: '' }, /App Public Certificate .* is empty/],
 			[{ appPublicCert: appPublicCert.slice(0, 400) }, /App Public Certificate .* is cut off/],
 		];
