@@ -177,7 +177,9 @@ export class N8nClient {
 function read(id: string, status: string, data: IRunExecutionData | undefined): Execution {
 	const runs = (node: string) => [...(data?.resultData.runData[node] ?? [])].reverse();
 	return {
-		...{ id, status, runs },
+		id,
+		status,
+		runs,
 		error: data?.resultData.error,
 		items: (node, output = 0) => runs(node)[0]?.data?.main?.[output] ?? [],
 	};

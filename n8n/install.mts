@@ -68,7 +68,8 @@ export async function installN8n(release: Release, root = N8N_FOLDER): Promise<I
 		);
 	}
 	mkdirSync(folder, { recursive: true });
-	requireDisk(folder, NEEDED_BYTES);
+	// Part of it is there when an earlier installation was broken off.
+	if (!existsSync(path.join(folder, 'node_modules'))) requireDisk(folder, NEEDED_BYTES);
 	writeFileSync(path.join(folder, 'package.json'), manifest);
 	await npmStep({
 		title: `Installing n8n ${release} into .n8n (4 minutes, 3 GB; only the first time)`,
@@ -90,7 +91,7 @@ export async function installN8n(release: Release, root = N8N_FOLDER): Promise<I
 		cwd: folder,
 	});
 	const { node, command } = installation;
-	const found = execFileSync(node, [command, '--version'], { encoding: 'utf8' }).trim();
+	const found = execFileSync(node, [command, '--version'], { encoding: 'utf8', env: {} }).trim();
 	if (found !== release) throw new Error(`n8n ${release} was installed, but it says ${found}.`);
 	writeFileSync(finished, manifest);
 	return installation;

@@ -2,17 +2,17 @@
  * `npm start`: n8n's editor on this machine with the node installed, the simulator as its Alipay, a
  * credential for it and the example workflows, until Ctrl-C.
  */
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSimulator } from '../simulator/gateway.mts';
 import { N8nClient } from './client.mts';
-import type { Account } from './client.mts';
 import { examples } from './examples.mts';
+import { enterHome } from './home.mts';
+import type { Home, State } from './home.mts';
 import { installN8n, N8N_FOLDER, NEWEST } from './install.mts';
+import type { Installation } from './install.mts';
 import { startN8n } from './server.mts';
 import { packTarball, PACKAGE } from './tarball.mts';
 import type { Tarball } from './tarball.mts';
@@ -29,58 +29,61 @@ Options
 
 const CREDENTIAL = 'Alipay API (simulator)';
 
-/** What this program made in n8n, kept beside its data, to find it again at the next start. */
-interface State {
-	account: Account;
-	credentialId?: string;
-	/** Workflow ids by example file. */
-	workflows: Record<string, string>;
-	/** Of the package that n8n installed. */
-	digest?: string;
-}
-
 const say = (text = '') => console.log(text);
 
 async function main() {
-	const { port, data: home, reset, help } = flags();
+	const { port, data, reset, help } = flags();
 	if (help) return say(USAGE);
+	// Now, and not only after minutes of installing.
 	await requirePort(port);
-	if (reset) forget(home);
-
-	const installation = await installN8n(NEWEST);
-	const tarball = await packTarball();
+	const home = enterHome(data, reset);
 	const stop = new AbortController();
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.on(signal, () => stop.abort());
+	try {
+		const installation = await installN8n(NEWEST);
+		const tarball = await packTarball();
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+			process.on(signal, () => stop.abort());
+		}
+		await serve({ installation, tarball, home, port, signal: stop.signal });
+	} catch (error) {
+		// What was under way when somebody ended it has no news for them.
+		if (!stop.signal.aborted) throw error;
+	} finally {
+		home.leave();
 	}
+	say('✓ Stopped. npm start goes on where you left off; npm start -- --reset begins anew.');
+}
+
+/** The simulator and n8n, until the signal or n8n's own end. */
+async function serve({ installation, tarball, home, port, signal }: Service) {
 	const simulator = await startSimulator({
 		onRequest: ({ number, numbers, outcome }) => say(`  Alipay #${number}  ${numbers}  ${outcome}`),
 	});
 	try {
 		say('… Starting n8n (about 15 s)');
-		const server = await startN8n({
-			...{ installation, tarball, home, port },
-			signal: stop.signal,
-		});
+		await requirePort(port);
+		const server = await startN8n({ installation, tarball, home: home.folder, port, signal });
 		try {
-			const client = new N8nClient(server.url);
-			const state = await prepare(client, tarball, { ...simulator.credential }, home);
-			if (!stop.signal.aborted) {
-				say(guide(server.url, state));
-				await Promise.race([once(stop.signal, 'abort'), server.ended]);
-			}
-			if (!stop.signal.aborted) throw new Error(`n8n ended by itself. Its log: ${server.logFile}`);
+			await prepare(new N8nClient(server.url), tarball, { ...simulator.credential }, home);
+			if (signal.aborted) return;
+			say(guide(server.url, home.state));
+			await Promise.race([once(signal, 'abort'), server.ended]);
+			if (!signal.aborted) throw new Error(`n8n ended by itself. Its log: ${server.logFile}`);
 		} finally {
 			say('\n… Stopping n8n and the simulator');
 			await server.stop();
 		}
-	} catch (error) {
-		// What was under way when somebody ended it has no news for them.
-		if (!stop.signal.aborted) throw error;
 	} finally {
 		await simulator.close();
 	}
-	say('✓ Stopped. npm start goes on where you left off; npm start -- --reset begins anew.');
+}
+
+interface Service {
+	installation: Installation;
+	tarball: Tarball;
+	home: Home;
+	port: number;
+	signal: AbortSignal;
 }
 
 function flags() {
@@ -99,20 +102,6 @@ function flags() {
 	return { ...values, port, data: path.resolve(values.data) };
 }
 
-const stateFile = (home: string) => path.join(home, 'start.json');
-
-/** Removes the data of earlier starts, and nothing that is not: the folder may be any. */
-function forget(home: string) {
-	if (!existsSync(home)) return;
-	if (!existsSync(stateFile(home))) {
-		throw new Error(
-			`${home} holds no data of npm start. Remove it yourself, or name another --data.`,
-		);
-	}
-	rmSync(home, { recursive: true });
-}
-
-/** Says so before anything is installed, not after. */
 async function requirePort(port: number) {
 	const probe = createServer();
 	try {
@@ -130,31 +119,19 @@ async function requirePort(port: number) {
 	await once(probe, 'close');
 }
 
-/** Brings package, credential and examples into n8n, each unless it is there; resolves to what is. */
-async function prepare(
-	client: N8nClient,
-	tarball: Tarball,
-	simulator: object,
-	home: string,
-): Promise<State> {
-	const file = stateFile(home);
-	const state: State = existsSync(file)
-		? JSON.parse(readFileSync(file, 'utf8'))
-		: {
-				account: { email: 'owner@example.com', password: `A1${randomBytes(6).toString('hex')}` },
-				workflows: {},
-			};
-	const save = () => writeFileSync(file, JSON.stringify(state, null, '\t'), { mode: 0o600 });
-	save();
+/** Brings package, credential and examples into n8n, each unless it is there. */
+async function prepare(client: N8nClient, tarball: Tarball, simulator: object, home: Home) {
+	const { state, save, file } = home;
 	await client.signIn(state.account).catch((error: Error) => {
 		throw new Error(
 			`${error.message}\nThe account of ${file} does not fit. If you changed it in n8n, write it there; npm start -- --reset begins anew.`,
 		);
 	});
 
-	if (state.digest !== tarball.digest) {
+	const isInstalled = await client.hasPackage(PACKAGE);
+	if (!isInstalled || state.digest !== tarball.digest) {
 		say(`… Installing ${PACKAGE} ${tarball.version} in n8n`);
-		if (await client.hasPackage(PACKAGE)) await client.uninstallPackage(PACKAGE);
+		if (isInstalled) await client.uninstallPackage(PACKAGE);
 		await client.installPackage(PACKAGE, tarball.version);
 		state.digest = tarball.digest;
 		save();
@@ -166,13 +143,12 @@ async function prepare(
 	state.credentialId = credential.id;
 	save();
 
-	for (const [file, workflow] of examples(credential)) {
-		const id = state.workflows[file];
+	for (const [name, workflow] of examples(credential)) {
+		const id = state.workflows[name];
 		if (id && (await client.hasWorkflow(id))) continue;
-		state.workflows[file] = await client.createWorkflow(workflow);
+		state.workflows[name] = await client.createWorkflow(workflow);
 		save();
 	}
-	return state;
 }
 
 const guide = (url: string, { account, workflows }: State) => `

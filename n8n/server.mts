@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Installation } from './install.mts';
 import type { Tarball } from './tarball.mts';
 
-export interface ServerOptions {
+interface ServerOptions {
 	installation: Installation;
 	tarball: Tarball;
 	/** Where n8n keeps `.n8n`: database, key, community packages. */
@@ -27,7 +27,6 @@ export interface ServerOptions {
 
 export interface Server {
 	url: string;
-	pid: number;
 	/** What n8n printed so far, and the file that holds it. */
 	log(): string;
 	logFile: string;
@@ -46,7 +45,9 @@ const LOCAL = {
 	// Safari keeps no secure cookie of an http address, not even of this machine's.
 	N8N_SECURE_COOKIE: 'false',
 	// The simulator is not to be found behind the operator's proxy.
-	no_proxy: '127.0.0.1,localhost',
+	no_proxy: [process.env.no_proxy ?? process.env.NO_PROXY, '127.0.0.1', 'localhost']
+		.filter(Boolean)
+		.join(),
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 	N8N_TEMPLATES_ENABLED: 'false',
@@ -88,18 +89,24 @@ export async function startN8n(options: ServerOptions): Promise<Server> {
 	closeSync(output);
 	await once(child, 'spawn');
 	const ended = once(child, 'exit').then(() => undefined);
+	// A group of its own outlives us unless somebody ends it.
+	const leaveNothing = () => killGroup(child);
+	process.once('exit', leaveNothing);
+	void ended.then(() => process.off('exit', leaveNothing));
 	const server: Server = {
 		url,
-		pid: child.pid ?? 0,
 		log,
 		logFile,
 		ended,
 		stop: async (patienceMs = 30_000) => {
 			child.kill('SIGTERM');
 			await Promise.race([ended, delay(patienceMs, undefined, { ref: false })]);
-			await killGroup(child, ended);
+			await server.kill();
 		},
-		kill: () => killGroup(child, ended),
+		kill: async () => {
+			killGroup(child);
+			await ended;
+		},
 	};
 	const gone = new AbortController();
 	void ended.then(() => gone.abort());
@@ -108,7 +115,8 @@ export async function startN8n(options: ServerOptions): Promise<Server> {
 		// In the 1.x line /healthz/readiness is content before the routes are there.
 		await ready(url + (command === 'start' ? '/rest/settings' : '/healthz'), signal);
 	} catch {
-		await server.kill();
+		// It may be in the middle of its migrations.
+		await server.stop();
 		options.signal?.throwIfAborted();
 		throw new Error(`n8n did not start. The end of ${logFile}:\n${tail(log())}`);
 	}
@@ -116,13 +124,12 @@ export async function startN8n(options: ServerOptions): Promise<Server> {
 }
 
 /** The process and the task runners it started. */
-async function killGroup(child: ChildProcess, ended: Promise<void>) {
+function killGroup({ pid }: ChildProcess) {
 	try {
-		process.kill(-(child.pid ?? 0), 'SIGKILL');
+		if (pid) process.kill(-pid, 'SIGKILL');
 	} catch {
 		// Nobody of the group is left.
 	}
-	await ended;
 }
 
 async function ready(address: string, signal: AbortSignal) {
@@ -140,7 +147,7 @@ async function ready(address: string, signal: AbortSignal) {
 
 /** Settings of another n8n, and what npm and vitest give to what they start. */
 const FOREIGN =
-	/^(N8N|DB|QUEUE|EXECUTIONS|CREDENTIALS|WEBHOOK|NODE_FUNCTION|GENERIC|VITEST|npm)_|^(NODE_ENV|NODE_OPTIONS|TZ)$/;
+	/^(N8N|DB|QUEUE|EXECUTIONS|CREDENTIALS|EXTERNAL|GENERIC|NODES|WEBHOOK|WORKFLOWS|NODE_FUNCTION|VITEST|npm)_|^(NODE_(ENV|OPTIONS|PATH|CONFIG_DIR)|E2E_TESTS|NO_PROXY|TZ)$/;
 
 const inherited = () =>
 	Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));

@@ -1,10 +1,11 @@
 /** A headless Chromium in n8n's editor, and the moves of somebody who works there. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, selectors } from 'playwright-core';
 import type { Locator, Page } from 'playwright-core';
 import type { Stage } from './stage.mts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = [
 	'--headless',
 	'--no-sandbox',
@@ -33,12 +34,23 @@ export interface Chromium {
 	close(): Promise<void>;
 }
 
-export async function openChromium({ server, account }: Stage): Promise<Chromium> {
+function browserFile(): string {
+	const folders = (process.env.PATH ?? '').split(path.delimiter);
+	const files = folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
+	const found = process.env.CHROMIUM ?? files.find((file) => existsSync(file));
+	if (found) return found;
+	throw new Error(
+		'No Chromium was found on the PATH. Install one (Debian: apt install chromium), or name its file in the variable CHROMIUM.',
+	);
+}
+
+export async function openChromium({ client, account }: Stage): Promise<Chromium> {
 	selectors.setTestIdAttribute('data-test-id');
-	const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+	const browser = await chromium.launch({ executablePath: browserFile(), args: FLAGS });
 	// One for all: a new one would load the whole editor again.
 	const context = await browser.newContext({
-		...{ baseURL: server.url, colorScheme: 'light' },
+		baseURL: client.url,
+		colorScheme: 'light',
 		viewport: { width: 1280, height: 800 },
 	});
 	context.setDefaultTimeout(PATIENCE_MS);
@@ -209,7 +221,10 @@ export class Editor {
 			.catch(() => undefined);
 		await this.page.screenshot({
 			path: path.join(PICTURES, `${name}.png`),
-			...{ clip, animations: 'disabled', caret: 'hide', style: FOR_PICTURES },
+			clip,
+			animations: 'disabled',
+			caret: 'hide',
+			style: FOR_PICTURES,
 		});
 	}
 

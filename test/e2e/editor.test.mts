@@ -69,8 +69,14 @@ describe('the nodes panel', () => {
 		await action.click();
 		await editor.parameters.waitFor();
 		expect(await editor.labels()).toEqual([
-			...['Credential', 'Resource', 'Operation', 'Identify By'],
-			...['Auth No', 'Operation ID', 'Simplify', 'Options'],
+			'Credential',
+			'Resource',
+			'Operation',
+			'Identify By',
+			'Auth No',
+			'Operation ID',
+			'Simplify',
+			'Options',
 		]);
 		await editor.closeNode();
 		const type = await editor.node('Query coupon operation').getAttribute('data-node-type');
@@ -132,9 +138,16 @@ describe('the form', () => {
 
 	it('offers every option, each added by hand', async () => {
 		const options = [
-			...['Amount Format', 'App Auth Token', 'Concurrency', 'If Not Found'],
-			...['Include Gateway Details', 'Include Input Fields', 'Max Tries'],
-			...['Requests per Second', 'Timeout (Seconds)', 'Wait for Final Status'],
+			'Amount Format',
+			'App Auth Token',
+			'Concurrency',
+			'If Not Found',
+			'Include Gateway Details',
+			'Include Input Fields',
+			'Max Tries',
+			'Requests per Second',
+			'Timeout (Seconds)',
+			'Wait for Final Status',
 		];
 		await open([{}], CLOSED);
 		await editor.openNode('Alipay');
@@ -229,7 +242,6 @@ describe('the credential', () => {
 		);
 		await save();
 		await banner('Connection tested successfully').waitFor();
-		await editor.picture('credential', editor.credential);
 
 		const { id } = (await (await created).json()).data;
 		const { data } = await stage.client.ask('GET', `/rest/credentials/${id}?includeData=true`);
@@ -330,8 +342,12 @@ describe('an execution by hand', () => {
 		const [closed] = await editor.outputJson();
 		expect(closed).toEqual({
 			...SAMPLES.closed,
-			...{ operation_type: 'PAY', status: 'CLOSED', amount: 66, total_pay_refund_amount: 0 },
-			...{ order_title: '开学季红包', gmt_trans: '2026-09-01T08:22:40.000+08:00' },
+			operation_type: 'PAY',
+			status: 'CLOSED',
+			amount: 66,
+			total_pay_refund_amount: 0,
+			order_title: '开学季红包',
+			gmt_trans: '2026-09-01T08:22:40.000+08:00',
 		});
 
 		await editor.showOutputAs('table');
@@ -393,12 +409,11 @@ describe('an execution by hand', () => {
 			'The signature of the answer does not fit its content and the Alipay Public Key [item 1]',
 			'Copy the Alipay public key of this application from the Alipay console',
 		],
-	])('stops at %s with what happened and what to do', async (fault, row, message, description) => {
+	])('stops at %s with what happened and what to do', async (_, row, message, description) => {
 		await open([SAMPLES.closed, row], OF_ROW);
 		await editor.executeStep('Alipay');
 		await editor.output.getByTestId('node-error-message').getByText(message).waitFor();
 		await editor.output.getByTestId('node-error-description').getByText(description).waitFor();
-		if (fault.startsWith('an order')) await editor.picture('error', editor.details);
 	});
 
 	it(`of ${LARGE_RUN} items leaves a note in the output panel`, async () => {
@@ -428,8 +443,12 @@ describe('an execution by hand', () => {
 		);
 		expect(byHeight.map(([, name]) => name)).toEqual([
 			...Object.keys(SAMPLES.closed),
-			...['operation_type', 'status', 'amount', 'total_pay_refund_amount'],
-			...['order_title', 'gmt_trans'],
+			'operation_type',
+			'status',
+			'amount',
+			'total_pay_refund_amount',
+			'order_title',
+			'gmt_trans',
 		]);
 	});
 });

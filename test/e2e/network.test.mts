@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../simulator/book.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
 import { startProxy } from './proxy.mts';
@@ -10,7 +11,7 @@ import type { Proxy } from './proxy.mts';
 import { alipay, chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
-const CLOSED = { authNo: '2026090100002001260000000003', operationId: '20260901355864862004' };
+const CLOSED = { authNo: SAMPLES.closed.auth_no, operationId: SAMPLES.closed.operation_id };
 
 /** Queries one operation, by way of the gateway of `simulator`. */
 async function query(stage: Stage, simulator = stage.simulator) {
@@ -69,7 +70,9 @@ describe('behind a proxy, with a private certificate authority', () => {
 		const env = {
 			HTTP_PROXY: proxy.url,
 			HTTPS_PROXY: proxy.url,
-			// The gateway here is on this machine, and yet it shall go through the proxy.
+			// The gateway here is on this machine, and yet it shall go through this proxy.
+			http_proxy: '',
+			https_proxy: '',
 			no_proxy: '',
 			NODE_EXTRA_CA_CERTS: trusted.caFile ?? '',
 		};

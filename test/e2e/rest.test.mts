@@ -6,16 +6,11 @@ import type { WorkflowJson } from '../../n8n/client.mts';
 import { examples } from '../../n8n/examples.mts';
 import { NEWEST, OLDEST } from '../../n8n/install.mts';
 import { METHOD } from '../../simulator/answer.mts';
-import { alipay, chain, openStage } from './stage.mts';
+import { SAMPLES } from '../../simulator/book.mts';
+import { alipay, BY_EITHER_PAIR, chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
-/** Of the simulator's book. */
-const CLOSED = {
-	auth_no: '2026090100002001260000000003',
-	operation_id: '20260901355864862004',
-	out_order_no: 'M20260901003',
-	out_request_no: 'R20260901004',
-};
+const CLOSED = SAMPLES.closed;
 const CLOSED_ITEM = {
 	...CLOSED,
 	operation_type: 'PAY',
@@ -24,14 +19,6 @@ const CLOSED_ITEM = {
 	total_pay_refund_amount: 0,
 	order_title: '开学季红包',
 	gmt_trans: '2026-09-01T08:22:40.000+08:00',
-};
-
-const BY_EXPRESSIONS = {
-	identifyBy: 'auto',
-	authNo: '={{ $json.auth_no }}',
-	operationId: '={{ $json.operation_id }}',
-	outOrderNo: '={{ $json.out_order_no }}',
-	outRequestNo: '={{ $json.out_request_no }}',
 };
 
 const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).toString('base64');
@@ -126,14 +113,18 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 
 		it.each<[what: string, change: (form: Stage['form']) => object, words: RegExp]>([
 			['an unknown App ID', () => ({ appId: '2021999999999999' }), /App ID/],
-			['a foreign private key', () => ({ privateKey: foreignKey }), /private key|key pair/i],
+			[
+				'a foreign private key',
+				() => ({ privateKey: foreignKey }),
+				/does not accept the signature/,
+			],
 			[
 				'a truncated private key',
 				(form) => ({ privateKey: form.privateKey?.slice(0, 800) }),
-				/Private Key/,
+				/Private Key .* is cut off/,
 			],
-			['words for a key', () => ({ privateKey: 'hello' }), /Private Key/],
-			['no private key', () => ({ privateKey: '' }), /Private Key/],
+			['words for a key', () => ({ privateKey: 'not a key!' }), /Private Key .* no key has/],
+			['no private key', () => ({ privateKey: '' }), /Private Key .* is empty/],
 			[
 				"the application's own public key",
 				(form) => ({ alipayPublicKey: ownPublicKey(form) }),
@@ -149,8 +140,12 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				(form) => ({ alipayPublicKey: form.privateKey }),
 				/private key/i,
 			],
-			['plain http to another machine', () => ({ gatewayUrl: 'http://example.com/' }), /https/],
-			['no gateway', () => ({ gatewayUrl: '' }), /Gateway URL/],
+			[
+				'plain http to another machine',
+				() => ({ gatewayUrl: 'http://example.com/' }),
+				/Gateway URL .*https/,
+			],
+			['no gateway', () => ({ gatewayUrl: '' }), /Gateway URL .*is (empty|not)/],
 		])('names %s', async (_what, change, words) => {
 			const data = { ...stage.form, ...change(stage.form) };
 			const { status, message } = await stage.client.testCredential(
@@ -180,7 +175,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				{ out_order_no, out_request_no },
 				{ auth_no: '2026090100002001260000000002', operation_id: '20260901355864862003' },
 			];
-			const { status, items } = await query(rows, BY_EXPRESSIONS);
+			const { status, items } = await query(rows, BY_EITHER_PAIR);
 			expect(status).toBe('success');
 			expect(items('Alipay').map(({ json }) => json.operation_id)).toEqual([
 				'20260901355864862001',
@@ -190,7 +185,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		});
 
 		it('an item that fails, and stops with our message and what to do', async () => {
-			const { status, error } = await query([{ auth_no: CLOSED.auth_no }], BY_EXPRESSIONS);
+			const { status, error } = await query([{ auth_no: CLOSED.auth_no }], BY_EITHER_PAIR);
 			expect(status).toBe('error');
 			expect(error).toMatchObject({
 				message: expect.stringMatching(/Operation ID.*\[item 0\]/),
@@ -206,7 +201,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				CLOSED,
 			];
 			const onError = { onError: 'continueErrorOutput' };
-			const { status, items } = await query(rows, BY_EXPRESSIONS, onError);
+			const { status, items } = await query(rows, BY_EITHER_PAIR, onError);
 			expect(status).toBe('success');
 			expect(items('Alipay').map(({ json }) => json.status)).toEqual(['CLOSED', 'CLOSED']);
 			expect(items('Alipay', 1).map(({ json }) => json)).toMatchObject([
@@ -279,7 +274,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 
 	it('a saved workflow and its credential survive a restart', async () => {
 		const { client } = stage;
-		const id = await client.createWorkflow(chain('Kept', [CLOSED], alipay(stage, BY_EXPRESSIONS)));
+		const id = await client.createWorkflow(chain('Kept', [CLOSED], alipay(stage, BY_EITHER_PAIR)));
 		await stage.restart();
 		await client.signIn(stage.account);
 		const { status, items } = await client.ended(await client.begin(id, 'Start'));

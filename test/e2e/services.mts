@@ -79,7 +79,10 @@ async function startRedis(command: string, stops: Array<() => Promise<void>>): P
 	const port = await freePort();
 	const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
 	await start({
-		...{ command, folder, stops, stopSignal: 'SIGTERM' },
+		command,
+		folder,
+		stops,
+		stopSignal: 'SIGTERM',
 		args: [...args, '--save', '', '--appendonly', 'no'],
 		isReady: () => answersPing(port),
 	});
@@ -109,7 +112,9 @@ async function startPostgres(bin: string, stops: Array<() => Promise<void>>): Pr
 			...['-D', data, '-p', String(port)],
 			...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
 		],
-		...{ folder, options, stops },
+		folder,
+		options,
+		stops,
 		// "Fast": it breaks off its connections and writes its files.
 		stopSignal: 'SIGINT',
 		isReady: async () => {

@@ -6,14 +6,13 @@ import type { Account, CredentialReference, NodeJson, WorkflowJson } from '../..
 import { installN8n, N8N_FOLDER, NEWEST } from '../../n8n/install.mts';
 import type { Release } from '../../n8n/install.mts';
 import { startN8n } from '../../n8n/server.mts';
-import type { Server } from '../../n8n/server.mts';
 import { packTarball, PACKAGE } from '../../n8n/tarball.mts';
 import type { Tarball } from '../../n8n/tarball.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
-import { guard } from '../support/leaks.mts';
+import { guard, watch } from '../support/leaks.mts';
 
-export interface StageOptions {
+interface StageOptions {
 	release?: Release;
 	/** Settings of n8n. */
 	env?: Record<string, string>;
@@ -22,7 +21,6 @@ export interface StageOptions {
 
 export interface Stage {
 	client: N8nClient;
-	server: Server;
 	simulator: Simulator;
 	tarball: Tarball;
 	account: Account;
@@ -38,37 +36,53 @@ export interface Stage {
 
 const ACCOUNT: Account = { email: 'owner@example.com', password: 'Only-for-tests-1' };
 
+// n8n goes with a test run that is broken off. vitest forbids its workers to exit by themselves.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.once(signal, () => {
+		process.emit('exit', 1);
+		process.kill(process.pid, 'SIGKILL');
+	});
+}
+
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
 	const installation = await installN8n(options.release ?? NEWEST);
 	const tarball = await packTarball();
 	const home = mkdtempSync(path.join(N8N_FOLDER, 'test-'));
-	const simulator = await startSimulator(options.simulator);
 	const start = { installation, tarball, home, ...(options.env && { env: options.env }) };
-	let server = await startN8n(start);
-	const client = new N8nClient(server.url);
-	await client.signIn(ACCOUNT);
-	await client.installPackage(PACKAGE, tarball.version);
-	const form = {
-		...simulator.credential,
-		// HTTP Request and the check of the Alipay key send to these hosts only.
-		allowedHttpRequestDomains: 'domains',
-		allowedDomains: '127.0.0.1',
+	const closing: Array<() => unknown> = [() => rmSync(home, { recursive: true, force: true })];
+	const close = async () => {
+		for (const end of closing.splice(0).reverse()) await end();
 	};
-	guard(form);
-	const stage: Stage = {
-		...{ client, server, simulator, tarball, account: ACCOUNT, form },
-		credential: await client.saveCredential(undefined, 'Alipay API (simulator)', 'alipayApi', form),
-		restart: async () => {
+	try {
+		const simulator = await startSimulator(options.simulator);
+		closing.push(simulator.close);
+		let server = await startN8n(start);
+		const stop = async () => {
 			await server.stop();
-			server = stage.server = await startN8n({ ...start, port: Number(new URL(client.url).port) });
-		},
-		close: async () => {
-			await server.stop();
-			await simulator.close();
-			rmSync(home, { recursive: true, force: true });
-		},
-	};
-	return stage;
+			watch('the log of n8n', server.log());
+		};
+		closing.push(stop);
+		const client = new N8nClient(server.url);
+		await client.signIn(ACCOUNT);
+		await client.installPackage(PACKAGE, tarball.version);
+		const form = {
+			...simulator.credential,
+			// HTTP Request and the check of the Alipay key send to these hosts only.
+			allowedHttpRequestDomains: 'domains',
+			allowedDomains: '127.0.0.1',
+		};
+		guard(form);
+		const name = 'Alipay API (simulator)';
+		const credential = await client.saveCredential(undefined, name, 'alipayApi', form);
+		const restart = async () => {
+			await stop();
+			server = await startN8n({ ...start, port: Number(new URL(client.url).port) });
+		};
+		return { client, simulator, tarball, account: ACCOUNT, form, credential, restart, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
 }
 
 /**
@@ -113,3 +127,12 @@ export const alipay = (
 	credentials: { alipayApi: credential },
 	...settings,
 });
+
+/** Of the Alipay node: the numbers of each row, whichever pair it has. */
+export const BY_EITHER_PAIR = {
+	identifyBy: 'auto',
+	authNo: '={{ $json.auth_no }}',
+	operationId: '={{ $json.operation_id }}',
+	outOrderNo: '={{ $json.out_order_no }}',
+	outRequestNo: '={{ $json.out_request_no }}',
+};

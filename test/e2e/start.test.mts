@@ -1,7 +1,7 @@
 /** `npm start`, as a newcomer runs it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 /** Runs it; `said` resolves to what it printed once that holds the text or it has ended. */
 function start(...flags: string[]) {
-	const child = spawn(process.execPath, [START, '--data', data, ...flags]);
+	const child = spawn(process.execPath, [START, '--data', path.join(data, 'home'), ...flags]);
 	let output = '';
 	const ended = once(child, 'close').then(([code]) => code as number | null);
 	stops.push(async () => {
@@ -95,14 +95,16 @@ it('serves the examples, is ended by Ctrl-C, goes on where it was, and forgets w
 	expect(await third.client.hasWorkflow(id)).toBe(false);
 });
 
-it('is ended by Ctrl-C while it starts, too', async () => {
+it('can be ended while it starts for the first time, and starts again', async () => {
 	const port = await freePort();
-	const { said, interrupt, ended } = start('--port', String(port));
-	await said('Starting n8n');
-	interrupt();
-	expect(await said('Stopped')).not.toContain('✗');
-	expect(await ended).toBe(0);
+	const folder = path.join(data, 'broken-off');
+	const first = start('--data', folder, '--port', String(port));
+	await first.said('Starting n8n');
+	first.interrupt();
+	expect(await first.said('Stopped')).not.toContain('✗');
+	expect(await first.ended).toBe(0);
 	await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+	await startAndSignIn(port, '--data', folder, '--reset');
 });
 
 describe('refuses with what to do', () => {
@@ -127,12 +129,13 @@ describe('refuses with what to do', () => {
 		expect(await ended).toBe(1);
 	});
 
-	it('to forget a folder that is not its own', async () => {
+	it('a folder that is not its own', async () => {
 		const folder = path.join(data, 'photos');
 		mkdirSync(folder);
 		writeFileSync(path.join(folder, 'holiday.jpg'), '');
 		const { said, ended } = start('--data', folder, '--reset', '--port', String(await freePort()));
-		expect(await said('holds no data of npm start')).toContain(folder);
+		expect(await said('npm start -- --data')).toContain(`${folder} holds something else`);
 		expect(await ended).toBe(1);
+		expect(readdirSync(folder)).toEqual(['holiday.jpg']);
 	});
 });

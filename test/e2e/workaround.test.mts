@@ -42,7 +42,7 @@ beforeAll(async () => {
 		signPrivateKey: pem(stage.form.privateKey ?? ''),
 	});
 });
-afterAll(() => stage.close());
+afterAll(() => stage?.close());
 
 /** The ways by their columns in the tables of the page. */
 const WAYS = {
@@ -101,7 +101,9 @@ describe(`${ROWS} operations at a gateway that refuses more than ${CALL_LIMIT} c
 	let credential: CredentialReference;
 	beforeAll(async () => {
 		limited = await startSimulator({
-			...{ callLimit: CALL_LIMIT, latencyMs: LATENCY_MS, signedAhead: ROWS },
+			callLimit: CALL_LIMIT,
+			latencyMs: LATENCY_MS,
+			signedAhead: ROWS,
 		});
 		const form = { ...stage.form, gatewayUrl: limited.url };
 		credential = await stage.client.saveCredential(undefined, 'With a limit', 'alipayApi', form);
@@ -154,42 +156,64 @@ const cue = (operation_id: string) => (auth_no: string) => ({ auth_no, operation
 
 const SPECIAL: Record<string, Special> = {
 	'Amount changed after Alipay signed': {
-		...{ numbers: cue('SIM-TAMPERED'), genuine: false },
-		...{ tries: 1, code: 'answer-signature-mismatch' },
+		numbers: cue('SIM-TAMPERED'),
+		genuine: false,
+		tries: 1,
+		code: 'answer-signature-mismatch',
 	},
 	'Forged node beside the signed one': {
-		...{ numbers: cue('SIM-DUPLICATE-NODE'), genuine: false },
-		...{ tries: 1, code: 'answer-ambiguous' },
+		numbers: cue('SIM-DUPLICATE-NODE'),
+		genuine: false,
+		tries: 1,
+		code: 'answer-ambiguous',
 	},
 	'Answer without a signature': {
-		...{ numbers: cue('SIM-UNSIGNED'), genuine: false },
-		...{ tries: 1, code: 'answer-unsigned' },
+		numbers: cue('SIM-UNSIGNED'),
+		genuine: false,
+		tries: 1,
+		code: 'answer-unsigned',
 	},
 	'Signed answer about another operation': {
-		...{ numbers: cue('SIM-OTHER-OPERATION'), genuine: false },
-		...{ tries: 1, code: 'answer-for-another-operation' },
+		numbers: cue('SIM-OTHER-OPERATION'),
+		genuine: false,
+		tries: 1,
+		code: 'answer-for-another-operation',
 	},
 	'Genuine answer in GBK instead of UTF-8': {
-		...{ numbers: cue('SIM-GBK-ANSWER'), genuine: true, charset: 'gbk', tries: 1 },
+		numbers: cue('SIM-GBK-ANSWER'),
+		genuine: true,
+		charset: 'gbk',
+		tries: 1,
 	},
 	'SYSTEM_ERROR twice, then the answer': {
-		...{ numbers: cue('SIM-FLAKY'), genuine: true, tries: 3 },
+		numbers: cue('SIM-FLAKY'),
+		genuine: true,
+		tries: 3,
 	},
 	'HTTP 502 at every try': {
-		...{ numbers: cue('SIM-HTTP-502'), genuine: true, tries: 3, code: 'gateway-unavailable' },
+		numbers: cue('SIM-HTTP-502'),
+		genuine: true,
+		tries: 3,
+		code: 'gateway-unavailable',
 	},
 	'Operation that does not exist': {
-		...{ numbers: cue('SIM-AUTH-OPERATION-NOT-EXIST'), genuine: true },
-		...{ tries: 1, code: '40004' },
+		numbers: cue('SIM-AUTH-OPERATION-NOT-EXIST'),
+		genuine: true,
+		tries: 1,
+		code: '40004',
 	},
 	'Number that a spreadsheet made 2.03E+27': {
 		// More digits than a JavaScript number holds.
 		numbers: () => ({ auth_no: 2026090300002001e12, operation_id: '20260903000000000001' }),
-		...{ genuine: true, tries: 0, code: 'invalid-identifiers' },
+		genuine: true,
+		tries: 0,
+		code: 'invalid-identifiers',
 	},
 	'Number without its partner': {
 		numbers: (auth_no) => ({ auth_no }),
-		...{ genuine: true, tries: 0, code: 'invalid-identifiers' },
+		genuine: true,
+		tries: 0,
+		code: 'invalid-identifiers',
 	},
 };
 
@@ -251,8 +275,10 @@ describe('what comes out', () => {
 		const text = { amount: 'string', gmt_trans: '2026-09-02 08:01:22', sameFields: false };
 		expect(outputs).toEqual([
 			{
-				...{ amount: 'number', gmt_trans: '2026-09-02T08:01:22.000+08:00' },
-				...{ sameFields: true, linked: true },
+				amount: 'number',
+				gmt_trans: '2026-09-02T08:01:22.000+08:00',
+				sameFields: true,
+				linked: true,
 			},
 			{ ...text, linked: true },
 			{ ...text, linked: false },
@@ -417,7 +443,9 @@ function machineOffsetMs(): number {
 /** As the Crypto credential wants the key. */
 function pem(bareKey: string): string {
 	const key = createPrivateKey({
-		...{ key: Buffer.from(bareKey, 'base64'), format: 'der', type: 'pkcs8' },
+		key: Buffer.from(bareKey, 'base64'),
+		format: 'der',
+		type: 'pkcs8',
 	});
 	return key.export({ format: 'pem', type: 'pkcs8' }).toString();
 }

@@ -5,7 +5,7 @@
 import type { CredentialReference, NodeJson } from '../../n8n/client.mts';
 import { METHOD, NODE } from '../../simulator/answer.mts';
 import type { SimulatorCredential } from '../../simulator/gateway.mts';
-import { alipay } from './stage.mts';
+import { alipay, BY_EITHER_PAIR } from './stage.mts';
 
 type Node = Partial<NodeJson> & Pick<NodeJson, 'name' | 'type'>;
 
@@ -26,14 +26,7 @@ const BEIJING = "setZone('Asia/Shanghai').toFormat('yyyy-MM-dd HH:mm:ss')";
 
 /** This node, with everything else as its form has it. */
 export function alipayNode(credential: CredentialReference): Way {
-	const parameters = {
-		identifyBy: 'auto',
-		authNo: '={{ $json.auth_no }}',
-		operationId: '={{ $json.operation_id }}',
-		outOrderNo: '={{ $json.out_order_no }}',
-		outRequestNo: '={{ $json.out_request_no }}',
-	};
-	const node = alipay({ credential }, parameters, CONTINUE);
+	const node = alipay({ credential }, BY_EITHER_PAIR, CONTINUE);
 	return { results: 'Alipay', faults: 'Alipay', nodes: [node] };
 }
 
@@ -66,7 +59,9 @@ export function httpRequest(
 					assignments: {
 						assignments: [
 							{
-								...{ id: '1', name: 'biz_content', type: 'string' },
+								id: '1',
+								name: 'biz_content',
+								type: 'string',
 								value: `={{ JSON.stringify({ ${NUMBERS.map((name) => `${name}: $json.${name}`).join(', ')} }) }}`,
 							},
 							{ id: '2', name: 'timestamp', type: 'string', value: `={{ $now.${BEIJING} }}` },
@@ -133,7 +128,9 @@ export function codeNode(jsCode: string): Way {
 		faults: 'Code',
 		nodes: [
 			{
-				...{ name: 'Code', type: 'n8n-nodes-base.code', typeVersion: 2 },
+				name: 'Code',
+				type: 'n8n-nodes-base.code',
+				typeVersion: 2,
 				...CONTINUE,
 				parameters: { jsCode },
 			},

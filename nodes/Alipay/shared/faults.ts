@@ -65,7 +65,8 @@ export function faultItem(
 	const item: INodeExecutionData = { json: { error, details }, pairedItem: { item: itemIndex } };
 	if (node.onError === 'continueErrorOutput') {
 		// n8n 1 knows nothing of `details` and takes the item for a good one unless it has an `error`.
-		// One that n8n's copy of the item leaves behind, because what has it then loses its details.
+		// Not enumerable: the copy that n8n makes for the error output drops it. Had it stayed, n8n
+		// would replace `json` by the message alone.
 		const value = faultError(node, fault, itemIndex);
 		Object.defineProperty(item, 'error', { value, enumerable: false });
 	}
