@@ -199,7 +199,7 @@ export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
 			'isv.forbidden-api': credential('The application may not use this API', OPEN_PRODUCT),
 			'isv.suspected-attack': configuration(
 				'Alipay takes the request for an attack',
-				'Check the numbers asked for for stray characters, and ask Alipay support with the trace ID.',
+				'Check the numbers for stray characters, and ask Alipay support with the trace ID.',
 			),
 			'isv.invalid-parameter': configuration('Alipay does not accept a parameter', REPORT),
 			'isv.invalid-method': configuration('Alipay does not know the method', REPORT),

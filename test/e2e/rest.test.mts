@@ -7,19 +7,10 @@ import { examples } from '../../n8n/examples.mts';
 import { NEWEST, OLDEST } from '../../n8n/install.mts';
 import { METHOD } from '../../simulator/answer.mts';
 import { SAMPLES } from '../../simulator/book.mts';
-import { alipay, BY_EITHER_PAIR, chain, openStage } from './stage.mts';
+import { alipay, BY_EITHER_PAIR, chain, CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const CLOSED = SAMPLES.closed;
-const CLOSED_ITEM = {
-	...CLOSED,
-	operation_type: 'PAY',
-	status: 'CLOSED',
-	amount: 66,
-	total_pay_refund_amount: 0,
-	order_title: '开学季红包',
-	gmt_trans: '2026-09-01T08:22:40.000+08:00',
-};
 
 const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).toString('base64');
 

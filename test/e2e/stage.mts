@@ -8,6 +8,7 @@ import type { Release } from '../../n8n/install.mts';
 import { startN8n } from '../../n8n/server.mts';
 import { packTarball, PACKAGE } from '../../n8n/tarball.mts';
 import type { Tarball } from '../../n8n/tarball.mts';
+import { SAMPLES } from '../../simulator/book.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
 import { guard, watch } from '../support/leaks.mts';
@@ -135,4 +136,15 @@ export const BY_EITHER_PAIR = {
 	operationId: '={{ $json.operation_id }}',
 	outOrderNo: '={{ $json.out_order_no }}',
 	outRequestNo: '={{ $json.out_request_no }}',
+};
+
+/** The item of `SAMPLES.closed`, simplified, its fields in order. */
+export const CLOSED_ITEM = {
+	...SAMPLES.closed,
+	operation_type: 'PAY',
+	status: 'CLOSED',
+	amount: 66,
+	total_pay_refund_amount: 0,
+	order_title: '开学季红包',
+	gmt_trans: '2026-09-01T08:22:40.000+08:00',
 };
