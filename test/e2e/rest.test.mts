@@ -34,7 +34,10 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				{
 					packageName: 'n8n-nodes-alipay',
 					installedVersion: stage.tarball.version,
-					installedNodes: [{ name: 'Alipay', type: 'n8n-nodes-alipay.alipay', latestVersion: 1 }],
+					installedNodes: [
+						{ name: 'Alipay', type: 'n8n-nodes-alipay.alipay', latestVersion: 1 },
+						{ name: 'Alipay Trigger', type: 'n8n-nodes-alipay.alipayTrigger', latestVersion: 1 },
+					],
 				},
 			]);
 		});

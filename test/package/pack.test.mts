@@ -43,6 +43,8 @@ describe('the package that npm publishes', () => {
 			'dist/nodes/Alipay/Alipay.node.js',
 			'dist/nodes/Alipay/Alipay.node.json',
 			'dist/nodes/Alipay/__schema__/v1.0.0/couponOperation/query.json',
+			'dist/nodes/AlipayTrigger/AlipayTrigger.node.js',
+			'dist/nodes/AlipayTrigger/AlipayTrigger.node.json',
 			'package.json',
 		]);
 	});

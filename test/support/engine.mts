@@ -10,14 +10,17 @@ import { fileURLToPath } from 'node:url';
 import type {
 	ICredentialDataDecryptedObject,
 	ICredentialType,
+	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
+	INode,
 	INodeExecutionData,
 	INodeType,
 	INodeTypes,
 	IRun,
 	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
+	WorkflowActivateMode,
 } from 'n8n-workflow';
 
 // The engine writes its settings there; the user's own n8n stays untouched.
@@ -68,61 +71,15 @@ export interface WorkflowOutput {
 
 /** Runs a workflow that starts with a Manual Trigger and returns what each node put out. */
 export async function runWorkflow(input: WorkflowInput): Promise<WorkflowOutput> {
-	const { Workflow, createRunExecutionData, NodeHelpers } = workflowLibrary;
-	const loader = await (loading ??= loadPackage());
-	const ownTypes: Record<string, INodeType> = {
+	const { workflow, additionalData } = await open(input.workflow, input.credential, {
 		'n8n-nodes-base.manualTrigger': passOn(input.items),
 		'n8n-nodes-base.noOp': passOn(),
 		...input.nodeTypes,
-	};
-	const nodeTypes: INodeTypes = {
-		getByName: (type) => typeOf(type),
-		getByNameAndVersion: (type, version) => NodeHelpers.getVersionedNodeType(typeOf(type), version),
-		getKnownTypes: () => loader.known.nodes,
-	};
-	function typeOf(type: string): INodeType {
-		const own = ownTypes[type];
-		if (own) return own;
-		return loader.getNode(type.replace(`${loader.packageName}.`, '')).type as INodeType;
-	}
-
-	const { nodes, connections } = input.workflow;
-	const workflow = new Workflow({
-		id: 'test',
-		nodes,
-		connections,
-		active: false,
-		nodeTypes,
-		settings: { executionOrder: 'v1' },
 	});
 	const start = workflow.getStartNode();
 	if (!start) throw new Error('The workflow has no Manual Trigger');
 
-	const workflowData = {
-		id: 'test',
-		name: 'test',
-		nodes,
-		connections,
-		active: false,
-	} as IWorkflowBase;
-	const hooks = new core.ExecutionLifecycleHooks('manual', 'test', workflowData);
-	const additionalData = {
-		credentialsHelper: credentialsHelper(loader.getCredential('alipayApi').type, input.credential),
-		hooks,
-		executionId: 'test',
-		variables: {},
-		currentNodeParameters: undefined,
-		executeWorkflow: undefined,
-		restApiUrl: 'http://localhost/rest',
-		instanceBaseUrl: 'http://localhost',
-		formWaitingBaseUrl: 'http://localhost/form-waiting',
-		webhookBaseUrl: 'http://localhost/webhook',
-		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
-		webhookTestBaseUrl: 'http://localhost/webhook-test',
-		setExecutionStatus: () => undefined,
-	} as unknown as IWorkflowExecuteAdditionalData;
-
-	const runData = createRunExecutionData({
+	const runData = workflowLibrary.createRunExecutionData({
 		executionData: {
 			nodeExecutionStack: [{ node: start, data: { main: [input.items] }, source: null }],
 		},
@@ -141,6 +98,98 @@ export async function runWorkflow(input: WorkflowInput): Promise<WorkflowOutput>
 		error: run.data.resultData.error,
 		items: (node, output = 0) => lastRun(node)?.data?.main?.[output] ?? [],
 		hints: (node) => (lastRun(node)?.hints ?? []).map(({ message }) => message),
+	};
+}
+
+/** A workflow as n8n opens it, with the node types of this package and those given. */
+async function open(
+	{ nodes, connections }: WorkflowInput['workflow'],
+	credential: ICredentialDataDecryptedObject,
+	ownTypes: Record<string, INodeType> = {},
+) {
+	const { Workflow, NodeHelpers } = workflowLibrary;
+	const loader = await (loading ??= loadPackage());
+	const nodeTypes: INodeTypes = {
+		getByName: (type) => typeOf(type),
+		getByNameAndVersion: (type, version) => NodeHelpers.getVersionedNodeType(typeOf(type), version),
+		getKnownTypes: () => loader.known.nodes,
+	};
+	function typeOf(type: string): INodeType {
+		const own = ownTypes[type];
+		if (own) return own;
+		return loader.getNode(type.replace(`${loader.packageName}.`, '')).type as INodeType;
+	}
+	const workflowData = { id: 'test', name: 'test', nodes, connections, active: false };
+	const workflow = new Workflow({
+		...workflowData,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
+	const additionalData = {
+		credentialsHelper: credentialsHelper(loader.getCredential('alipayApi').type, credential),
+		hooks: new core.ExecutionLifecycleHooks('manual', 'test', workflowData as IWorkflowBase),
+		executionId: 'test',
+		variables: {},
+		currentNodeParameters: undefined,
+		executeWorkflow: undefined,
+		restApiUrl: 'http://localhost/rest',
+		instanceBaseUrl: 'http://localhost',
+		formWaitingBaseUrl: 'http://localhost/form-waiting',
+		webhookBaseUrl: 'http://localhost/webhook',
+		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		webhookTestBaseUrl: 'http://localhost/webhook-test',
+		setExecutionStatus: () => undefined,
+	} as unknown as IWorkflowExecuteAdditionalData;
+	return { workflow, additionalData };
+}
+
+export interface PollerInput {
+	node: INode;
+	/** n8n's variables, `$vars` of expressions; they may be changed between polls. */
+	variables?: IDataObject;
+	credential: ICredentialDataDecryptedObject;
+	/** n8n's static data of the node: what is remembered between polls. */
+	staticData?: IDataObject;
+	/** How long n8n lets a poll take; default n8n's own. */
+	budgetMs?: number;
+	/** Why n8n started the trigger; default: somebody activated the workflow. */
+	startedBy?: WorkflowActivateMode;
+}
+
+export interface Poller {
+	/** What n8n does when it is time to poll. */
+	poll(): Promise<INodeExecutionData[][] | null>;
+	/** "Execute step" in the editor. */
+	test(): Promise<INodeExecutionData[][] | null>;
+	/** A copy, as n8n would store it. */
+	staticData(): IDataObject;
+}
+
+/** A polling trigger of this package in a context of n8n's own. */
+export async function openPoller(input: PollerInput): Promise<Poller> {
+	const { node, credential, variables = {}, budgetMs, startedBy = 'activate' } = input;
+	const { workflow, additionalData } = await open({ nodes: [node], connections: {} }, credential);
+	additionalData.variables = variables;
+	const staticData = workflow.getStaticData('node', node);
+	Object.assign(staticData, input.staticData);
+	const { poll } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	if (!poll) throw new Error(`${node.type} does not poll`);
+	// n8n makes one context when it starts a trigger and one for each test run.
+	const context = (mode: 'trigger' | 'manual') =>
+		new core.PollContext(
+			workflow,
+			workflow.getNode(node.name) as INode,
+			additionalData,
+			mode,
+			startedBy,
+			...([undefined, undefined, undefined, undefined, undefined] as const),
+			budgetMs === undefined ? undefined : () => budgetMs,
+		);
+	const started = context('trigger');
+	return {
+		poll: async () => await poll.call(started),
+		test: async () => await poll.call(context('manual')),
+		staticData: () => JSON.parse(JSON.stringify(staticData)) as IDataObject,
 	};
 }
 

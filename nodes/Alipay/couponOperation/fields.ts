@@ -55,6 +55,9 @@ export interface FieldOptions {
 /** The status that may still change (API reference, "status"). */
 export const OPEN_STATUS = 'INIT';
 
+/** Those that stay for ever (API reference, "status"). Any other may be a new one of Alipay's. */
+export const FINAL_STATUSES: readonly string[] = ['SUCCESS', 'CLOSED'];
+
 /** The fields of an answer, by name. */
 export type RawFields = Pick<AnswerFields, 'get'>;
 

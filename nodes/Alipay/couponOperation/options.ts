@@ -18,7 +18,7 @@ export interface QueryOptions {
 	timeoutMs: number;
 }
 
-const CONCURRENCY = {
+export const CONCURRENCY = {
 	displayName: 'Concurrency',
 	name: 'concurrency',
 	type: 'number',
@@ -38,7 +38,7 @@ const MAX_TRIES = {
 		'How often to ask at most when Alipay is busy or cannot be reached. Answers that Alipay is called too often do not count: they slow down the whole run.',
 } as const satisfies INodeProperties;
 
-const REQUESTS_PER_SECOND = {
+export const REQUESTS_PER_SECOND = {
 	displayName: 'Requests per Second',
 	name: 'requestsPerSecond',
 	type: 'number',
@@ -48,7 +48,7 @@ const REQUESTS_PER_SECOND = {
 		'How many requests to send per second at most, evenly spaced; 0 for no limit. The first item decides for the run.',
 } as const satisfies INodeProperties;
 
-const TIMEOUT = {
+export const TIMEOUT = {
 	displayName: 'Timeout (Seconds)',
 	name: 'timeoutSeconds',
 	type: 'number',
@@ -75,6 +75,29 @@ const POLL_INTERVAL = {
 	description: 'How long to pause before asking again',
 } as const satisfies INodeProperties;
 
+export const AMOUNT_FORMAT: INodeProperties = {
+	displayName: 'Amount Format',
+	name: 'amountFormat',
+	type: 'options',
+	options: [
+		{ name: 'Number', value: 'number', description: 'Yuan as a number: 100.5' },
+		{ name: 'Text', value: 'text', description: 'Yuan as Alipay writes it: 100.50' },
+		{ name: 'Fen', value: 'fen', description: 'An integer, exact in sums: 10050' },
+	],
+	default: 'number',
+	description: 'How amounts leave the node',
+};
+
+export const APP_AUTH_TOKEN = {
+	displayName: 'App Auth Token',
+	name: 'appAuthToken',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	description:
+		'The app_auth_token of the merchant to ask for, in place of the one in the credential. May differ per item.',
+} as const satisfies INodeProperties;
+
 export const OPTIONS: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -82,27 +105,8 @@ export const OPTIONS: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
-		{
-			displayName: 'Amount Format',
-			name: 'amountFormat',
-			type: 'options',
-			options: [
-				{ name: 'Number', value: 'number', description: 'Yuan as a number: 100.5' },
-				{ name: 'Text', value: 'text', description: 'Yuan as Alipay writes it: 100.50' },
-				{ name: 'Fen', value: 'fen', description: 'An integer, exact in sums: 10050' },
-			],
-			default: 'number',
-			description: 'How amounts leave the node',
-		},
-		{
-			displayName: 'App Auth Token',
-			name: 'appAuthToken',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description:
-				'The app_auth_token of the merchant to ask for, in place of the one in the credential. May differ per item.',
-		},
+		AMOUNT_FORMAT,
+		APP_AUTH_TOKEN,
 		CONCURRENCY,
 		{
 			displayName: 'If Not Found',

@@ -17,48 +17,8 @@ interface NumberField {
 	description: string;
 }
 
-/** A number stands in the form twice: required where its pair was chosen, optional with "either pair". */
-const numberFields = (by: IdentifyBy, fields: readonly NumberField[]): INodeProperties[] =>
-	[by, 'auto' as const].flatMap((choice) =>
-		fields.map(({ displayName, field, placeholder, description }) => ({
-			displayName,
-			name: PARAMETERS[field],
-			type: 'string' as const,
-			default: '',
-			placeholder,
-			description,
-			required: choice !== 'auto',
-			displayOptions: { show: { identifyBy: [choice] } },
-		})),
-	);
-
-const properties: INodeProperties[] = [
-	{
-		displayName: 'Identify By',
-		name: 'identifyBy',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Alipay Numbers',
-				value: 'alipay',
-				description: 'By auth_no and operation_id: the faster way, recommended by Alipay',
-			},
-			{
-				name: 'Merchant Numbers',
-				value: 'merchant',
-				description: 'By out_order_no and out_request_no: your own numbers',
-			},
-			{
-				name: 'Either Pair',
-				value: 'auto',
-				description: 'By whichever pair an item has. With both, Alipay goes by its own numbers.',
-			},
-		],
-		default: 'alipay',
-		description: 'Which two numbers name the operation',
-	},
-	...numberFields('alipay', [
+const NUMBER_FIELDS: Readonly<Record<'alipay' | 'merchant', readonly NumberField[]>> = {
+	alipay: [
 		{
 			displayName: 'Auth No',
 			field: 'auth_no',
@@ -71,8 +31,8 @@ const properties: INodeProperties[] = [
 			placeholder: 'e.g. 20140216010020006400',
 			description: 'Alipay’s number of the operation on that order (operation_id)',
 		},
-	]),
-	...numberFields('merchant', [
+	],
+	merchant: [
 		{
 			displayName: 'Out Order No',
 			field: 'out_order_no',
@@ -85,14 +45,68 @@ const properties: INodeProperties[] = [
 			placeholder: 'e.g. 2014021600100146',
 			description: 'Your own number of the operation on that order (out_request_no)',
 		},
-	]),
+	],
+};
+
+/** The two numbers of a pair, shown and required when `identifyBy` says so; with "either pair" not required. */
+export const numberFields = (
+	by: keyof typeof NUMBER_FIELDS,
+	choice: IdentifyBy = by,
+): INodeProperties[] =>
+	NUMBER_FIELDS[by].map(({ displayName, field, placeholder, description }) => ({
+		displayName,
+		name: PARAMETERS[field],
+		type: 'string',
+		default: '',
+		placeholder,
+		description,
+		required: choice !== 'auto',
+		displayOptions: { show: { identifyBy: [choice] } },
+	}));
+
+/** The two ways to name one operation. */
+export const IDENTIFY_BY = [
 	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
+		name: 'Alipay Numbers',
+		value: 'alipay',
+		description: 'By auth_no and operation_id: the faster way, recommended by Alipay',
 	},
+	{
+		name: 'Merchant Numbers',
+		value: 'merchant',
+		description: 'By out_order_no and out_request_no: your own numbers',
+	},
+];
+
+const EITHER_PAIR = {
+	name: 'Either Pair',
+	value: 'auto',
+	description: 'By whichever pair an item has. With both, Alipay goes by its own numbers.',
+};
+
+export const SIMPLIFY: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Identify By',
+		name: 'identifyBy',
+		type: 'options',
+		noDataExpression: true,
+		options: [...IDENTIFY_BY, EITHER_PAIR],
+		default: 'alipay',
+		description: 'Which two numbers name the operation',
+	},
+	...numberFields('alipay'),
+	...numberFields('alipay', 'auto'),
+	...numberFields('merchant'),
+	...numberFields('merchant', 'auto'),
+	SIMPLIFY,
 	OPTIONS,
 ];
 

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { readApp, type App } from '../../../alipay/app';
 import { businessCode, NOT_FOUND_CODES } from '../../../alipay/catalogue';
 import { CANCELLED, localFault, type Fault, type Outcome } from '../../../alipay/fault';
+import { appOf } from '../shared/application';
 import { faultError, faultItem } from '../shared/faults';
 import { inOrder, type Rest } from '../shared/pool';
 import { connect, type Line } from '../shared/transport';
@@ -34,7 +34,11 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const carryOn = this.continueOnFail();
 	const parameters = createParameterReader(this);
 	const { concurrency, requestsPerSecond } = parameters.ofRun();
-	const line = connect(this, requestsPerSecond);
+	const line = connect(
+		this.helpers.httpRequest,
+		this.getExecutionCancelSignal(),
+		requestsPerSecond,
+	);
 	const lookup = createLookup(await appOf(this), line);
 	const run: Run = { items, parameters, line, lookup };
 
@@ -59,19 +63,6 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			? { json: ending.json, pairedItem: { item: index } }
 			: faultItem(node, ending.fault, index, ending.attempts),
 	);
-}
-
-/** The application of the credential. Were this to throw, n8n would hand the input on as good items. */
-async function appOf(context: IExecuteFunctions): Promise<Outcome<App>> {
-	try {
-		return readApp(await context.getCredentials('alipayApi'), Date.now());
-	} catch (error) {
-		return localFault(
-			'invalid-credential',
-			`The credential of the node cannot be read: ${(error as Error).message}`,
-			'Choose an "Alipay API" credential in the node.',
-		);
-	}
 }
 
 /** An item that the end of the run left out. */

@@ -13,7 +13,9 @@ const INPUT_FAULTS: readonly string[] = [
 	'invalid-identifiers',
 ] satisfies Array<keyof typeof LOCAL_FAULTS>;
 
-const messageOf = (fault: Fault, itemIndex: number) => `${fault.message} [item ${itemIndex}]`;
+/** A trigger has no items. */
+const messageOf = (fault: Fault, itemIndex: number | undefined) =>
+	itemIndex === undefined ? fault.message : `${fault.message} [item ${itemIndex}]`;
 
 /** How to fix it, followed by Alipay's own words and the number its support asks for. */
 function descriptionOf({ solution, sub_msg, trace_id }: Fault): string {
@@ -27,7 +29,7 @@ function descriptionOf({ solution, sub_msg, trace_id }: Fault): string {
 export function faultError(
 	node: INode,
 	fault: Fault,
-	itemIndex: number,
+	itemIndex?: number,
 ): NodeApiError | NodeOperationError {
 	const message = messageOf(fault, itemIndex);
 	const description = descriptionOf(fault);
@@ -49,6 +51,15 @@ export function faultError(
 	});
 }
 
+/** A fault as data: what happened, and what a workflow can decide by. */
+export function faultJson(fault: Fault, attempts: number, itemIndex?: number) {
+	const { code, sub_code, sub_msg, trace_id, retryable, solution } = fault;
+	return {
+		error: messageOf(fault, itemIndex),
+		details: { code, sub_code, sub_msg, trace_id, retryable, attempts, solution },
+	};
+}
+
 /**
  * The item that stands for a faulty one when the node is set to continue: its `json` is `{ error,
  * details }` and nothing else, since n8n 2 sends an item with a third key to the good ones.
@@ -59,10 +70,8 @@ export function faultItem(
 	itemIndex: number,
 	attempts: number,
 ): INodeExecutionData {
-	const { code, sub_code, sub_msg, trace_id, retryable, solution } = fault;
-	const error = messageOf(fault, itemIndex);
-	const details = { code, sub_code, sub_msg, trace_id, retryable, attempts, solution };
-	const item: INodeExecutionData = { json: { error, details }, pairedItem: { item: itemIndex } };
+	const json = faultJson(fault, attempts, itemIndex);
+	const item: INodeExecutionData = { json, pairedItem: { item: itemIndex } };
 	if (node.onError === 'continueErrorOutput') {
 		// n8n 1 knows nothing of `details` and takes the item for a good one unless it has an `error`.
 		// Not enumerable: the copy that n8n makes for the error output drops it. Had it stayed, n8n

@@ -9,16 +9,19 @@ export interface Line extends Connection, Pace {
 	halt(): void;
 	/** Milliseconds on a clock that nobody sets. */
 	elapsedMs(): number;
-	/** To be called when the run is through: n8n's signal outlives it. */
+	/** To be called when the run is through: the signal may outlive it. */
 	close(): void;
 }
 
 /**
  * The protocol's connection over n8n's own HTTP helper, which honours the operator's proxy, TLS and
- * SSRF settings, at the pace of the run.
+ * SSRF settings, at the pace of the run. `cancelled` breaks off what is under way.
  */
-export function connect(context: IExecuteFunctions, requestsPerSecond: number): Line {
-	const cancelled = context.getExecutionCancelSignal();
+export function connect(
+	httpRequest: IExecuteFunctions['helpers']['httpRequest'],
+	cancelled: AbortSignal | undefined,
+	requestsPerSecond: number,
+): Line {
 	const sleepers = createBreakers();
 	const requests = createBreakers();
 	let over = cancelled?.aborted ?? false;
@@ -47,9 +50,7 @@ export function connect(context: IExecuteFunctions, requestsPerSecond: number): 
 		random: Math.random,
 		sleep: pause,
 		send: async (request, timeoutMs) =>
-			await requests.run(
-				async (signal) => await sendOver(context.helpers.httpRequest, request, timeoutMs, signal),
-			),
+			await requests.run(async (signal) => await sendOver(httpRequest, request, timeoutMs, signal)),
 		halt,
 		ended,
 		close: () => cancelled?.removeEventListener('abort', cancel),

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import {
+	inTurn,
+	readState,
+	review,
+	takeBackLatest,
+} from '../../nodes/AlipayTrigger/couponOperationStatus/state.ts';
+import type {
+	Sighting,
+	WatchState,
+} from '../../nodes/AlipayTrigger/couponOperationStatus/state.ts';
+
+const state = (more: Partial<WatchState> = {}): WatchState => ({
+	...{ version: 1, statuses: {}, faults: {}, next: null, latest: null },
+	...more,
+});
+const saw = (key: string, status: string): Sighting => ({ key, status, fault: null });
+const failed = (key: string, code: string, retryable = false): Sighting => ({
+	...{ key, status: null },
+	fault: { code, retryable },
+});
+const POLL = { watched: ['a', 'b', 'c'], wanted: ['CLOSED'], process: 'this one', now: 1_000_000 };
+
+describe('the state of the trigger', () => {
+	it('is empty before the first poll', () => {
+		expect(readState(undefined)).toEqual(state());
+		expect(readState({})).toEqual(state());
+	});
+
+	it('of this version is taken as it is', () => {
+		const stored = state({ statuses: { a: 'INIT' }, next: 'a' });
+		expect(readState(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
+	});
+
+	it('of no version, which none of ours had, begins anew', () => {
+		expect(readState({ statuses: 'what?' })).toEqual(state());
+	});
+
+	it('of a newer version is not touched', () => {
+		expect(readState({ version: 2 })).toBeNull();
+	});
+
+	it('holds only what is watched', () => {
+		const before = state({
+			statuses: { a: 'CLOSED', gone: 'CLOSED' },
+			faults: { gone: { code: 'x', polls: 1 } },
+		});
+		const after = review(before, [], POLL).state;
+		expect([after.statuses, after.faults]).toEqual([{ a: 'CLOSED' }, {}]);
+	});
+
+	it('is not changed by a review, which makes a new one', () => {
+		const before = state({ statuses: { a: 'INIT' } });
+		review(before, [saw('a', 'CLOSED')], POLL);
+		expect(before).toEqual(state({ statuses: { a: 'INIT' } }));
+	});
+});
+
+describe('a review', () => {
+	it('finds what reached a wanted status, in the order of the poll', () => {
+		const before = state({ statuses: { a: 'INIT' } });
+		const { changed, state: after } = review(
+			before,
+			[saw('b', 'CLOSED'), saw('a', 'CLOSED')],
+			POLL,
+		);
+		expect(changed.map(({ sighting, before: was }) => [sighting.key, was])).toEqual([
+			['b', null],
+			['a', 'INIT'],
+		]);
+		expect(after.statuses).toEqual({ a: 'CLOSED', b: 'CLOSED' });
+		expect(after.latest).toEqual({
+			process: 'this one',
+			changes: [
+				{ key: 'b', before: null, at: POLL.now },
+				{ key: 'a', before: 'INIT', at: POLL.now },
+			],
+		});
+	});
+
+	it('keeps the latest changes of its process, and those of the quarter of an hour before', () => {
+		const change = (key: string, at: number) => ({ key, before: 'INIT', at });
+		const quarter = 15 * 60_000;
+		const earlier = [change('a', POLL.now - quarter), change('b', POLL.now - quarter + 1)];
+		const latest = { process: 'this one', changes: earlier };
+		const before = state({ statuses: { a: 'CLOSED', b: 'CLOSED' }, latest });
+		expect(review(before, [saw('c', 'INIT')], POLL).state.latest).toEqual(latest);
+		const keys = (found: WatchState) => found.latest?.changes.map(({ key }) => key);
+		expect(keys(review(before, [saw('c', 'CLOSED')], POLL).state)).toEqual(['b', 'c']);
+		const next = { ...POLL, process: 'the next one' };
+		expect(keys(review(before, [saw('c', 'CLOSED')], next).state)).toEqual(['c']);
+	});
+
+	it('does not believe that a final status changed', () => {
+		const before = state({ statuses: { a: 'CLOSED' } });
+		const { changed, state: after } = review(before, [saw('a', 'INIT')], POLL);
+		expect([changed, after.statuses]).toEqual([[], { a: 'CLOSED' }]);
+	});
+
+	it('counts polls in which an operation failed for the same reason, and begins anew after an answer', () => {
+		let current = state();
+		const told = [
+			failed('a', 'x', true),
+			failed('a', 'x', true),
+			saw('a', 'INIT'),
+			failed('a', 'x', true),
+			failed('a', 'x', true),
+			failed('a', 'x', true),
+			failed('a', 'x', true),
+			failed('a', 'y'),
+		].map((sighting) => {
+			const { state: after, faulty } = review(current, [sighting], POLL);
+			current = after;
+			return faulty.length;
+		});
+		expect(told).toEqual([0, 0, 0, 0, 0, 1, 0, 1]);
+	});
+});
+
+describe('the latest changes', () => {
+	const changes = [
+		{ key: 'a', before: 'INIT', at: 1 },
+		{ key: 'b', before: null, at: 2 },
+		{ key: 'b', before: 'INIT', at: 3 },
+	];
+	const latest = { process: 'another', changes };
+	const stored = state({ statuses: { a: 'CLOSED', b: 'CLOSED', c: 'CLOSED' }, latest });
+
+	it('of another process are taken back', () => {
+		expect(takeBackLatest(stored, 'this one')).toEqual(
+			state({ statuses: { a: 'INIT', c: 'CLOSED' } }),
+		);
+	});
+
+	it('of the same process stand', () => {
+		expect(takeBackLatest(stored, 'another')).toBe(stored);
+	});
+});
+
+describe('the order in which operations are asked for', () => {
+	const watched = ['a', 'b', 'c', 'd'].map((key) => ({ key }));
+	const keys = (before: WatchState) => inTurn(before, watched).map(({ key }) => key);
+
+	it('is that of the list', () => expect(keys(state())).toEqual(['a', 'b', 'c', 'd']));
+
+	it('leaves out final ones', () => {
+		const statuses = { a: 'CLOSED', b: 'SUCCESS', c: 'INIT', d: 'FROZEN' };
+		expect(keys(state({ statuses }))).toEqual(['c', 'd']);
+	});
+
+	it('goes on where the last poll ran out of time', () => {
+		expect(keys(state({ next: 'c' }))).toEqual(['c', 'd', 'a', 'b']);
+		expect(keys(state({ next: 'no longer watched' }))).toEqual(['a', 'b', 'c', 'd']);
+	});
+
+	it('has those last that failed', () => {
+		const faults = { a: { code: 'x', polls: 1 } };
+		expect(keys(state({ faults }))).toEqual(['b', 'c', 'd', 'a']);
+	});
+});
