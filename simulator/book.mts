@@ -21,7 +21,17 @@ export interface Pair {
 	operation: string;
 }
 
-export type Status = 'INIT' | 'SUCCESS' | 'CLOSED';
+export type FinalStatus = 'SUCCESS' | 'CLOSED';
+export type Status = 'INIT' | FinalStatus;
+
+/** How an operation was ended from outside; `since` in ms since the epoch. */
+export interface Settlement {
+	status: FinalStatus;
+	since: number;
+}
+
+/** By operation_id. */
+export type Settlements = ReadonlyMap<string, Settlement>;
 
 export interface Operation extends Reference {
 	/** The red packet that this operation belongs to; a PAY and its REFUNDs share it. */
@@ -38,7 +48,7 @@ export interface Operation extends Reference {
 	/** ms since the epoch. */
 	createdAt: number;
 	/** Only of an INIT that does not stay one. */
-	settles?: { afterSeconds: number; as: 'SUCCESS' | 'CLOSED' };
+	settles?: { afterSeconds: number; as: FinalStatus };
 }
 
 interface OptionalFields {
@@ -64,6 +74,8 @@ export interface OperationRecord extends Reference, Partial<OptionalFields> {
 const FIRST_CREATED = Date.UTC(2026, 8, 1, 0, 0, 0); // 08:00 in Beijing on 2026-09-01
 const CREATED_EVERY_MS = 433_000;
 const TRANSACTED_AFTER_MS = 61_000;
+
+const NOT_SETTLED: Settlements = new Map();
 
 export const BOOK: readonly Operation[] = ROWS.map(operationOfRow);
 
@@ -92,11 +104,14 @@ export function findOperation(
 }
 
 /** The status at `now`, and since when if it is a final one. All times in ms since the epoch. */
-export function statusAt(
+function statusAt(
 	operation: Operation,
 	now: number,
 	startedAt: number,
+	settled: Settlements,
 ): { status: Status; since?: number } {
+	const settlement = settled.get(operation.operation_id);
+	if (settlement) return settlement;
 	const { status, settles, createdAt } = operation;
 	if (status !== 'INIT') return { status, since: createdAt + TRANSACTED_AFTER_MS };
 	if (!settles) return { status };
@@ -105,8 +120,13 @@ export function statusAt(
 }
 
 /** The record that Alipay would send at `now` from a simulator started at `startedAt` (both ms). */
-export function operationAt(operation: Operation, now: number, startedAt: number): OperationRecord {
-	const { status, since } = statusAt(operation, now, startedAt);
+export function operationAt(
+	operation: Operation,
+	now: number,
+	startedAt: number,
+	settled = NOT_SETTLED,
+): OperationRecord {
+	const { status, since } = statusAt(operation, now, startedAt, settled);
 	const { auth_no, operation_id, out_order_no, out_request_no } = operation;
 	return {
 		...{ auth_no, operation_id, out_order_no, out_request_no },
@@ -118,14 +138,19 @@ export function operationAt(operation: Operation, now: number, startedAt: number
 		...operation.optional,
 		gmt_create: beijingText(operation.createdAt),
 		...(since === undefined ? {} : { gmt_trans: beijingText(since) }),
-		total_pay_refund_amount: refundedAt(operation.orderIndex, now, startedAt),
+		total_pay_refund_amount: refundedAt(operation.orderIndex, now, startedAt, settled),
 	};
 }
 
 /** Yuan given back so far from a red packet; only refunds that succeeded count. */
-function refundedAt(orderIndex: number, now: number, startedAt: number): string {
+function refundedAt(
+	orderIndex: number,
+	now: number,
+	startedAt: number,
+	settled: Settlements,
+): string {
 	const fen = BOOK.filter((entry) => entry.orderIndex === orderIndex && entry.type === 'REFUND')
-		.filter((entry) => statusAt(entry, now, startedAt).status === 'SUCCESS')
+		.filter((entry) => statusAt(entry, now, startedAt, settled).status === 'SUCCESS')
 		.reduce((sum, entry) => sum + Math.round(Number(entry.amount) * 100), 0);
 	return (fen / 100).toFixed(2);
 }

@@ -5,7 +5,7 @@
 import { signedAnswer } from './answer.mts';
 import type { AnswerContext, HttpAnswer } from './answer.mts';
 import { beijingText } from './beijing.mts';
-import type { OperationRecord, Pair, Reference, Status } from './book.mts';
+import type { OperationRecord, Pair, Reference, Settlement, Status } from './book.mts';
 
 export const BULK_SIZE = 1_000_000;
 
@@ -20,6 +20,15 @@ const PREFIXES = {
 	out_request_no: 'BULK-R',
 } as const satisfies Record<keyof Reference, string>;
 
+/** Of each hundred numbers, from 0 on: a kind ends below the number it names. */
+const KINDS: ReadonlyArray<{ below: number; type: 'PAY' | 'REFUND'; status: Status }> = [
+	{ below: 3, type: 'PAY', status: 'INIT' },
+	{ below: 10, type: 'PAY', status: 'CLOSED' },
+	{ below: 12, type: 'REFUND', status: 'CLOSED' },
+	{ below: 90, type: 'PAY', status: 'SUCCESS' },
+	{ below: 100, type: 'REFUND', status: 'SUCCESS' },
+];
+
 /** The numbers of operation `number`, from 1 to BULK_SIZE. */
 export function bulkReference(number: number): Reference {
 	const digits = String(number).padStart(DIGITS, '0');
@@ -27,23 +36,31 @@ export function bulkReference(number: number): Reference {
 	return Object.fromEntries(entries) as Record<keyof Reference, string>;
 }
 
-/** What Alipay would send of operation `number`: of a hundred, 88 SUCCESS, 9 CLOSED and 3 INIT. */
-export function bulkRecord(number: number): OperationRecord {
+/**
+ * What Alipay would send of operation `number`: of a hundred, 88 SUCCESS (10 of them REFUND), 9 CLOSED
+ * (2 of them REFUND) and 3 INIT, unless settled since. Each is alone in its order.
+ */
+export function bulkRecord(number: number, settlement?: Settlement): OperationRecord {
 	const createdAt = FIRST_CREATED + number * CREATED_EVERY_MS;
-	const share = number % 100;
-	const status: Status = share < 3 ? 'INIT' : share < 12 ? 'CLOSED' : 'SUCCESS';
+	const kind = KINDS.find(({ below }) => number % 100 < below) as (typeof KINDS)[number];
+	const { status, since } = settlement ?? {
+		status: kind.status,
+		since: createdAt + TRANSACTED_AFTER_MS,
+	};
+	const amount = (((number * 7919) % 2_000_000) / 100 + 0.01).toFixed(2);
+	const isRefunded = kind.type === 'REFUND' && status === 'SUCCESS';
 	return {
 		...bulkReference(number),
-		amount: (((number * 7919) % 2_000_000) / 100 + 0.01).toFixed(2),
+		amount,
 		order_title: `红包/${number}`,
-		operation_type: 'PAY',
+		operation_type: kind.type,
 		status,
 		remark: '活动奖励',
 		payer_user_id: '2088402019148643',
 		payer_logon_id: 'ali*@alipay.com',
 		gmt_create: beijingText(createdAt),
-		...(status === 'INIT' ? {} : { gmt_trans: beijingText(createdAt + TRANSACTED_AFTER_MS) }),
-		total_pay_refund_amount: '0.00',
+		...(status === 'INIT' ? {} : { gmt_trans: beijingText(since) }),
+		total_pay_refund_amount: isRefunded ? amount : '0.00',
 	};
 }
 
@@ -67,9 +84,9 @@ function numberIn(text: string, prefix: string): number | undefined {
 
 /** A shelf of answers: the first `count` are signed at once, for the usual kind of request. */
 export function bulkAnswers(count: number, usual: AnswerContext) {
-	const sign = (number: number, context: AnswerContext): HttpAnswer =>
+	const sign = (number: number, context: AnswerContext, settlement?: Settlement): HttpAnswer =>
 		signedAnswer(
-			{ code: '10000', msg: 'Success', ...bulkRecord(number) },
+			{ code: '10000', msg: 'Success', ...bulkRecord(number, settlement) },
 			// The order of the fields follows the operation, so that its answer stays the same.
 			{ ...context, requestNumber: number },
 		);
@@ -78,6 +95,6 @@ export function bulkAnswers(count: number, usual: AnswerContext) {
 		(['signType', 'alipayKey', 'certSn', 'charset', 'encryptKey'] as const).every(
 			(name) => context[name] === usual[name],
 		);
-	return (number: number, context: AnswerContext): HttpAnswer =>
-		(isUsual(context) && ready[number - 1]) || sign(number, context);
+	return (number: number, context: AnswerContext, settlement?: Settlement): HttpAnswer =>
+		(!settlement && isUsual(context) && ready[number - 1]) || sign(number, context, settlement);
 }

@@ -3,35 +3,12 @@
  * simulator behave in one set way. Faults a client must survive, and attacks it must refuse.
  */
 import { gatewayCodeOf } from '../alipay/catalogue.ts';
-import type { KeyObject } from 'node:crypto';
 import { envelope, NODE, nodeText, sealed, signature, signedAnswer } from './answer.mts';
 import { signMembers, unsignedAnswer } from './answer.mts';
-import type { AnswerContext, Delivery, HttpAnswer } from './answer.mts';
-import type { Signer, StrangeCertificate } from './certificates.mts';
+import type { FinalStatus } from './book.mts';
+import { failure, foreign, freshRecord, inClear, nodes, signedBy, signedNode } from './cue.mts';
+import type { Cue } from './cue.mts';
 import { canonicalHint, errorFields } from './errors.mts';
-
-export interface CueContext extends AnswerContext {
-	/** A successful record that carries the numbers asked for. */
-	success: Record<string, string>;
-	/** A successful record of some other operation. */
-	other: Record<string, string>;
-	/** The string that the request's signature was verified against. */
-	canonical: string;
-	/** How many times this pair of numbers was asked for, this time included. */
-	attempt: number;
-	/** A private key that is neither Alipay's nor the application's. */
-	foreignKey: () => KeyObject;
-	/** A certificate that goes back to Alipay's root and is in no credential. */
-	strange: (name: StrangeCertificate) => Signer;
-	/** The key that both sides encrypt with when the request asks for it. */
-	aesKey: Buffer;
-}
-
-export interface Cue {
-	/** One line for people: what happens. */
-	meaning: string;
-	answer: (context: CueContext) => Delivery;
-}
 
 const SLOW_MS = 1_500;
 const HUGE_BYTES = 5 * 1024 * 1024;
@@ -199,7 +176,7 @@ export const CUES = {
 		meaning: 'INIT on the first try of a pair of numbers, then SYSTEM_ERROR',
 		answer: (context) =>
 			signedAnswer(
-				context.attempt > 1 ? errorFields('SYSTEM_ERROR') : { ...context.success, status: 'INIT' },
+				context.attempt > 1 ? errorFields('SYSTEM_ERROR') : freshRecord(context),
 				context,
 			),
 	},
@@ -271,50 +248,50 @@ export const USUAL_FAULTS: readonly FaultName[] = [
 	'truncated',
 ];
 
-/** Any code of the catalogue: `SIM-CODE-isv.invalid-timestamp`. */
-const CODE_CUE = /^SIM-CODE-(.+)$/;
+interface OpenCue {
+	/** One line for people: what happens. */
+	meaning: string;
+	/** Undefined for a part that it does not take. */
+	cue: (part: string) => Cue | undefined;
+}
+
+/** Cues whose names end in a part to fill in. */
+export const OPEN_CUES: Readonly<Record<string, OpenCue>> = {
+	'SIM-SUCCESS-AFTER-<seconds>': settling('SUCCESS'),
+	'SIM-CLOSED-AFTER-<seconds>': settling('CLOSED'),
+	'SIM-CODE-<sub_code>': {
+		meaning: 'any sub_code of docs/codes.md, e.g. SIM-CODE-isv.invalid-timestamp',
+		cue: (subCode) => (gatewayCodeOf(subCode) ? failure(subCode) : undefined),
+	},
+};
 
 /** The cue that an operation number names, if it names one. */
 export function cueOf(operation: string): Cue | undefined {
 	if (Object.hasOwn(CUES, operation)) return CUES[operation as keyof typeof CUES];
-	const subCode = CODE_CUE.exec(operation)?.[1];
-	return subCode !== undefined && gatewayCodeOf(subCode) ? failure(subCode) : undefined;
+	for (const [name, { cue }] of Object.entries(OPEN_CUES)) {
+		const prefix = name.slice(0, name.indexOf('<'));
+		if (operation.startsWith(prefix)) return cue(operation.slice(prefix.length));
+	}
+	return undefined;
 }
 
-function failure(subCode: string, remark = ''): Cue {
-	const { code, sub_msg } = errorFields(subCode);
-	// What the gateway itself complains of has a dot in it; it has not decrypted anything by then.
-	const ofGateway = subCode.includes('.');
+/** INIT until its time has come; each pair of numbers, hence each order, has a clock of its own. */
+function settling(status: FinalStatus): OpenCue {
+	const meaning = `INIT, and ${status} so many seconds after this pair of numbers was first asked for`;
+	const after = (seconds: number): Cue => ({
+		meaning,
+		answer(context) {
+			const since = context.firstAskedAt + seconds * 1000;
+			const end = context.now >= since ? { status, since } : undefined;
+			return signedAnswer(freshRecord(context, end), context);
+		},
+	});
 	return {
-		meaning: `${code} ${subCode} ${sub_msg}${remark}`,
-		answer: (context) => signedAnswer(errorFields(subCode), ofGateway ? inClear(context) : context),
+		meaning,
+		cue: (seconds) => (/^\d+$/.test(seconds) ? after(Number(seconds)) : undefined),
 	};
-}
-
-function signedNode(context: CueContext): [text: string, sign: string] {
-	const text = nodeText(context.success, context.requestNumber);
-	return [text, signature(sealed(text, context), context)];
-}
-
-function nodes(texts: readonly string[], sign: string, context: CueContext): HttpAnswer {
-	const members = texts.map((text) => [NODE, sealed(text, context)] as const);
-	return { body: envelope([...members, ...signMembers(sign, context)]) };
 }
 
 function forged(text: string): string {
 	return text.replace(/"amount":"[0-9.]+"/, `"amount":"${FORGED_AMOUNT}"`);
-}
-
-function foreign(context: CueContext): AnswerContext {
-	return { ...context, alipayKey: context.foreignKey() };
-}
-
-/** In public-key mode there is no name to give, and the answer is one under a wrong key. */
-function signedBy(name: StrangeCertificate, context: CueContext): AnswerContext {
-	const { privateKey, sn } = context.strange(name);
-	return { ...context, alipayKey: privateKey, certSn: context.certSn && sn };
-}
-
-function inClear(context: CueContext): AnswerContext {
-	return { ...context, encryptKey: undefined };
 }

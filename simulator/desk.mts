@@ -1,16 +1,19 @@
 /** The desk behind the counter: decides what a request gets, without knowing of HTTP servers. */
 import { DOWNLOAD_METHOD, nodeOf, seeded, signedAnswer, unsignedAnswer } from './answer.mts';
 import type { AnswerContext, Delivery } from './answer.mts';
-import { findOperation, operationAt, SAMPLES } from './book.mts';
-import type { Operation, Pair } from './book.mts';
-import { bulkAnswers, bulkNumber, bulkRecord } from './bulk.mts';
+import { SAMPLES } from './book.mts';
+import type { OperationRecord, Pair } from './book.mts';
+import { bulkAnswers, bulkNumber } from './bulk.mts';
+import type { Cue, CueContext } from './cue.mts';
 import { cueOf, CUES, FAULTS } from './cues.mts';
-import type { Cue, CueContext, FaultName } from './cues.mts';
+import type { FaultName } from './cues.mts';
 import type { Signer, SimulatorCertificates } from './certificates.mts';
 import { decode } from './encoding.mts';
 import { errorFields } from './errors.mts';
 import { newPrivateKey } from './keys.mts';
 import type { SimulatorKeys } from './keys.mts';
+import { openLedger } from './ledger.mts';
+import type { Ledger } from './ledger.mts';
 import { answerSignType, askedNumbers, bizContent, bizText, effectivePair } from './request.mts';
 import { isEncrypted, refusal } from './request.mts';
 import type { Application, IncomingParams } from './request.mts';
@@ -46,24 +49,25 @@ export interface Decision {
 export interface Desk {
 	/** `number` is the request's, 1, 2, 3… since the start. */
 	decide(request: IncomingParams, number: number): Decision;
+	settle: Ledger['settle'];
 }
 
 type Fields = Record<string, string>;
 type CueBase = AnswerContext & Pick<CueContext, 'canonical'>;
 
-const RICH = findOperation({
+const RICH: Pair = {
 	owner: 'alipay',
 	order: SAMPLES.rich.auth_no,
 	operation: SAMPLES.rich.operation_id,
-}) as Operation;
+};
 const OK = { code: '10000', msg: 'Success' };
 
 /** Opens a desk; the operations that settle count their seconds from this moment. */
 export function createDesk(options: DeskOptions): Desk {
 	const { applications, keys, certificates, aesKey } = options;
 	const { faultRate, faults, now, timestampWindowMinutes } = options;
-	const startedAt = now();
-	const attempts = new Map<string, number>();
+	const ledger = openLedger(now);
+	const played = new Map<string, Pick<CueContext, 'attempt' | 'firstAskedAt'>>();
 	const isOverLimit = callCounter(options.callLimit, now);
 	const bulkAnswer = bulkAnswers(options.signedAhead, {
 		requestNumber: 0,
@@ -74,18 +78,20 @@ export function createDesk(options: DeskOptions): Desk {
 	let faultsSoFar = 0;
 	let foreignKey: ReturnType<typeof newPrivateKey> | undefined;
 
-	const record = (operation: Operation) => ({ ...OK, ...operationAt(operation, now(), startedAt) });
+	const rich = () => ({ ...OK, ...(ledger.recordOf(RICH) as OperationRecord) });
 
 	/** `success` is what the cue's right answer, if it has one, tells of the operation. */
 	function playCue(cue: Cue, pair: Pair, success: Fields, context: CueBase): Delivery {
-		const attemptsKey = `${pair.owner} ${pair.order} ${pair.operation}`;
-		const attempt = (attempts.get(attemptsKey) ?? 0) + 1;
-		attempts.set(attemptsKey, attempt);
+		const key = `${pair.owner} ${pair.order} ${pair.operation}`;
+		const before = played.get(key) ?? { attempt: 0, firstAskedAt: now() };
+		const history = { ...before, attempt: before.attempt + 1 };
+		played.set(key, history);
 		return cue.answer({
 			...context,
-			attempt,
+			...history,
+			now: now(),
 			success,
-			other: record(RICH),
+			other: rich(),
 			foreignKey: () => (foreignKey ??= newPrivateKey()),
 			strange: certificates.strange,
 			aesKey,
@@ -150,24 +156,24 @@ export function createDesk(options: DeskOptions): Desk {
 		if (isOverLimit()) return answered(errorFields('isv.app-call-limited'), context, pair);
 		const cue = cueOf(pair.operation);
 		if (cue) {
-			const success = { ...record(RICH), ...asked };
+			const success = { ...rich(), ...asked };
 			return decision(pair.operation, playCue(cue, pair, success, context), pair);
 		}
 
-		const bulk = bulkNumber(pair);
-		const found = bulk === undefined ? findOperation(pair) : { ...OK, ...bulkRecord(bulk) };
-		const fields =
-			typeof found === 'string' ? errorFields(found) : 'code' in found ? found : record(found);
+		const found = ledger.recordOf(pair);
+		const fields = typeof found === 'string' ? errorFields(found) : { ...OK, ...found };
 		if (seeded(number) < faultRate) {
 			const fault = faults[faultsSoFar++ % faults.length] as FaultName;
-			const success = typeof found === 'string' ? record(RICH) : fields;
+			const success = typeof found === 'string' ? rich() : fields;
 			return decision(`fault ${fault}`, playCue(CUES[FAULTS[fault]], pair, success, context), pair);
 		}
-		if (bulk === undefined) return answered(fields, context, pair);
-		return decision(outcomeOf(fields), bulkAnswer(bulk, context), pair);
+		const bulk = bulkNumber(pair);
+		if (bulk === undefined || typeof found === 'string') return answered(fields, context, pair);
+		const settlement = ledger.settlementOf(found.operation_id);
+		return decision(outcomeOf(fields), bulkAnswer(bulk, context, settlement), pair);
 	}
 
-	return { decide };
+	return { decide, settle: ledger.settle };
 }
 
 /** Counts calls by the second of the clock, as a limit per second does. */

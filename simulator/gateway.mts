@@ -6,6 +6,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { FinalStatus, Reference } from './book.mts';
 import { CERTIFICATE_APP_ID, loadCertificates, loadTlsIdentity } from './certificates.mts';
 import { FAULTS, USUAL_FAULTS } from './cues.mts';
 import type { FaultName } from './cues.mts';
@@ -104,6 +105,12 @@ export interface Simulator {
 	readonly underWay: number;
 	/** With `tls`: the file that NODE_EXTRA_CA_CERTS of a client must name. */
 	caFile: string | null;
+	/**
+	 * From now on the operation that these numbers name, by either pair, has this status, and this moment
+	 * of the simulator's clock as its gmt_trans. Throws an Error when they name no operation, and when it
+	 * has a final status already: Alipay never changes one.
+	 */
+	settle(numbers: Partial<Reference>, status: FinalStatus): void;
 	/** Drops every connection and resolves when the port is free. Safe to call twice. */
 	close(): Promise<void>;
 }
@@ -231,6 +238,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			return underWay;
 		},
 		caFile: identity?.file ?? null,
+		settle: desk.settle,
 		async close() {
 			closing.abort();
 			if (!server.listening) return;

@@ -6,7 +6,7 @@ import { SAMPLES } from './book.mts';
 import { BULK_SIZE, bulkReference } from './bulk.mts';
 import type { Reference } from './book.mts';
 import { FILES } from './certificates.mts';
-import { CUES, FAULTS, USUAL_FAULTS } from './cues.mts';
+import { CUES, FAULTS, OPEN_CUES, USUAL_FAULTS } from './cues.mts';
 import type { FaultName } from './cues.mts';
 import { startSimulator } from './gateway.mts';
 import type { ReceivedRequest, Simulator } from './gateway.mts';
@@ -60,7 +60,7 @@ const NUMBER_FLAGS = {
 
 const NUMBER_NAMES = Object.keys(NUMBER_FLAGS) as Array<keyof typeof NUMBER_FLAGS>;
 
-const CUE_LINES = Object.entries(CUES).map(
+const CUE_LINES = Object.entries({ ...CUES, ...OPEN_CUES }).map(
 	([name, { meaning }]) => `  ${name.padEnd(30)} ${meaning}`,
 );
 
@@ -82,8 +82,7 @@ ${indented(Object.keys(FAULTS))}
   --help                 print this`;
 
 const CUES_HELP = `Cues: any auth_no with one of these as operation_id (or any out_order_no with one as out_request_no)
-${CUE_LINES.join('\n')}
-  SIM-CODE-<sub_code> answers with any sub_code of docs/codes.md, e.g. SIM-CODE-isv.invalid-timestamp`;
+${CUE_LINES.join('\n')}`;
 
 type NumberName = keyof typeof NUMBER_FLAGS;
 type Flags = Record<NumberName, number> & {

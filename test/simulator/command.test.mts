@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CUES, OPEN_CUES } from '../../simulator/cues.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator, SimulatorCertificateCredential } from '../../simulator/gateway.mts';
 import { tempKeysFolder } from './client.mts';
@@ -122,8 +123,8 @@ describe('the command', () => {
 			'--faults',
 			'--call-limit',
 			'--tls',
-			'SIM-FLAKY',
 			'tampered',
+			...Object.keys({ ...CUES, ...OPEN_CUES }),
 		])
 			expect(run.stdout).toContain(word);
 	});

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../simulator/book.mts';
-import { CUES } from '../../simulator/cues.mts';
+import { CUES, OPEN_CUES } from '../../simulator/cues.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
 import { call, fieldsOf, fits, isVerified, NODE, tempKeysFolder } from './client.mts';
@@ -56,6 +56,19 @@ describe('cues of codes', () => {
 			expect(fieldsOf(answer).sub_msg).toContain(subMsg);
 			expect(isVerified(simulator, answer)).toBe(true);
 		}
+	});
+
+	it('SIM-CODE-<sub_code> answers that code of the catalogue', async () => {
+		const biz = byAlipay('SIM-CODE-isv.invalid-timestamp');
+		const answer = await call(simulator, { biz });
+		const expected = { code: '40002', sub_code: 'isv.invalid-timestamp' };
+		expect(fieldsOf(answer)).toMatchObject(expected);
+		expect(isVerified(simulator, answer)).toBe(true);
+	});
+
+	it.each(['', 'isv.no-such-code'])('SIM-CODE-%s is no cue', async (subCode) => {
+		const answer = await call(simulator, { biz: byAlipay(`SIM-CODE-${subCode}`) });
+		expect(fieldsOf(answer).sub_code).toBe('AUTH_ORDER_NOT_EXIST');
 	});
 
 	it('SIM-INVALID-APP-ID answers unsigned', async () => {
@@ -270,12 +283,13 @@ describe('cues of shape', () => {
 	it('SIM-INIT-THEN-BUSY is open on the first try and fails on the next', async () => {
 		const first = fieldsOf(await ask('SIM-INIT-THEN-BUSY'));
 		expect(first).toMatchObject({ code: '10000', status: 'INIT' });
+		expect(first).not.toHaveProperty('gmt_trans');
 		expect(fieldsOf(await ask('SIM-INIT-THEN-BUSY'))).toMatchObject({ sub_code: 'SYSTEM_ERROR' });
 	});
 
 	it('all have a meaning and were all played in this file', () => {
-		for (const [name, { meaning }] of Object.entries(CUES)) {
-			expect(name).toMatch(/^SIM-[A-Z0-9]+(-[A-Z0-9]+)*$/);
+		for (const [name, { meaning }] of Object.entries({ ...CUES, ...OPEN_CUES })) {
+			expect(name).toMatch(/^SIM-[A-Z0-9]+(-[A-Z0-9]+)*(-<\w+>)?$/);
 			expect(meaning).toMatch(/^[^\n]{5,100}$/);
 		}
 		expect([...seen].sort()).toEqual(Object.keys(CUES).sort());

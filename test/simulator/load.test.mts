@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { OperationRecord } from '../../simulator/book.mts';
 import { BULK_SIZE, bulkNumber, bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { FAULTS, USUAL_FAULTS } from '../../simulator/cues.mts';
 import type { FaultName } from '../../simulator/cues.mts';
@@ -42,6 +43,36 @@ describe('generated operations', () => {
 		const share = (status: string) => records.filter((record) => record.status === status).length;
 		expect([share('SUCCESS'), share('CLOSED'), share('INIT')]).toEqual([88, 9, 3]);
 		for (const { status, gmt_trans } of records) expect(!gmt_trans).toBe(status === 'INIT');
+	});
+
+	it('are PAY and REFUND, and an INIT is a PAY', () => {
+		const records = Array.from({ length: 100 }, (_, index) => bulkRecord(index + 1));
+		const kinds: Record<string, number> = {};
+		for (const { operation_type, status } of records) {
+			const kind = `${operation_type} ${status}`;
+			kinds[kind] = (kinds[kind] ?? 0) + 1;
+		}
+		expect(kinds).toEqual({
+			'PAY SUCCESS': 78,
+			'REFUND SUCCESS': 10,
+			'PAY CLOSED': 7,
+			'REFUND CLOSED': 2,
+			'PAY INIT': 3,
+		});
+	});
+
+	it('have given back what a REFUND that succeeded says, and nothing else', () => {
+		for (let number = 1; number <= 100; number++) {
+			const { operation_type, status, amount, total_pay_refund_amount } = bulkRecord(number);
+			const isBack = operation_type === 'REFUND' && status === 'SUCCESS';
+			expect(total_pay_refund_amount).toBe(isBack ? amount : '0.00');
+		}
+	});
+
+	it('have the same shares in every hundred', () => {
+		const kind = ({ operation_type, status }: OperationRecord) => `${operation_type} ${status}`;
+		for (let number = 1; number <= 100; number++)
+			expect(kind(bulkRecord(number + 9_900))).toBe(kind(bulkRecord(number)));
 	});
 
 	it.each([

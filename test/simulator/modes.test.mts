@@ -3,6 +3,7 @@ import { createDecipheriv, createHash, verify, X509Certificate } from 'node:cryp
 import type { KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../simulator/book.mts';
+import { bulkReference } from '../../simulator/bulk.mts';
 import { encode } from '../../simulator/encoding.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
@@ -13,6 +14,7 @@ const DOWNLOAD = 'alipay.open.app.alipaycert.download';
 const DOWNLOAD_NODE = 'alipay_open_app_alipaycert_download_response';
 const rich = { auth_no: SAMPLES.rich.auth_no, operation_id: SAMPLES.rich.operation_id };
 let simulator: Simulator;
+let settled = 0;
 
 beforeAll(async () => {
 	simulator = await startSimulator({ keysFolder: tempKeysFolder() });
@@ -134,29 +136,46 @@ describe('the certificates', () => {
 describe.each(['publicKey', 'certificate'] as const)('in %s mode', (mode) => {
 	describe.each(['utf-8', 'gbk', 'gb2312'] as const)('with %s', (charset) => {
 		const contentType = { 'utf-8': 'utf-8', gbk: 'GBK', gb2312: 'GB2312' }[charset];
+		const certificate = mode === 'certificate';
+
+		async function ask(isEncrypted: boolean, biz: object): Promise<Record<string, string>> {
+			const encryptKey = isEncrypted ? simulator.encryptKey : undefined;
+			const way = { charset, ...(encryptKey ? { encryptKey } : {}) };
+			const params = { app_auth_token: '令牌', ...(certificate ? certificateMode() : {}) };
+			const answer = await call(simulator, { ...way, biz, params });
+			expect(answer.headers['content-type']).toBe(`text/html;charset=${contentType}`);
+			const parts = read(answer);
+			expect(isSignedBy(alipayKey(), parts)).toBe(true);
+			const sn = snOf(certificatesOf(simulator).alipay[0]);
+			expect(parts.certSn).toBe(certificate ? sn : undefined);
+			expect(parts.raw.startsWith('"')).toBe(isEncrypted);
+			return fields(parts, charset, encryptKey);
+		}
 
 		it.each([false, true])('and AES %s, answers a query in kind', async (isEncrypted) => {
-			const encryptKey = isEncrypted ? simulator.encryptKey : undefined;
-			const certificate = mode === 'certificate';
-			const ask = async (biz: object) => {
-				const way = { charset, ...(encryptKey ? { encryptKey } : {}) };
-				const params = { app_auth_token: '令牌', ...(certificate ? certificateMode() : {}) };
-				const answer = await call(simulator, { ...way, biz, params });
-				expect(answer.headers['content-type']).toBe(`text/html;charset=${contentType}`);
-				const parts = read(answer);
-				expect(isSignedBy(alipayKey(), parts)).toBe(true);
-				const sn = snOf(certificatesOf(simulator).alipay[0]);
-				expect(parts.certSn).toBe(certificate ? sn : undefined);
-				expect(parts.raw.startsWith('"')).toBe(isEncrypted);
-				return fields(parts, charset, encryptKey);
-			};
-			expect(await ask(rich)).toMatchObject({
+			expect(await ask(isEncrypted, rich)).toMatchObject({
 				code: '10000',
 				order_title: `中秋红包/双节同庆 "团圆" ${charset === 'utf-8' ? '🎑' : '?'}`,
 			});
-			expect(await ask({ ...rich, auth_no: '订单' })).toMatchObject({
+			expect(await ask(isEncrypted, { ...rich, auth_no: '订单' })).toMatchObject({
 				sub_msg: '支付宝资金授权订单不存在',
 			});
+		});
+
+		it.each([false, true])('and AES %s, tells that one was settled', async (isEncrypted) => {
+			const { auth_no, operation_id, ...merchant } = bulkReference(++settled * 100);
+			const order_title = `红包/${settled * 100}`;
+			expect(await ask(isEncrypted, merchant)).toMatchObject({ order_title, status: 'INIT' });
+			simulator.settle({ auth_no, operation_id }, 'CLOSED');
+			expect(await ask(isEncrypted, merchant)).toMatchObject({ order_title, status: 'CLOSED' });
+		});
+
+		it.each([false, true])('and AES %s, lets a cue end in time', async (isEncrypted) => {
+			const auth_no = `订单 ${mode} ${charset} ${isEncrypted}`;
+			const after = async (seconds: number) =>
+				await ask(isEncrypted, { auth_no, operation_id: `SIM-CLOSED-AFTER-${seconds}` });
+			expect(await after(60)).toMatchObject({ auth_no, status: 'INIT' });
+			expect(await after(0)).toMatchObject({ auth_no, status: 'CLOSED' });
 		});
 	});
 });

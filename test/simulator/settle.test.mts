@@ -1,0 +1,227 @@
+/** Operations that end on cue: when a test says so, or some seconds after they were first asked for. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import type { Reference } from '../../simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { call, fieldsOf, isVerified, subCodeOf, tempKeysFolder } from './client.mts';
+
+const START = Date.parse('2026-09-10T12:00:00+08:00');
+const SIGNED_AHEAD = 2;
+const keysFolder = tempKeysFolder();
+let simulator: Simulator;
+let now: number;
+
+// One for each test, since what is settled stays so.
+beforeEach(async () => {
+	now = START;
+	simulator = await startSimulator({ keysFolder, now: () => now, signedAhead: SIGNED_AHEAD });
+	return async () => await simulator.close();
+});
+
+const ask = async (biz: Partial<Reference>) => {
+	const answer = await call(simulator, { biz, at: now });
+	expect(isVerified(simulator, answer)).toBe(true);
+	return fieldsOf(answer);
+};
+const byAlipay = ({ auth_no, operation_id }: Reference) => ({ auth_no, operation_id });
+const byMerchant = ({ out_order_no, out_request_no }: Reference) => ({
+	out_order_no,
+	out_request_no,
+});
+const PAIRS = [
+	['all four', (reference: Reference) => reference],
+	["Alipay's", byAlipay],
+	["the merchant's", byMerchant],
+] as const;
+
+const initial = (type: 'PAY' | 'REFUND') => {
+	const found = BOOK.find((entry) => entry.type === type && entry.status === 'INIT');
+	return found ?? expect.fail(`The book has no ${type} in INIT`);
+};
+
+describe('settle', () => {
+	describe.each([
+		['of the book', SAMPLES.initial],
+		['generated', bulkReference(101)],
+		['generated and signed ahead', bulkReference(SIGNED_AHEAD)],
+	] as const)('an operation %s', (_what, reference) => {
+		it.each(PAIRS)('by %s numbers ends it for whichever pair asks', async (_whose, pick) => {
+			for (const [, biz] of PAIRS)
+				expect(await ask(biz(reference))).toMatchObject({ ...reference, status: 'INIT' });
+			now += 90_000;
+			simulator.settle(pick(reference), 'CLOSED');
+			now += 3_600_000;
+			const end = { status: 'CLOSED', gmt_trans: '2026-09-10 12:01:30' };
+			for (const [, biz] of PAIRS)
+				expect(await ask(biz(reference))).toMatchObject({ ...reference, ...end });
+		});
+
+		it('changes its status and gmt_trans, and nothing else', async () => {
+			const before = await ask(reference);
+			expect(before).not.toHaveProperty('gmt_trans');
+			simulator.settle(reference, 'SUCCESS');
+			const end = { status: 'SUCCESS', gmt_trans: '2026-09-10 12:00:00' };
+			expect(await ask(reference)).toEqual({ ...before, ...end });
+		});
+
+		it('is shown in the record of requests', async () => {
+			simulator.settle(reference, 'CLOSED');
+			await ask(reference);
+			expect(simulator.requests.at(-1)?.outcome).toBe('10000 CLOSED');
+		});
+
+		it.each(['SUCCESS', 'CLOSED'] as const)('throws once it is %s', async (status) => {
+			simulator.settle(byMerchant(reference), status);
+			now += 60_000;
+			for (const other of ['SUCCESS', 'CLOSED'] as const)
+				expect(() => simulator.settle(byAlipay(reference), other)).toThrow(
+					`Operation ${reference.operation_id} is ${status} already, which is final`,
+				);
+			expect(await ask(reference)).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:00' });
+		});
+	});
+
+	it('leaves every other operation as it is', async () => {
+		simulator.settle(bulkReference(1), 'CLOSED');
+		expect(await ask(bulkReference(2))).toMatchObject({ status: 'INIT' });
+		expect(await ask(SAMPLES.initial)).toMatchObject({ status: 'INIT' });
+	});
+
+	it.each([
+		['of the book', SAMPLES.closed],
+		['generated', bulkReference(12)],
+	] as const)('throws for an operation %s that was never INIT', (_what, reference) => {
+		expect(() => simulator.settle(reference, 'CLOSED')).toThrow(/ already, which is final$/);
+	});
+
+	it('comes before the end that an operation would have found by itself', async () => {
+		simulator.settle(SAMPLES.settlesSuccess, 'CLOSED');
+		now += 5_000;
+		const end = { status: 'CLOSED', gmt_trans: '2026-09-10 12:00:00' };
+		expect(await ask(SAMPLES.settlesSuccess)).toMatchObject(end);
+	});
+
+	it('throws for an operation that has found its end by itself', () => {
+		now += 5_000;
+		expect(() => simulator.settle(SAMPLES.settlesSuccess, 'CLOSED')).toThrow('SUCCESS already');
+	});
+
+	it.each<[string, Partial<Reference>]>([
+		['unknown numbers', { auth_no: '1', operation_id: '2' }],
+		['an unknown operation', { auth_no: SAMPLES.initial.auth_no, operation_id: '2' }],
+		['half a pair', { auth_no: SAMPLES.initial.auth_no }],
+		[
+			'a cross pair',
+			{ auth_no: SAMPLES.initial.auth_no, out_request_no: SAMPLES.initial.out_request_no },
+		],
+		['a cue', { auth_no: '1', operation_id: 'SIM-CLOSED-AFTER-5' }],
+		['nothing', {}],
+	])('throws for %s', (_what, numbers) => {
+		expect(() => simulator.settle(numbers, 'CLOSED')).toThrow(
+			`No operation has the numbers ${JSON.stringify(numbers)}`,
+		);
+	});
+
+	describe('the total of refunds', () => {
+		const totals = async (orderIndex: number) => {
+			const order = BOOK.filter((entry) => entry.orderIndex === orderIndex);
+			const records = await Promise.all(order.map(async (entry) => await ask(byAlipay(entry))));
+			return records.map((record) => record.total_pay_refund_amount);
+		};
+
+		it('of an order grows by a refund that is settled as SUCCESS', async () => {
+			const { orderIndex, amount, ...refund } = initial('REFUND');
+			expect(await totals(orderIndex)).toEqual(['0.00', '0.00']);
+			simulator.settle(byAlipay(refund), 'SUCCESS');
+			expect(await totals(orderIndex)).toEqual([amount, amount]);
+		});
+
+		it('of an order stays when a refund is settled as CLOSED', async () => {
+			const { orderIndex, ...refund } = initial('REFUND');
+			simulator.settle(byAlipay(refund), 'CLOSED');
+			expect(await totals(orderIndex)).toEqual(['0.00', '0.00']);
+		});
+
+		it('of an order stays when a PAY is settled', async () => {
+			const { orderIndex, ...pay } = initial('PAY');
+			simulator.settle(byAlipay(pay), 'SUCCESS');
+			expect(await totals(orderIndex)).toEqual(['0.00']);
+		});
+	});
+
+	it('holds for that simulator alone', async () => {
+		simulator.settle(bulkReference(1), 'CLOSED');
+		const other = await startSimulator({ keysFolder, now: () => now });
+		const answer = await call(other, { biz: byAlipay(bulkReference(1)), at: now });
+		await other.close();
+		expect(fieldsOf(answer).status).toBe(bulkRecord(1).status);
+	});
+});
+
+describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status) => {
+	const cue = (seconds: number | string) => `SIM-${status}-AFTER-${seconds}`;
+
+	it.each([
+		['operation_id', { auth_no: 'A', operation_id: cue(30) }],
+		['out_request_no', { out_order_no: 'A', out_request_no: cue(30) }],
+	])('as %s is INIT for so many seconds, then has ended at that moment', async (_name, biz) => {
+		now += 10_000;
+		const first = await ask(biz);
+		expect(first).toMatchObject({ code: '10000', status: 'INIT', ...biz });
+		expect(first).not.toHaveProperty('gmt_trans');
+		now += 29_999;
+		expect(await ask(biz)).toEqual(first);
+		now += 1;
+		const end = { ...first, status, gmt_trans: '2026-09-10 12:00:40' };
+		expect(await ask(biz)).toEqual(end);
+		now += 86_400_000;
+		expect(await ask(biz)).toEqual(end);
+	});
+
+	it('is of an operation that began when it was first asked for, of which nothing came back', async () => {
+		const biz = { auth_no: 'A', operation_id: cue(30) };
+		const birth = { gmt_create: '2026-09-10 12:00:00', total_pay_refund_amount: '0.00' };
+		expect(await ask(biz)).toMatchObject(birth);
+		now += 60_000;
+		expect(await ask(biz)).toMatchObject(birth);
+	});
+
+	it('runs on a clock of its own for each order number', async () => {
+		const of = async (auth_no: string) => await ask({ auth_no, operation_id: cue(30) });
+		await of('A');
+		now += 20_000;
+		await of('B');
+		now += 10_000;
+		expect(await of('A')).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:30' });
+		expect(await of('B')).toMatchObject({ status: 'INIT' });
+		now += 20_000;
+		expect(await of('B')).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:50' });
+	});
+
+	it('runs on a clock of its own for each number of seconds', async () => {
+		const of = async (seconds: number) => await ask({ auth_no: 'A', operation_id: cue(seconds) });
+		await of(30);
+		now += 30_000;
+		expect(await of(5)).toMatchObject({ status: 'INIT' });
+	});
+
+	it('with 0 seconds has ended at once', async () => {
+		const end = { status, gmt_trans: '2026-09-10 12:00:00' };
+		expect(await ask({ auth_no: 'A', operation_id: cue(0) })).toMatchObject(end);
+	});
+
+	it('carries all four numbers when all four are asked for', async () => {
+		const numbers = { ...SAMPLES.closed, operation_id: cue(30) };
+		expect(await ask(numbers)).toMatchObject({ ...numbers, status: 'INIT' });
+	});
+
+	it.each(['', 'soon', '-5', '1.5', '5s', '1e3'])('with "%s" is no cue', async (seconds) => {
+		const answer = await call(simulator, {
+			biz: { auth_no: 'A', operation_id: cue(seconds) },
+			at: now,
+		});
+		expect(subCodeOf(answer)).toBe('AUTH_ORDER_NOT_EXIST');
+	});
+});
