@@ -90,7 +90,7 @@ async function pollOnce(context: IPollFunctions): Promise<INodeExecutionData[][]
 	const next = due.find(({ key }) => !reached.has(key))?.key ?? null;
 	// Those that were reached may be the only ones that do not answer: the next poll will show.
 	const isFirstToRunOut = next !== null && before.next === null;
-	const outage = isFirstToRunOut ? undefined : outageOf(seen);
+	const outage = isFirstToRunOut ? undefined : outageOf(seen, before);
 	const after = outage ? { ...before, next } : { ...state, next };
 	if (JSON.stringify(after) !== JSON.stringify(before)) staticData.couponOperationStatus = after;
 
@@ -205,10 +205,16 @@ function sightingOf(watched: Watched, outcome: Outcome<FoundAnswer>, attempts: n
 	return { key, status: null, fault: { code, retryable }, watched, outcome, attempts };
 }
 
-/** Why nothing was answered, if not because of the numbers: the credential, the network, Alipay. */
-function outageOf(seen: readonly Seen[]): Fault | undefined {
-	const faults = seen.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.fault]));
-	return faults.length === seen.length ? faults.find((fault) => !isOfNumbers(fault)) : undefined;
+/**
+ * Why nothing was answered, if that lies with the credential, the network or Alipay: not with the
+ * numbers, and not with operations that failed while others were answered.
+ */
+function outageOf(seen: readonly Seen[], before: WatchState): Fault | undefined {
+	if (seen.some(({ outcome }) => outcome.ok)) return undefined;
+	return seen
+		.filter(({ key }) => !Object.hasOwn(before.faults, key))
+		.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.fault]))
+		.find((fault) => !isOfNumbers(fault));
 }
 
 const isOfNumbers = ({ code, sub_code }: Fault) =>

@@ -1,0 +1,216 @@
+/** The trigger in active workflows of real n8n, which polls each minute: the newest and the oldest release. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Execution } from '../../n8n/client.mts';
+import { NEWEST, OLDEST } from '../../n8n/install.mts';
+import { PACKAGE } from '../../n8n/tarball.mts';
+import { SAMPLES } from '../../simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { CLOSED_ITEM, openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+
+/** Until the next full minute, and a while for the poll itself. */
+const ONE_POLL_MS = 60_000 + 25_000;
+
+const FAILING = ['SIM-SYSTEM-ERROR', 'SIM-HTTP-502', 'SIM-RESET', 'SIM-TAMPERED', 'SIM-HTML'];
+
+describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
+	let stage: Stage;
+	beforeAll(async () => {
+		stage = await openStage({ release, simulator: { signedAhead: 20_000 } });
+	});
+	afterAll(() => stage?.close());
+
+	/** Trigger → Changed and Faulty. */
+	const watching = (name: string, watchList: object[], credential = stage.credential) => {
+		const node = (id: number, type: string, title: string, more = {}) => ({
+			...{ id: `00000000-0000-4000-8000-00000000000${id}`, name: title, type, typeVersion: 1 },
+			...{ position: [id * 220, 0] as [number, number], parameters: {}, ...more },
+		});
+		const to = (title: string) => [{ node: title, type: 'main', index: 0 }];
+		return {
+			name,
+			nodes: [
+				node(1, `${PACKAGE}.alipayTrigger`, 'Alipay Trigger', {
+					parameters: {
+						pollTimes: { item: [{ mode: 'everyMinute' }] },
+						watchList: JSON.stringify(watchList),
+					},
+					credentials: { alipayApi: credential },
+				}),
+				node(2, 'n8n-nodes-base.noOp', 'Changed'),
+				node(3, 'n8n-nodes-base.noOp', 'Faulty'),
+			],
+			connections: { 'Alipay Trigger': { main: [to('Changed'), to('Faulty')] } },
+			settings: { executionOrder: 'v1' },
+		};
+	};
+
+	/** Publishes the workflow and waits for n8n's answer: null, or why the trigger does not start. */
+	const activate = async (id: string): Promise<string | null> => {
+		const { client } = stage;
+		const { versionId } = await client.ask('GET', `/rest/workflows/${id}`);
+		const { status, body } = await client.request('POST', `/rest/workflows/${id}/activate`, {
+			versionId,
+		});
+		if (status >= 400) return body.message;
+		// n8n 2 answers at once, and starts triggers afterwards; it tries five times.
+		for (const end = Date.now() + ONE_POLL_MS; release === NEWEST; await delay(250)) {
+			const publication = await client.ask('GET', `/rest/workflows/${id}/publication-status`);
+			if (publication.status === 'published') return null;
+			if (publication.status === 'failed') return publication.triggers[0].errorMessage;
+			if (Date.now() > end) throw new Error(`The workflow is still ${publication.status}`);
+		}
+		return null;
+	};
+	const deactivate = async (id: string) =>
+		await stage.client.ask('POST', `/rest/workflows/${id}/deactivate`);
+
+	/** The executions of a workflow, first one first, as soon as there are so many. */
+	const executions = async (workflowId: string, count: number): Promise<Execution[]> => {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		for (const end = Date.now() + ONE_POLL_MS; ; await delay(500)) {
+			const { results } = await stage.client.ask('GET', `/rest/executions?filter=${filter}`);
+			if (results.length >= count || Date.now() > end) {
+				const ids: string[] = results.map(({ id }: { id: string }) => id).reverse();
+				return await Promise.all(ids.map(async (id) => await stage.client.ended(id)));
+			}
+		}
+	};
+	const rows = (execution: Execution | undefined, node: string) =>
+		(execution?.items(node) ?? []).map(({ json }) => json);
+
+	it('serves it: polled by n8n, with two outputs, and no tool of it', async () => {
+		const types = await stage.client.ask('GET', '/types/nodes.json');
+		const found = types.filter(({ name }: { name: string }) => /alipayTrigger/.test(name));
+		expect(found).toMatchObject([
+			{
+				name: 'n8n-nodes-alipay.alipayTrigger',
+				displayName: 'Alipay Trigger',
+				group: ['trigger'],
+				polling: true,
+				outputNames: ['Changed', 'Faulty'],
+			},
+		]);
+		expect(found[0].properties[0].name).toBe('pollTimes');
+	});
+
+	it('a test run shows a sample, as often as it is tried', async () => {
+		const list = [SAMPLES.closed, { ...SAMPLES.closed, operation_id: 'SIM-TAMPERED' }];
+		const id = await stage.client.createWorkflow(watching('Test run', list));
+		for (let run = 0; run < 2; run++) {
+			const execution = await stage.client.ended(await stage.client.begin(id, 'Alipay Trigger'));
+			expect(execution.status).toBe('success');
+			expect(rows(execution, 'Changed')).toMatchObject([{ ...CLOSED_ITEM, previous_status: null }]);
+			expect(rows(execution, 'Faulty')).toMatchObject([
+				{ details: { code: 'answer-signature-mismatch' } },
+			]);
+		}
+	});
+
+	it('what is closed already comes at the activation, and not again after a restart', async () => {
+		const list = [SAMPLES.closed, SAMPLES.initial, { auth_no: 'A', operation_id: 'B' }];
+		const id = await stage.client.createWorkflow(watching('Closed already', list));
+		expect(await activate(id)).toBeNull();
+		const [first] = await executions(id, 1);
+		expect(rows(first, 'Changed')).toMatchObject([{ ...CLOSED_ITEM, previous_status: null }]);
+		expect(rows(first, 'Faulty')).toMatchObject([
+			{ auth_no: 'A', details: { sub_code: 'AUTH_ORDER_NOT_EXIST' } },
+		]);
+		await stage.restart();
+		await stage.client.signIn(stage.account);
+		const initial = `${SAMPLES.initial.auth_no}/${SAMPLES.initial.operation_id}`;
+		const polls = () =>
+			stage.simulator.requests.filter(({ numbers }) => numbers === initial).length;
+		const before = polls();
+		await expect.poll(polls, { timeout: ONE_POLL_MS }).toBeGreaterThan(before);
+		await delay(1_000);
+		expect(await executions(id, 1)).toHaveLength(1);
+		await deactivate(id);
+	});
+
+	it.each<[string, (stage: Stage) => Promise<[object[], Stage['credential']]>, RegExp]>([
+		[
+			'there is nothing to watch',
+			async ({ credential }) => [[], credential],
+			/no operation to watch/,
+		],
+		[
+			'the credential is of no use',
+			async ({ client, form }) => [
+				[SAMPLES.closed],
+				await client.saveCredential(undefined, 'Broken', 'alipayApi', { ...form, privateKey: 'x' }),
+			],
+			/Private Key/,
+		],
+	])('is not activated when %s, and says why', async (_what, prepare, words) => {
+		const [list, credential] = await prepare(stage);
+		const workflow = watching('Refused', list, credential);
+		if (list.length === 0) Object.assign(workflow.nodes[0]?.parameters ?? {}, { watchList: '' });
+		const id = await stage.client.createWorkflow(workflow);
+		expect(await activate(id)).toMatch(words);
+		await deactivate(id);
+	});
+
+	it('500 operations with one in ten failing: the changes of all others in one execution, in order', async () => {
+		const numbers: number[] = [];
+		for (let number = 1; numbers.length < 450; number++) {
+			if (bulkRecord(number).status === 'INIT') numbers.push(number);
+		}
+		const list: object[] = numbers.map(bulkReference);
+		for (let index = 0; index < 50; index++) {
+			list.splice(index * 10, 0, {
+				auth_no: `order ${index}`,
+				operation_id: FAILING[index % FAILING.length],
+			});
+		}
+		const id = await stage.client.createWorkflow(watching('Five hundred', list));
+		expect(await activate(id)).toBeNull();
+		// Those that fail for good are told at once: two of the five kinds.
+		const [told] = await executions(id, 1);
+		expect(rows(told, 'Faulty')).toHaveLength(20);
+		expect(rows(told, 'Changed')).toHaveLength(0);
+
+		for (const number of numbers) stage.simulator.settle(bulkReference(number), 'CLOSED');
+		const asked = stage.simulator.requests.length;
+		const [, changed] = await executions(id, 2);
+		const items: IDataObject[] = rows(changed, 'Changed');
+		expect(items.map(({ operation_id }) => operation_id)).toEqual(
+			numbers.map((number) => bulkReference(number).operation_id),
+		);
+		expect(
+			items.every(
+				({ status, previous_status }) => `${previous_status} ${status}` === 'INIT CLOSED',
+			),
+		).toBe(true);
+		const failing = stage.simulator.requests
+			.slice(asked)
+			.filter(({ numbers }) => numbers.includes('SIM-'));
+		expect(new Set(failing.map((request) => request.numbers)).size).toBe(50);
+		await deactivate(id);
+	});
+
+	it('a poll that reaches nothing is an execution with the reason; the next one puts out what it missed', async () => {
+		const number = 900_000;
+		const id = await stage.client.createWorkflow(watching('Outage', [bulkReference(number)]));
+		expect(await activate(id)).toBeNull();
+		await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
+			...{ name: stage.credential.name, type: 'alipayApi' },
+			data: { ...stage.form, gatewayUrl: 'http://127.0.0.1:1/gateway.do' },
+		});
+		const [failed] = await executions(id, 1);
+		expect(failed?.status).toBe('error');
+		expect(failed?.error).toMatchObject({
+			message: expect.stringMatching(/127\.0\.0\.1:1 cannot be reached/),
+		});
+		stage.simulator.settle(bulkReference(number), 'CLOSED');
+		await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
+			...{ name: stage.credential.name, type: 'alipayApi' },
+			data: stage.form,
+		});
+		const found = await executions(id, 2);
+		expect(rows(found.at(-1), 'Changed')).toMatchObject([{ status: 'CLOSED' }]);
+		await deactivate(id);
+	});
+});

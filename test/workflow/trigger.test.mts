@@ -1,0 +1,557 @@
+/** The trigger's polls in n8n's own poll context, against the simulator. */
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import type { Simulator } from '../../simulator/gateway.mts';
+import { openPoller } from '../support/engine.mts';
+import type { Poller } from '../support/engine.mts';
+import { guard, watch } from '../support/leaks.mts';
+import { node, simulate } from './query.mts';
+
+const INITIAL = SAMPLES.initial;
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+08:00$/;
+
+interface Settings {
+	credential?: IDataObject;
+	staticData?: IDataObject;
+	budgetMs?: number;
+	startedBy?: 'init' | 'leadershipChange';
+}
+
+/** A trigger over these operations, which may change between polls: it reads the list anew. */
+async function trigger(
+	simulator: Simulator,
+	watchList: object[] | string,
+	parameters: INodeParameters = {},
+	{ credential, ...settings }: Settings = {},
+): Promise<Poller> {
+	const used = { ...simulator.credential, ...credential };
+	guard(used);
+	const poller = await openPoller({
+		node: node('Alipay Trigger', 'n8n-nodes-alipay.alipayTrigger', {
+			parameters: {
+				event: 'couponOperationStatus',
+				statuses: ['CLOSED'],
+				watchList: '={{ $vars.watchList }}',
+				...parameters,
+			},
+			credentials: { alipayApi: { id: '1', name: 'Alipay API' } },
+		}),
+		credential: used,
+		variables: { watchList } as IDataObject,
+		...settings,
+	});
+	const watched = async (polled: Promise<INodeExecutionData[][] | null>) => {
+		const output = await polled;
+		watch('the items of a poll', JSON.stringify(output));
+		watch('the static data', JSON.stringify(poller.staticData()));
+		return output;
+	};
+	return {
+		...poller,
+		poll: async () => await watched(poller.poll()),
+		test: async () => await watched(poller.test()),
+	};
+}
+
+const changed = (output: INodeExecutionData[][] | null) =>
+	(output?.[0] ?? []).map(({ json }) => json);
+const faulty = (output: INodeExecutionData[][] | null) =>
+	(output?.[1] ?? []).map(({ json }) => json as IDataObject & { details: IDataObject });
+const statuses = ({ staticData }: Pick<Poller, 'staticData'>) =>
+	(staticData().couponOperationStatus as { statuses: object }).statuses;
+const asked = ({ requests }: Simulator) => requests.map(({ numbers }) => numbers);
+const cue = (operation_id: string, auth_no = 'any order') => ({ auth_no, operation_id });
+
+/** Numbers of generated operations that are INIT. */
+const openNumbers = (count: number) => {
+	const numbers: number[] = [];
+	for (let number = 1; numbers.length < count; number++) {
+		if (bulkRecord(number).status === 'INIT') numbers.push(number);
+	}
+	return numbers;
+};
+
+describe('a change', () => {
+	it('is put out once, typed, with what was before and when it was seen', async () => {
+		const simulator = await simulate();
+		const { poll } = await trigger(simulator, [INITIAL]);
+		expect(await poll()).toBeNull();
+		simulator.settle(INITIAL, 'CLOSED');
+		const [item, ...more] = changed(await poll());
+		expect(more).toEqual([]);
+		expect(item).toEqual({
+			...INITIAL,
+			operation_type: 'PAY',
+			status: 'CLOSED',
+			amount: 20,
+			total_pay_refund_amount: 0,
+			order_title: '会员日红包',
+			gmt_trans: expect.stringMatching(ISO),
+			previous_status: 'INIT',
+			changed_at: expect.stringMatching(ISO),
+		});
+		expect(Math.abs(Date.parse(String(item?.changed_at)) - Date.now())).toBeLessThan(5_000);
+		expect([await poll(), await poll()]).toEqual([null, null]);
+	});
+
+	it('that came before the first poll is put out, with no previous status', async () => {
+		const { poll } = await trigger(await simulate(), [SAMPLES.closed]);
+		expect(changed(await poll())).toMatchObject([{ status: 'CLOSED', previous_status: null }]);
+		expect(await poll()).toBeNull();
+	});
+
+	it('to a status that was not chosen is put out neither then nor later', async () => {
+		const simulator = await simulate();
+		const { poll } = await trigger(simulator, [INITIAL, SAMPLES.success]);
+		expect(await poll()).toBeNull();
+		simulator.settle(INITIAL, 'SUCCESS');
+		expect([await poll(), await poll()]).toEqual([null, null]);
+	});
+
+	it('to each of several chosen statuses is put out', async () => {
+		const simulator = await simulate();
+		const statuses = ['INIT', 'SUCCESS', 'CLOSED'];
+		const { poll } = await trigger(simulator, [INITIAL, SAMPLES.success], { statuses });
+		expect(changed(await poll()).map(({ status }) => status)).toEqual(['INIT', 'SUCCESS']);
+		expect(await poll()).toBeNull();
+		simulator.settle(INITIAL, 'SUCCESS');
+		expect(changed(await poll())).toMatchObject([{ status: 'SUCCESS', previous_status: 'INIT' }]);
+	});
+
+	it('carries all fields, and amounts in fen, where the settings say so', async () => {
+		const parameters = { simplify: false, options: { amountFormat: 'fen' } };
+		const { poll } = await trigger(await simulate(), [SAMPLES.closed], parameters);
+		const [item] = changed(await poll());
+		expect(Object.keys(item ?? {})).toHaveLength(17 + 2);
+		expect(item).toMatchObject({ amount: 6600, gmt_create: expect.stringMatching(ISO) });
+	});
+
+	it('is not put out again by a poll that began before the end of another', async () => {
+		const simulator = await simulate({ latencyMs: 50 });
+		const { poll } = await trigger(simulator, [SAMPLES.closed]);
+		const outputs = await Promise.all([poll(), poll()]);
+		expect(outputs.flatMap(changed)).toHaveLength(1);
+	});
+
+	it('is not put out again after a restart over the stored state', async () => {
+		const simulator = await simulate();
+		const first = await trigger(simulator, [SAMPLES.closed, INITIAL]);
+		expect(changed(await first.poll())).toHaveLength(1);
+		const staticData = first.staticData();
+		const again = await trigger(simulator, [SAMPLES.closed, INITIAL], {}, { staticData });
+		expect(await again.poll()).toBeNull();
+	});
+});
+
+describe('what is asked', () => {
+	it('leaves out operations that are final', async () => {
+		const simulator = await simulate();
+		const { poll } = await trigger(simulator, [SAMPLES.success, SAMPLES.closed, INITIAL]);
+		await poll();
+		expect(asked(simulator)).toHaveLength(3);
+		await poll();
+		expect(asked(simulator).slice(3)).toEqual([`${INITIAL.auth_no}/${INITIAL.operation_id}`]);
+		simulator.settle(INITIAL, 'SUCCESS');
+		await poll();
+		await poll();
+		expect(asked(simulator)).toHaveLength(5);
+	});
+
+	it('goes on with a status that Alipay may have introduced since', async () => {
+		const simulator = await simulate();
+		const { poll } = await trigger(simulator, [cue('SIM-UNKNOWN-STATUS')]);
+		expect([await poll(), await poll()]).toEqual([null, null]);
+		expect(asked(simulator)).toHaveLength(2);
+	});
+
+	it('takes an operation that is listed twice for one', async () => {
+		const simulator = await simulate();
+		const { auth_no, operation_id } = SAMPLES.closed;
+		const values = [{ identifyBy: 'alipay', authNo: auth_no, operationId: operation_id }];
+		const { poll } = await trigger(simulator, [SAMPLES.closed], { operations: { values } });
+		expect(changed(await poll())).toHaveLength(1);
+		expect(asked(simulator)).toHaveLength(1);
+	});
+
+	it('comes from the form, by either kind of number, as well as from the list', async () => {
+		const { auth_no, operation_id } = SAMPLES.closed;
+		const { out_order_no, out_request_no } = BOOK[18] ?? SAMPLES.closed;
+		const values = [
+			{ identifyBy: 'alipay', authNo: auth_no, operationId: operation_id },
+			{ identifyBy: 'merchant', outOrderNo: out_order_no, outRequestNo: out_request_no },
+		];
+		const list = JSON.stringify([bulkReference(3)]);
+		const { poll } = await trigger(await simulate(), list, { operations: { values } });
+		const ids = changed(await poll()).map((item) => item.operation_id);
+		expect(ids).toEqual([operation_id, BOOK[18]?.operation_id, bulkReference(3).operation_id]);
+	});
+
+	it('carries the App Auth Token of the options', async () => {
+		const simulator = await simulate();
+		const token = '202611BB0123456789abcdef';
+		guard({ appAuthToken: token });
+		const options = { appAuthToken: token };
+		const { poll } = await trigger(simulator, [SAMPLES.closed], { options });
+		expect(changed(await poll())).toHaveLength(1);
+		expect(simulator.requests[0]?.params.app_auth_token).toBe(token);
+	});
+});
+
+describe('a list that changes while the workflow is active', () => {
+	it('is read anew for each poll: added ones are asked, removed ones forgotten', async () => {
+		const simulator = await simulate();
+		const list: object[] = [INITIAL];
+		const { poll, staticData } = await trigger(simulator, list);
+		await poll();
+		list.push(SAMPLES.closed);
+		expect(changed(await poll())).toMatchObject([{ operation_id: SAMPLES.closed.operation_id }]);
+		list.splice(0, 2, SAMPLES.success);
+		expect(await poll()).toBeNull();
+		expect(Object.values(statuses({ staticData }))).toEqual(['SUCCESS']);
+	});
+
+	it('may become empty', async () => {
+		const list: object[] = [INITIAL];
+		const { poll } = await trigger(await simulate(), list);
+		await poll();
+		list.pop();
+		expect(await poll()).toBeNull();
+	});
+
+	it('takes an operation with other numbers for another one', async () => {
+		const list: object[] = [{ ...SAMPLES.closed }];
+		const { poll } = await trigger(await simulate(), list);
+		expect(changed(await poll())).toHaveLength(1);
+		const { out_order_no, out_request_no } = BOOK[18] ?? SAMPLES.closed;
+		list[0] = { out_order_no, out_request_no };
+		expect(changed(await poll())).toMatchObject([{ out_request_no }]);
+	});
+});
+
+describe('an operation that cannot be asked for', () => {
+	it('stops none of the others, and is told once, with its numbers and what to do', async () => {
+		const simulator = await simulate();
+		const list = [
+			cue('SIM-TAMPERED'),
+			{ out_order_no: 'M-unknown', out_request_no: 'R-unknown' },
+			{ auth_no: INITIAL.auth_no },
+			SAMPLES.closed,
+			INITIAL,
+		];
+		const { poll } = await trigger(simulator, list);
+		const output = await poll();
+		expect(changed(output)).toMatchObject([{ operation_id: SAMPLES.closed.operation_id }]);
+		expect(faulty(output)).toMatchObject([
+			{ ...list[0], details: { code: 'answer-signature-mismatch' } },
+			{ ...list[1], details: { sub_code: 'AUTH_ORDER_NOT_EXIST', solution: expect.any(String) } },
+			{
+				...list[2],
+				error: expect.stringMatching(/^Watch List, row 3: Auth No .* Operation ID/),
+				details: { code: 'invalid-identifiers' },
+			},
+		]);
+		expect(await poll()).toBeNull();
+	});
+
+	it('is asked again in the next poll, and its change is put out then', async () => {
+		const simulator = await simulate();
+		// Its third request is answered; a poll asks twice.
+		const { poll } = await trigger(simulator, [cue('SIM-FLAKY'), INITIAL], {
+			statuses: ['SUCCESS'],
+		});
+		expect(await poll()).toBeNull();
+		expect(changed(await poll())).toMatchObject([{ operation_id: 'SIM-FLAKY' }]);
+	});
+
+	it('for a passing reason is told only when that lasts for three polls', async () => {
+		const { poll } = await trigger(await simulate(), [cue('SIM-SYSTEM-ERROR'), INITIAL]);
+		expect([await poll(), await poll()]).toEqual([null, null]);
+		expect(faulty(await poll())).toMatchObject([{ details: { sub_code: 'SYSTEM_ERROR' } }]);
+		expect(await poll()).toBeNull();
+	});
+
+	it('does not make the polls fail when the others have become final', async () => {
+		const simulator = await simulate();
+		const { poll } = await trigger(simulator, [cue('SIM-SYSTEM-ERROR'), SAMPLES.closed]);
+		expect(changed(await poll())).toHaveLength(1);
+		expect(await poll()).toBeNull();
+		expect(faulty(await poll())).toHaveLength(1);
+		const before = simulator.totalRequests;
+		expect(await poll()).toBeNull();
+		expect(simulator.totalRequests).toBeGreaterThan(before);
+	});
+
+	it('is told again when the reason is another one', async () => {
+		const list: object[] = [cue('SIM-TAMPERED'), INITIAL];
+		const simulator = await simulate();
+		const state = (await trigger(simulator, list)).staticData;
+		const first = await trigger(simulator, list, {}, { staticData: state() });
+		expect(faulty(await first.poll())).toHaveLength(1);
+		const stored = JSON.parse(
+			JSON.stringify(first.staticData()).replaceAll('answer-signature-mismatch', 'gateway-timeout'),
+		) as IDataObject;
+		const second = await trigger(simulator, list, {}, { staticData: stored });
+		expect(faulty(await second.poll())).toHaveLength(1);
+	});
+
+	it.each([
+		['has a token of its own', { ...INITIAL, app_auth_token: 'x' }, /row 1: .*app_auth_token/],
+		['is no object', 'M1', /row 1: it is no object/],
+	])('because its row %s says so', async (_what, row, words) => {
+		const { poll } = await trigger(await simulate(), [row as object, INITIAL]);
+		expect(faulty(await poll())).toMatchObject([{ error: expect.stringMatching(words) }]);
+	});
+});
+
+describe('when nothing can be asked', () => {
+	const failure = async (poller: Poller) =>
+		await poller.poll().then(
+			() => expect.fail('The poll was expected to throw'),
+			(error: Error & { failure?: { cause: string }; description?: string }) => error,
+		);
+
+	it.each<[string, string, IDataObject]>([
+		['temporarily-unavailable', 'SIM-SYSTEM-ERROR', {}],
+		['rate-limited', 'SIM-CALL-LIMITED', {}],
+		['configuration-invalid', 'SIM-ACCESS-FORBIDDEN', {}],
+		['credential-invalid', 'SIM-WRONG-KEY', {}],
+		['credential-invalid', 'SIM-ILLEGAL-ARGUMENT', { privateKey: 'no key' }],
+		[
+			'temporarily-unavailable',
+			'SIM-ILLEGAL-ARGUMENT',
+			{ gatewayUrl: 'http://127.0.0.1:1/gateway.do' },
+		],
+	])('throws with n8n’s failure cause %s (%s)', async (cause, operation, credential) => {
+		const poller = await trigger(
+			await simulate(),
+			[cue(operation), cue(operation, 'another')],
+			{},
+			{ credential, budgetMs: 3_000 },
+		);
+		const { name, failure: declared, message, description } = await failure(poller);
+		expect(name).toMatch(/^Node(Api|Operation)Error$/);
+		expect(declared).toEqual({ cause });
+		expect(message).not.toMatch(/\[item/);
+		expect(description).toBeTruthy();
+	});
+
+	it('moves nothing, so that the next poll puts out what this one missed', async () => {
+		const simulator = await simulate();
+		const poller = await trigger(simulator, [INITIAL]);
+		await poller.poll();
+		const before = poller.staticData();
+		simulator.settle(INITIAL, 'CLOSED');
+		await simulator.close();
+		await failure(poller);
+		expect(poller.staticData()).toEqual(before);
+	});
+
+	it('keeps what it has to tell for the next poll', async () => {
+		const list: object[] = [cue('SIM-TAMPERED'), { auth_no: 'lonely' }];
+		const poller = await trigger(await simulate(), list);
+		await failure(poller);
+		list.push(INITIAL);
+		expect(faulty(await poller.poll())).toHaveLength(2);
+	});
+
+	it('because of the numbers, does not throw: the others of the list would be held up', async () => {
+		const { poll } = await trigger(await simulate(), [{ auth_no: 'A', operation_id: 'B' }]);
+		expect(faulty(await poll())).toHaveLength(1);
+		expect(await poll()).toBeNull();
+	});
+
+	it('at a start of n8n, does not throw: n8n 2 would give the trigger up for good', async () => {
+		const simulator = await simulate();
+		const credential = { gatewayUrl: 'http://127.0.0.1:1/gateway.do' };
+		for (const startedBy of ['init', 'leadershipChange'] as const) {
+			const poller = await trigger(simulator, [INITIAL], {}, { credential, startedBy });
+			expect(await poller.poll()).toBeNull();
+			expect((await failure(poller)).message).toMatch(/cannot be reached/);
+		}
+	});
+
+	it.each([
+		['there is nothing to watch', '', /no operation to watch/],
+		['the Watch List is no array', '{"auth_no": "1"}', /Watch List is no JSON array/],
+		['the Watch List is no JSON', 'auth_no 1', /Watch List is no JSON array/],
+		[
+			'there are more operations than the state can hold',
+			Array.from({ length: 10_001 }, (_, index) => bulkReference(index + 1)),
+			/10001 operations to watch.*at most 10000/,
+		],
+	])('says so when %s', async (_what, list, words) => {
+		const simulator = await simulate();
+		const { message, failure: declared } = await failure(await trigger(simulator, list));
+		expect(message).toMatch(words);
+		expect(declared).toEqual({ cause: 'configuration-invalid' });
+		expect(simulator.totalRequests).toBe(0);
+	});
+
+	it('because a newer version wrote the state, says so and leaves it alone', async () => {
+		const staticData = { couponOperationStatus: { version: 2, other: true } };
+		const poller = await trigger(await simulate(), [INITIAL], {}, { staticData });
+		expect((await failure(poller)).message).toMatch(/newer version/);
+		expect(poller.staticData()).toEqual(staticData);
+	});
+});
+
+describe('a test run in the editor', () => {
+	it('shows a sample of the wanted status and moves nothing', async () => {
+		const simulator = await simulate();
+		const poller = await trigger(simulator, [INITIAL, SAMPLES.closed]);
+		for (let run = 0; run < 2; run++) {
+			expect(changed(await poller.test())).toMatchObject([
+				{ operation_id: SAMPLES.closed.operation_id, previous_status: null },
+			]);
+		}
+		expect(poller.staticData()).toEqual({});
+		expect(changed(await poller.poll())).toHaveLength(1);
+	});
+
+	it('shows what there is when no operation has the wanted status', async () => {
+		const { test } = await trigger(await simulate(), [INITIAL, SAMPLES.success]);
+		expect(changed(await test()).map(({ status }) => status)).toEqual(['INIT', 'SUCCESS']);
+	});
+
+	it('asks for the first ten at most', async () => {
+		const simulator = await simulate();
+		const list = Array.from({ length: 30 }, (_, index) => bulkReference(index + 1));
+		await (await trigger(simulator, list)).test();
+		expect(simulator.totalRequests).toBe(10);
+	});
+
+	it('shows the faulty ones beside it', async () => {
+		const { test } = await trigger(await simulate(), [cue('SIM-TAMPERED'), INITIAL]);
+		const output = await test();
+		expect([changed(output).length, faulty(output).length]).toEqual([1, 1]);
+	});
+
+	it('fails with the reason when no operation can be asked for', async () => {
+		const { test } = await trigger(await simulate(), [{ auth_no: 'A', operation_id: 'B' }]);
+		await expect(test()).rejects.toThrow(/Alipay knows no such/);
+	});
+});
+
+describe('Repeat After Restart', () => {
+	const key = ({ auth_no, operation_id }: typeof INITIAL) =>
+		JSON.stringify({ auth_no, operation_id });
+	const stored = (before: string | null) => ({
+		couponOperationStatus: {
+			version: 1,
+			statuses: { [key(SAMPLES.closed)]: 'CLOSED', [key(SAMPLES.success)]: 'SUCCESS' },
+			faults: {},
+			next: null,
+			latest: {
+				process: 'an earlier one',
+				changes: [{ key: key(SAMPLES.closed), before, at: Date.now() }],
+			},
+		},
+	});
+	const list = [SAMPLES.closed, SAMPLES.success];
+
+	it('puts the latest changes out once more in a new process, with what was before them', async () => {
+		const staticData = stored('INIT');
+		const options = { repeatAfterRestart: true };
+		const { poll } = await trigger(await simulate(), list, { options }, { staticData });
+		expect(changed(await poll())).toMatchObject([
+			{ operation_id: SAMPLES.closed.operation_id, previous_status: 'INIT' },
+		]);
+		expect([await poll(), await poll()]).toEqual([null, null]);
+	});
+
+	it('keeps at it until Alipay has answered', async () => {
+		const staticData = stored(null);
+		const options = { repeatAfterRestart: true };
+		const simulator = await simulate();
+		const down = await trigger(
+			simulator,
+			list,
+			{ options },
+			{ staticData, credential: { gatewayUrl: 'http://127.0.0.1:1/gateway.do' } },
+		);
+		await expect(down.poll()).rejects.toThrow();
+		const up = await trigger(simulator, list, { options }, { staticData: down.staticData() });
+		expect(changed(await up.poll())).toMatchObject([{ previous_status: null }]);
+	});
+
+	it('repeats nothing within the same process', async () => {
+		const options = { repeatAfterRestart: true };
+		const simulator = await simulate();
+		const first = await trigger(simulator, list, { options });
+		expect(changed(await first.poll())).toHaveLength(1);
+		const again = await trigger(simulator, list, { options }, { staticData: first.staticData() });
+		expect(await again.poll()).toBeNull();
+	});
+
+	it('is off unless it is chosen', async () => {
+		const staticData = stored('INIT');
+		const { poll } = await trigger(await simulate(), list, {}, { staticData });
+		expect(await poll()).toBeNull();
+	});
+});
+
+describe('five hundred operations', () => {
+	it('with one in ten failing: the changes of the others come in one poll, the failing ones are asked again', async () => {
+		const simulator = await simulate({ latencyMs: 20, signedAhead: 20_000 });
+		const numbers = openNumbers(450);
+		const failing = ['SIM-SYSTEM-ERROR', 'SIM-HTTP-502', 'SIM-RESET', 'SIM-TAMPERED', 'SIM-HTML'];
+		const list = numbers.map((number) => bulkReference(number) as object);
+		for (let index = 0; index < 50; index++) {
+			list.splice(index * 10, 0, cue(failing[index % 5] ?? '', `order ${index}`));
+		}
+		const { poll } = await trigger(simulator, list);
+		expect(changed(await poll())).toEqual([]);
+		for (const number of numbers) simulator.settle(bulkReference(number), 'CLOSED');
+		const before = simulator.totalRequests;
+		const output = await poll();
+		expect(changed(output).map((item) => item.operation_id)).toEqual(
+			numbers.map((number) => bulkReference(number).operation_id),
+		);
+		expect(changed(output).every((item) => item.previous_status === 'INIT')).toBe(true);
+		// 450 and the failing ones, of which the passing faults get a second try.
+		expect(simulator.totalRequests - before).toBe(450 + 50 + 30);
+		const third = simulator.totalRequests;
+		expect(faulty(await poll())).toHaveLength(30);
+		expect(simulator.totalRequests - third).toBe(50 + 30);
+	});
+
+	it('at a call limit: the poll slows down and gets all answers', async () => {
+		const simulator = await simulate({ callLimit: 60, signedAhead: 20_000 });
+		const list = openNumbers(200).map(bulkReference);
+		const { poll } = await trigger(simulator, list, { statuses: ['INIT'] });
+		expect(changed(await poll())).toHaveLength(200);
+	});
+
+	it('that do not fit into the time of one poll are asked over several, none of them twice', async () => {
+		const simulator = await simulate({ latencyMs: 100 });
+		const list = openNumbers(100).map(bulkReference);
+		const options = { concurrency: 2 };
+		const { poll } = await trigger(simulator, list, { options }, { budgetMs: 1_500 });
+		const begunAt = performance.now();
+		await poll();
+		expect(performance.now() - begunAt).toBeLessThan(1_500 + 500);
+		const first = asked(simulator);
+		expect(first.length).toBeGreaterThan(5);
+		expect(first.length).toBeLessThan(60);
+		while (asked(simulator).length < 100) await poll();
+		expect(new Set(asked(simulator).slice(0, 100)).size).toBe(100);
+	}, 60_000);
+
+	it('with some that never answer: those are broken off in time and asked last from then on', async () => {
+		const simulator = await simulate({ latencyMs: 10 });
+		const silent = Array.from({ length: 4 }, (_, index) => cue('SIM-SILENCE', `order ${index}`));
+		const list = [...silent, ...openNumbers(40).map(bulkReference)];
+		const options = { concurrency: 4, timeoutSeconds: 60 };
+		const { poll } = await trigger(simulator, list, { options }, { budgetMs: 2_000 });
+		const begunAt = performance.now();
+		expect(await poll()).toBeNull();
+		expect(performance.now() - begunAt).toBeLessThan(2_000 + 500);
+		const before = asked(simulator).length;
+		await poll();
+		const second = asked(simulator).slice(before);
+		expect(second.slice(0, 40).some((numbers) => numbers.includes('SIM-SILENCE'))).toBe(false);
+		expect(second.slice(40).every((numbers) => numbers.includes('SIM-SILENCE'))).toBe(true);
+	}, 60_000);
+});
