@@ -55,6 +55,7 @@ const passing = (meaning: string, cause: Cause = 'temporarily-unavailable'): Loc
 export const LOCAL_FAULTS = {
 	'invalid-credential': misfit('A field of the credential cannot be used', 'credential-invalid'),
 	'invalid-identifiers': misfit('The numbers do not form a pair, or an expression fails'),
+	'invalid-settings': misfit('A parameter of the trigger cannot be used'),
 	'gateway-unreachable': passing('The network leads to no answer'),
 	'gateway-blocked': misfit(
 		'The way to the gateway is closed: its TLS certificate, the Allowed Domains or n8n’s SSRF protection',
@@ -85,6 +86,7 @@ export const LOCAL_FAULTS = {
 	'answer-for-another-operation': misfit(
 		'The answer is signed by Alipay, but about other numbers than those asked for',
 	),
+	'answer-without-status': misfit('The answer is signed by Alipay, but names no status'),
 	'internal-error': misfit('Something went wrong in the node itself'),
 	cancelled: { ...misfit('The execution was stopped'), cause: 'temporarily-unavailable' },
 } as const satisfies Record<string, LocalFault>;

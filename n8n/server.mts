@@ -42,6 +42,8 @@ export interface Server {
 const START_MS = 180_000;
 
 const LOCAL = {
+	// Forms send to the sign-in under this name, and a session holds for one name only.
+	N8N_HOST: '127.0.0.1',
 	// Safari keeps no secure cookie of an http address, not even of this machine's.
 	N8N_SECURE_COOKIE: 'false',
 	// The simulator is not to be found behind the operator's proxy.

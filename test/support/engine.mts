@@ -74,6 +74,7 @@ export async function runWorkflow(input: WorkflowInput): Promise<WorkflowOutput>
 	const { workflow, additionalData } = await open(input.workflow, input.credential, {
 		'n8n-nodes-base.manualTrigger': passOn(input.items),
 		'n8n-nodes-base.noOp': passOn(),
+		'n8n-nodes-base.stickyNote': passOn(),
 		...input.nodeTypes,
 	});
 	const start = workflow.getStartNode();

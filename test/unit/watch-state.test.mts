@@ -32,6 +32,12 @@ describe('the state of the trigger', () => {
 		expect(readState(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
 	});
 
+	it('of this version with a part missing is made whole', () => {
+		expect(readState({ version: 1, statuses: { a: 'INIT' } })).toEqual(
+			state({ statuses: { a: 'INIT' } }),
+		);
+	});
+
 	it('of no version, which none of ours had, begins anew', () => {
 		expect(readState({ statuses: 'what?' })).toEqual(state());
 	});
@@ -43,7 +49,7 @@ describe('the state of the trigger', () => {
 	it('holds only what is watched', () => {
 		const before = state({
 			statuses: { a: 'CLOSED', gone: 'CLOSED' },
-			faults: { gone: { code: 'x', polls: 1 } },
+			faults: { gone: { polls: 1, told: ['x'] } },
 		});
 		const after = review(before, [], POLL).state;
 		expect([after.statuses, after.faults]).toEqual([{ a: 'CLOSED' }, {}]);
@@ -70,7 +76,7 @@ describe('a review', () => {
 		]);
 		expect(after.statuses).toEqual({ a: 'CLOSED', b: 'CLOSED' });
 		expect(after.latest).toEqual({
-			process: 'this one',
+			processes: ['this one'],
 			changes: [
 				{ key: 'b', before: null, at: POLL.now },
 				{ key: 'a', before: 'INIT', at: POLL.now },
@@ -78,17 +84,17 @@ describe('a review', () => {
 		});
 	});
 
-	it('keeps the latest changes of its process, and those of the quarter of an hour before', () => {
+	it('keeps the latest changes until there are new ones, and then those of the quarter of an hour before', () => {
 		const change = (key: string, at: number) => ({ key, before: 'INIT', at });
 		const quarter = 15 * 60_000;
-		const earlier = [change('a', POLL.now - quarter), change('b', POLL.now - quarter + 1)];
-		const latest = { process: 'this one', changes: earlier };
+		const changes = [change('a', POLL.now - quarter), change('b', POLL.now - quarter + 1)];
+		const latest = { processes: ['another', 'this one'], changes };
 		const before = state({ statuses: { a: 'CLOSED', b: 'CLOSED' }, latest });
 		expect(review(before, [saw('c', 'INIT')], POLL).state.latest).toEqual(latest);
-		const keys = (found: WatchState) => found.latest?.changes.map(({ key }) => key);
-		expect(keys(review(before, [saw('c', 'CLOSED')], POLL).state)).toEqual(['b', 'c']);
-		const next = { ...POLL, process: 'the next one' };
-		expect(keys(review(before, [saw('c', 'CLOSED')], next).state)).toEqual(['c']);
+		expect(review(before, [saw('c', 'CLOSED')], POLL).state.latest).toEqual({
+			processes: ['this one'],
+			changes: [changes[1], { key: 'c', before: null, at: POLL.now }],
+		});
 	});
 
 	it('does not believe that a final status changed', () => {
@@ -97,23 +103,34 @@ describe('a review', () => {
 		expect([changed, after.statuses]).toEqual([[], { a: 'CLOSED' }]);
 	});
 
-	it('counts polls in which an operation failed for the same reason, and begins anew after an answer', () => {
+	it('tells a passing fault when it lasts for three polls, whatever its name, and anew after an answer', () => {
 		let current = state();
 		const told = [
 			failed('a', 'x', true),
-			failed('a', 'x', true),
+			failed('a', 'y', true),
 			saw('a', 'INIT'),
 			failed('a', 'x', true),
+			failed('a', 'y', true),
 			failed('a', 'x', true),
 			failed('a', 'x', true),
+			failed('a', 'y', true),
 			failed('a', 'x', true),
-			failed('a', 'y'),
+			failed('a', 'z'),
+			failed('a', 'z'),
 		].map((sighting) => {
 			const { state: after, faulty } = review(current, [sighting], POLL);
 			current = after;
 			return faulty.length;
 		});
-		expect(told).toEqual([0, 0, 0, 0, 0, 1, 0, 1]);
+		expect(told).toEqual([0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0]);
+	});
+
+	it('comes to rest: an operation that goes on failing changes nothing any more', () => {
+		let current = state();
+		for (let poll = 0; poll < 4; poll++) {
+			current = review(current, [failed('a', 'x', true)], POLL).state;
+		}
+		expect(review(current, [failed('a', 'x', true)], POLL).state).toEqual(current);
 	});
 });
 
@@ -123,17 +140,36 @@ describe('the latest changes', () => {
 		{ key: 'b', before: null, at: 2 },
 		{ key: 'b', before: 'INIT', at: 3 },
 	];
-	const latest = { process: 'another', changes };
+	const latest = { processes: ['another'], changes };
 	const stored = state({ statuses: { a: 'CLOSED', b: 'CLOSED', c: 'CLOSED' }, latest });
 
 	it('of another process are taken back', () => {
 		expect(takeBackLatest(stored, 'this one')).toEqual(
-			state({ statuses: { a: 'INIT', c: 'CLOSED' } }),
+			state({
+				statuses: { a: 'INIT', c: 'CLOSED' },
+				latest: { processes: ['another', 'this one'], changes },
+			}),
 		);
 	});
 
 	it('of the same process stand', () => {
 		expect(takeBackLatest(stored, 'another')).toBe(stored);
+	});
+
+	it('are put out once by each of several processes that take turns, not for ever', () => {
+		let current = stored;
+		const counts = ['one', 'two', 'one', 'two', 'another'].map((process) => {
+			const poll = { ...POLL, process, now: 4 };
+			const before = takeBackLatest(current, process);
+			const { state: after, changed } = review(
+				before,
+				[saw('a', 'CLOSED'), saw('b', 'CLOSED')],
+				poll,
+			);
+			current = after;
+			return changed.length;
+		});
+		expect(counts).toEqual([2, 2, 0, 0, 0]);
 	});
 });
 
@@ -148,13 +184,14 @@ describe('the order in which operations are asked for', () => {
 		expect(keys(state({ statuses }))).toEqual(['c', 'd']);
 	});
 
-	it('goes on where the last poll ran out of time', () => {
-		expect(keys(state({ next: 'c' }))).toEqual(['c', 'd', 'a', 'b']);
+	it('is everyone’s in turn, the faulty ones’ too, once the last poll ran out of time', () => {
+		const faults = { d: { polls: 1, told: [] } };
+		expect(keys(state({ next: 'c', faults }))).toEqual(['c', 'd', 'a', 'b']);
 		expect(keys(state({ next: 'no longer watched' }))).toEqual(['a', 'b', 'c', 'd']);
 	});
 
-	it('has those last that failed', () => {
-		const faults = { a: { code: 'x', polls: 1 } };
+	it('has those last that failed, when there was time for all', () => {
+		const faults = { a: { polls: 1, told: ['x'] } };
 		expect(keys(state({ faults }))).toEqual(['b', 'c', 'd', 'a']);
 	});
 });

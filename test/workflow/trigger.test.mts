@@ -16,7 +16,7 @@ interface Settings {
 	credential?: IDataObject;
 	staticData?: IDataObject;
 	budgetMs?: number;
-	startedBy?: 'init' | 'leadershipChange';
+	startedBy?: 'init' | 'leadershipChange' | 'activate' | 'update';
 }
 
 /** A trigger over these operations, which may change between polls: it reads the list anew. */
@@ -59,8 +59,8 @@ const changed = (output: INodeExecutionData[][] | null) =>
 	(output?.[0] ?? []).map(({ json }) => json);
 const faulty = (output: INodeExecutionData[][] | null) =>
 	(output?.[1] ?? []).map(({ json }) => json as IDataObject & { details: IDataObject });
-const statuses = ({ staticData }: Pick<Poller, 'staticData'>) =>
-	(staticData().couponOperationStatus as { statuses: object }).statuses;
+const remembered = ({ staticData }: Pick<Poller, 'staticData'>) =>
+	staticData().couponOperationStatus as { statuses: object };
 const asked = ({ requests }: Simulator) => requests.map(({ numbers }) => numbers);
 const cue = (operation_id: string, auth_no = 'any order') => ({ auth_no, operation_id });
 
@@ -200,7 +200,8 @@ describe('what is asked', () => {
 });
 
 describe('a list that changes while the workflow is active', () => {
-	it('is read anew for each poll: added ones are asked, removed ones forgotten', async () => {
+	// `$vars` stands for whatever changes between polls; n8n itself keeps it until the next publishing.
+	it('is read for each poll: added ones are asked, removed ones forgotten', async () => {
 		const simulator = await simulate();
 		const list: object[] = [INITIAL];
 		const { poll, staticData } = await trigger(simulator, list);
@@ -209,7 +210,7 @@ describe('a list that changes while the workflow is active', () => {
 		expect(changed(await poll())).toMatchObject([{ operation_id: SAMPLES.closed.operation_id }]);
 		list.splice(0, 2, SAMPLES.success);
 		expect(await poll()).toBeNull();
-		expect(Object.values(statuses({ staticData }))).toEqual(['SUCCESS']);
+		expect(Object.values(remembered({ staticData }).statuses)).toEqual(['SUCCESS']);
 	});
 
 	it('may become empty', async () => {
@@ -284,16 +285,16 @@ describe('an operation that cannot be asked for', () => {
 	});
 
 	it('is told again when the reason is another one', async () => {
-		const list: object[] = [cue('SIM-TAMPERED'), INITIAL];
 		const simulator = await simulate();
-		const state = (await trigger(simulator, list)).staticData;
-		const first = await trigger(simulator, list, {}, { staticData: state() });
-		expect(faulty(await first.poll())).toHaveLength(1);
-		const stored = JSON.parse(
-			JSON.stringify(first.staticData()).replaceAll('answer-signature-mismatch', 'gateway-timeout'),
-		) as IDataObject;
-		const second = await trigger(simulator, list, {}, { staticData: stored });
-		expect(faulty(await second.poll())).toHaveLength(1);
+		const list: object[] = [{ auth_no: 'lonely' }, INITIAL];
+		const { poll } = await trigger(simulator, list);
+		expect(faulty(await poll())).toHaveLength(1);
+		list.unshift(SAMPLES.success);
+		expect(await poll()).toBeNull();
+		list[1] = { auth_no: 'lonely', app_auth_token: 'x' };
+		expect(faulty(await poll())).toMatchObject([
+			{ error: expect.stringMatching(/^Watch List, row 2: .*app_auth_token/) },
+		]);
 	});
 
 	it.each([
@@ -348,6 +349,13 @@ describe('when nothing can be asked', () => {
 		expect(poller.staticData()).toEqual(before);
 	});
 
+	it('because of an unsigned "not found", throws: anybody may have said so', async () => {
+		const { message } = await failure(
+			await trigger(await simulate(), [cue('SIM-UNSIGNED-NOT-FOUND')]),
+		);
+		expect(message).toMatch(/without a signature/);
+	});
+
 	it('keeps what it has to tell for the next poll', async () => {
 		const list: object[] = [cue('SIM-TAMPERED'), { auth_no: 'lonely' }];
 		const poller = await trigger(await simulate(), list);
@@ -356,11 +364,25 @@ describe('when nothing can be asked', () => {
 		expect(faulty(await poller.poll())).toHaveLength(2);
 	});
 
-	it('because of the numbers, does not throw: the others of the list would be held up', async () => {
-		const { poll } = await trigger(await simulate(), [{ auth_no: 'A', operation_id: 'B' }]);
+	it.each([
+		['A', 'B'],
+		['any order', 'SIM-ILLEGAL-ARGUMENT'],
+		['any order', 'SIM-UNKNOWN-CODE'],
+		['any order', 'SIM-OTHER-OPERATION'],
+	])('because of the operation itself, does not throw (%s/%s)', async (auth_no, operation_id) => {
+		const { poll } = await trigger(await simulate(), [{ auth_no, operation_id }]);
 		expect(faulty(await poll())).toHaveLength(1);
 		expect(await poll()).toBeNull();
 	});
+
+	it.each(['activate', 'update'] as const)(
+		'throws at the first poll when somebody publishes the workflow (%s)',
+		async (startedBy) => {
+			const credential = { gatewayUrl: 'http://127.0.0.1:1/gateway.do' };
+			const poller = await trigger(await simulate(), [INITIAL], {}, { credential, startedBy });
+			expect((await failure(poller)).message).toMatch(/cannot be reached/);
+		},
+	);
 
 	it('at a start of n8n, does not throw: n8n 2 would give the trigger up for good', async () => {
 		const simulator = await simulate();
@@ -373,7 +395,7 @@ describe('when nothing can be asked', () => {
 	});
 
 	it.each([
-		['there is nothing to watch', '', /no operation to watch/],
+		['the expression of the Watch List yields nothing', '', /yields nothing/],
 		['the Watch List is no array', '{"auth_no": "1"}', /Watch List is no JSON array/],
 		['the Watch List is no JSON', 'auth_no 1', /Watch List is no JSON array/],
 		[
@@ -387,6 +409,25 @@ describe('when nothing can be asked', () => {
 		expect(message).toMatch(words);
 		expect(declared).toEqual({ cause: 'configuration-invalid' });
 		expect(simulator.totalRequests).toBe(0);
+	});
+
+	it('says so when there is nothing to watch', async () => {
+		const poller = await trigger(await simulate(), [], { watchList: '' });
+		expect((await failure(poller)).message).toMatch(/no operation to watch/);
+	});
+
+	it.each([[[]], ['closed'], ['CLOSED,SUCCESS'], ['={{ undefined }}']])(
+		'says so when Statuses is %j',
+		async (statuses) => {
+			const poller = await trigger(await simulate(), [SAMPLES.closed], { statuses });
+			expect((await failure(poller)).message).toBe('Statuses names no status of Alipay');
+		},
+	);
+
+	it('takes as many operations as the state can hold', async () => {
+		const list = Array.from({ length: 10_000 }, (_, index) => ({ auth_no: `lonely ${index}` }));
+		const { poll } = await trigger(await simulate(), list);
+		expect(faulty(await poll())).toHaveLength(10_000);
 	});
 
 	it('because a newer version wrote the state, says so and leaves it alone', async () => {
@@ -444,7 +485,7 @@ describe('Repeat After Restart', () => {
 			faults: {},
 			next: null,
 			latest: {
-				process: 'an earlier one',
+				processes: ['an earlier one'],
 				changes: [{ key: key(SAMPLES.closed), before, at: Date.now() }],
 			},
 		},
@@ -515,7 +556,7 @@ describe('five hundred operations', () => {
 		const third = simulator.totalRequests;
 		expect(faulty(await poll())).toHaveLength(30);
 		expect(simulator.totalRequests - third).toBe(50 + 30);
-	});
+	}, 90_000);
 
 	it('at a call limit: the poll slows down and gets all answers', async () => {
 		const simulator = await simulate({ callLimit: 60, signedAhead: 20_000 });
@@ -528,7 +569,7 @@ describe('five hundred operations', () => {
 		const simulator = await simulate({ latencyMs: 100 });
 		const list = openNumbers(100).map(bulkReference);
 		const options = { concurrency: 2 };
-		const { poll } = await trigger(simulator, list, { options }, { budgetMs: 1_500 });
+		const { poll, staticData } = await trigger(simulator, list, { options }, { budgetMs: 1_500 });
 		const begunAt = performance.now();
 		await poll();
 		expect(performance.now() - begunAt).toBeLessThan(1_500 + 500);
@@ -537,19 +578,40 @@ describe('five hundred operations', () => {
 		expect(first.length).toBeLessThan(60);
 		while (asked(simulator).length < 100) await poll();
 		expect(new Set(asked(simulator).slice(0, 100)).size).toBe(100);
+		// Nothing was broken off: what began was answered in time.
+		expect(remembered({ staticData })).toMatchObject({ faults: {} });
 	}, 60_000);
 
-	it('with some that never answer: those are broken off in time and asked last from then on', async () => {
+	it('at a pace that leaves most without their turn: those count as not asked, not as failed', async () => {
+		const simulator = await simulate();
+		const options = { concurrency: 50, requestsPerSecond: 10 };
+		const list = openNumbers(200).map(bulkReference);
+		const { poll, staticData } = await trigger(simulator, list, { options }, { budgetMs: 2_000 });
+		for (let round = 0; round < 4; round++) expect(await poll()).toBeNull();
+		expect(remembered({ staticData })).toMatchObject({ faults: {} });
+	}, 60_000);
+
+	it('that never fit into a poll: one that failed gets its turn again', async () => {
+		const simulator = await simulate({ latencyMs: 100 });
+		const list: object[] = [cue('SIM-FLAKY'), ...openNumbers(30).map(bulkReference)];
+		const settings = { statuses: ['SUCCESS'], options: { concurrency: 2 } };
+		const { poll } = await trigger(simulator, list, settings, { budgetMs: 1_000 });
+		const found = [];
+		for (let round = 0; round < 12; round++) found.push(...changed(await poll()));
+		expect(found).toMatchObject([{ operation_id: 'SIM-FLAKY' }]);
+	}, 60_000);
+
+	it('with some that never answer: the poll ends in time, and the next one begins behind them', async () => {
 		const simulator = await simulate({ latencyMs: 10 });
 		const silent = Array.from({ length: 4 }, (_, index) => cue('SIM-SILENCE', `order ${index}`));
 		const list = [...silent, ...openNumbers(40).map(bulkReference)];
 		const options = { concurrency: 4, timeoutSeconds: 60 };
 		const { poll } = await trigger(simulator, list, { options }, { budgetMs: 2_000 });
 		const begunAt = performance.now();
-		expect(await poll()).toBeNull();
+		await expect(poll()).rejects.toThrow(/time of the poll was over/);
 		expect(performance.now() - begunAt).toBeLessThan(2_000 + 500);
 		const before = asked(simulator).length;
-		await poll();
+		expect(await poll()).toBeNull();
 		const second = asked(simulator).slice(before);
 		expect(second.slice(0, 40).some((numbers) => numbers.includes('SIM-SILENCE'))).toBe(false);
 		expect(second.slice(40).every((numbers) => numbers.includes('SIM-SILENCE'))).toBe(true);

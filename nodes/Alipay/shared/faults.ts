@@ -11,6 +11,7 @@ import { LOCAL_FAULTS, type Fault } from '../../../alipay/fault';
 const INPUT_FAULTS: readonly string[] = [
 	'invalid-credential',
 	'invalid-identifiers',
+	'invalid-settings',
 ] satisfies Array<keyof typeof LOCAL_FAULTS>;
 
 /** A trigger has no items. */

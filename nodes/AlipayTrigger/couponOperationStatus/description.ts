@@ -60,7 +60,7 @@ const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. [{ "auth_no": "2014…5678", "operation_id": "2014…6400" }]',
 		description:
-			'More operations, as a JSON array of objects with auth_no and operation_id, or out_order_no and out_request_no. An expression is read anew for each poll. For a list that changes, see the example with a Data Table.',
+			'More operations, as a JSON array of objects with auth_no and operation_id, or out_order_no and out_request_no. For a list that changes, see the example with a Data Table.',
 	},
 	SIMPLIFY,
 	{
@@ -86,7 +86,7 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to put the changes of the last minutes out once more after n8n was restarted: an execution that a crash ended is not run again. Use it with a check for duplicates.',
+					'Whether to put the latest change, and those of the quarter of an hour before it, out once more at each start of n8n: an execution that a crash ended is not run again. Use it with a check for duplicates.',
 			},
 			{
 				...REQUESTS_PER_SECOND,

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { businessCode, NOT_FOUND_CODES } from '../../../alipay/catalogue';
+import { businessCode } from '../../../alipay/catalogue';
 import { isoBeijingTime } from '../../../alipay/clock';
-import { CANCELLED, localFault, type Fault, type Outcome } from '../../../alipay/fault';
+import { localFault, type Fault } from '../../../alipay/fault';
 import { typedFields } from '../../Alipay/couponOperation/fields';
-import { createLookup, type FoundAnswer } from '../../Alipay/couponOperation/lookup';
 import { readOptions, type QueryOptions } from '../../Alipay/couponOperation/options';
-import { appOf } from '../../Alipay/shared/application';
 import { faultError, faultJson } from '../../Alipay/shared/faults';
-import { inOrder } from '../../Alipay/shared/pool';
-import { connect } from '../../Alipay/shared/transport';
-import { inTurn, readState, review, takeBackLatest, type Sighting, type WatchState } from './state';
+import { look, type Seen } from './look';
+import { inTurn, readState, review, takeBackLatest, type WatchState } from './state';
 import { readWatchList, type Watched } from './watchList';
 
 export { description } from './description';
@@ -18,20 +15,8 @@ export { description } from './description';
 /** Tells one n8n process from the next. Nothing depends on it but Repeat After Restart. */
 const PROCESS = randomUUID();
 
-/**
- * n8n polls every minute at the most, and does not wait for the end of the last poll. A poll that
- * takes less than a minute has no other beside it; the durable scheduler of n8n 2 gives even less.
- */
-const LONGEST_POLL_MS = 50_000;
-
-/** Of that time no request begins in the last part: an answer may take its Timeout. */
-const SHARE_TO_BEGIN = 0.7;
-
 /** A test run in the editor asks for so many operations. */
 const SAMPLE = 10;
-
-/** What fails has its next try in the next poll; one more at once gets over a broken connection. */
-const MAX_TRIES = 2;
 
 interface Settings {
 	statuses: string[];
@@ -39,13 +24,6 @@ interface Settings {
 	options: QueryOptions;
 	repeatAfterRestart: boolean;
 	watched: Watched[];
-}
-
-/** What a poll learnt of one watched operation. */
-interface Seen extends Sighting {
-	watched: Watched;
-	outcome: Outcome<FoundAnswer>;
-	attempts: number;
 }
 
 /** Contexts that have polled; n8n makes one each time it starts the trigger. */
@@ -73,41 +51,52 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 
 async function pollOnce(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const settings = readSettings(context);
+	const { watched, options } = settings;
 	const staticData = context.getWorkflowStaticData('node');
 	const remembered = () => stateOf(context, staticData.couponOperationStatus, settings);
-	const due = inTurn(remembered(), settings.watched);
-	const seen = await look(context, due, settings);
+	const due = inTurn(remembered(), watched);
+	const seen = await look(context, due, options);
 
 	// From here on nothing waits: two polls that overlap must not put out the same change.
 	const before = remembered();
+	const now = Date.now();
 	const { state, changed, faulty } = review(before, seen, {
-		watched: settings.watched.map(({ key }) => key),
+		watched: watched.map(({ key }) => key),
 		wanted: settings.statuses,
 		process: PROCESS,
-		now: Date.now(),
+		now,
 	});
 	const reached = new Set(seen.map(({ key }) => key));
 	const next = due.find(({ key }) => !reached.has(key))?.key ?? null;
-	// Those that were reached may be the only ones that do not answer: the next poll will show.
-	const isFirstToRunOut = next !== null && before.next === null;
-	const outage = isFirstToRunOut ? undefined : outageOf(seen, before);
+	const outage = outageOf(seen, before);
+	// What an outage says of an operation is not of the operation.
 	const after = outage ? { ...before, next } : { ...state, next };
 	if (JSON.stringify(after) !== JSON.stringify(before)) staticData.couponOperationStatus = after;
 
 	if (outage) throw faultError(context.getNode(), outage);
 	if (changed.length + faulty.length === 0) return null;
 	return [
-		changed.map(({ sighting, before: previous }) => changedItem(sighting, previous, settings)),
+		changed.map((change) => changedItem(change.sighting, change.before, now, settings)),
 		faulty.map(faultyItem),
 	];
 }
 
 function readSettings(context: IPollFunctions): Settings {
+	const node = context.getNode();
 	const watched = readWatchList(context);
-	if (!watched.ok) throw faultError(context.getNode(), watched.fault);
+	if (!watched.ok) throw faultError(node, watched.fault);
+	const statuses = [context.getNodeParameter('statuses') as unknown].flat() as string[];
+	if (statuses.length === 0 || !statuses.every((status) => /^[A-Z_]+$/.test(String(status)))) {
+		const { fault } = localFault(
+			'invalid-settings',
+			'Statuses names no status of Alipay',
+			'Choose Closed, Success or Initial; an expression must yield an array such as ["CLOSED"].',
+		);
+		throw faultError(node, fault);
+	}
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	return {
-		statuses: [context.getNodeParameter('statuses') as string | string[]].flat(),
+		statuses,
 		simplify: context.getNodeParameter('simplify', true) as boolean,
 		options: readOptions(options),
 		repeatAfterRestart: options.repeatAfterRestart === true,
@@ -115,11 +104,15 @@ function readSettings(context: IPollFunctions): Settings {
 	};
 }
 
-function stateOf(context: IPollFunctions, stored: unknown, settings: Settings): WatchState {
+function stateOf(
+	context: IPollFunctions,
+	stored: unknown,
+	{ repeatAfterRestart }: Settings,
+): WatchState {
 	const state = readState(stored);
-	if (state) return settings.repeatAfterRestart ? takeBackLatest(state, PROCESS) : state;
+	if (state) return repeatAfterRestart ? takeBackLatest(state, PROCESS) : state;
 	const { fault } = localFault(
-		'invalid-identifiers',
+		'invalid-settings',
 		'A newer version of this package has written what the trigger remembers',
 		'Update the package, or put a new Alipay Trigger in place of this one: it begins anew.',
 	);
@@ -128,7 +121,7 @@ function stateOf(context: IPollFunctions, stored: unknown, settings: Settings): 
 
 /** A look at the first operations of the list. Nothing is remembered of it. */
 async function sample(context: IPollFunctions, settings: Settings) {
-	const seen = await look(context, settings.watched.slice(0, SAMPLE), settings);
+	const seen = await look(context, settings.watched.slice(0, SAMPLE), settings.options);
 	const answered = seen.filter(({ status }) => status !== null);
 	const failed = seen.filter(({ fault }) => fault);
 	const [first] = failed;
@@ -137,97 +130,45 @@ async function sample(context: IPollFunctions, settings: Settings) {
 	}
 	const wanted = answered.filter(({ status }) => settings.statuses.includes(status ?? ''));
 	const shown = wanted.length > 0 ? wanted : answered;
-	return [shown.map((one) => changedItem(one, null, settings)), failed.map(faultyItem)];
-}
-
-/** Asks for the operations, within the time of a poll; those without their turn are left out. */
-async function look(
-	context: IPollFunctions,
-	due: readonly Watched[],
-	{ options }: Settings,
-): Promise<Seen[]> {
-	if (due.length === 0) return [];
-	const app = await appOf(context);
-	if (!app.ok) throw faultError(context.getNode(), app.fault);
-	// n8n 1 knows of no budget.
-	const budgetMs = Math.min(LONGEST_POLL_MS, context.getPollBudgetMs?.() ?? Infinity);
-	const line = connect(
-		context.helpers.httpRequest,
-		AbortSignal.timeout(budgetMs),
-		options.requestsPerSecond,
-	);
-	const lookup = createLookup(app, line);
-	const begunAt = line.elapsedMs();
-	const isLate = () => line.elapsedMs() - begunAt > budgetMs * SHARE_TO_BEGIN;
-	const { appAuthToken, timeoutMs } = options;
-	const seen = await inOrder(
-		due.length,
-		options.concurrency,
-		async (index, rest): Promise<Seen> => {
-			const watched = due[index] as Watched;
-			const { identifiers } = watched;
-			if (!identifiers.ok) return sightingOf(watched, identifiers, 0);
-			await line.breathe();
-			const question = {
-				identifiers: identifiers.value,
-				...{ appAuthToken, timeoutMs, maxTries: MAX_TRIES, wait: null },
-			};
-			const { outcome, attempts } = await lookup.find(question, rest);
-			const isBrokenOff = !outcome.ok && outcome.fault === CANCELLED.fault;
-			if (!isBrokenOff) return sightingOf(watched, outcome, attempts);
-			return sightingOf(watched, line.limitedForMs() > 0 ? LIMITED : OUT_OF_TIME, attempts);
-		},
-		isLate,
-	).finally(line.close);
-	return seen.filter((one) => one !== undefined);
-}
-
-const OUT_OF_TIME = localFault(
-	'gateway-timeout',
-	'Alipay had not answered when the time of the poll was over',
-	'The next poll asks again. If it stays, raise the Concurrency or lower the Timeout.',
-);
-
-const LIMITED = localFault(
-	'gateway-call-limit',
-	'Alipay had refused all requests because of its call limit when the time of the poll was over',
-	'The next poll asks again. If it stays, poll less often or ask Alipay for a higher limit.',
-);
-
-function sightingOf(watched: Watched, outcome: Outcome<FoundAnswer>, attempts: number): Seen {
-	const { key } = watched;
-	if (outcome.ok) {
-		const status = outcome.value.fields.get('status') ?? null;
-		return { key, status, fault: null, watched, outcome, attempts };
-	}
-	const { sub_code, retryable } = outcome.fault;
-	const code = sub_code ?? outcome.fault.code;
-	return { key, status: null, fault: { code, retryable }, watched, outcome, attempts };
+	const now = Date.now();
+	return [shown.map((one) => changedItem(one, null, now, settings)), failed.map(faultyItem)];
 }
 
 /**
  * Why nothing was answered, if that lies with the credential, the network or Alipay: not with the
- * numbers, and not with operations that failed while others were answered.
+ * operations themselves, and not with those that failed before, while others were answered.
  */
 function outageOf(seen: readonly Seen[], before: WatchState): Fault | undefined {
 	if (seen.some(({ outcome }) => outcome.ok)) return undefined;
 	return seen
 		.filter(({ key }) => !Object.hasOwn(before.faults, key))
 		.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.fault]))
-		.find((fault) => !isOfNumbers(fault));
+		.find((fault) => !isOfOperation(fault));
 }
 
-const isOfNumbers = ({ code, sub_code }: Fault) =>
-	code === 'invalid-identifiers' || NOT_FOUND_CODES.includes(businessCode(sub_code));
+const OF_OPERATION: readonly string[] = [
+	'invalid-identifiers',
+	'answer-for-another-operation',
+	'answer-without-status',
+];
+
+/** Without a signature a refusal may be anybody's word, and about everything. */
+function isOfOperation({ code, sub_code, signature_verified, retryable }: Fault): boolean {
+	const isRefusal = code === '40004' && signature_verified && !retryable;
+	return (
+		OF_OPERATION.includes(code) || (isRefusal && businessCode(sub_code) !== 'ACCESS_FORBIDDEN')
+	);
+}
 
 function changedItem(
 	{ outcome }: Seen,
 	previous_status: string | null,
+	now: number,
 	{ simplify, options }: Settings,
 ): INodeExecutionData {
 	const { amountFormat } = options;
 	const fields = outcome.ok ? typedFields(outcome.value.fields, { simplify, amountFormat }) : {};
-	return { json: { ...fields, previous_status, changed_at: isoBeijingTime(Date.now()) } };
+	return { json: { ...fields, previous_status, changed_at: isoBeijingTime(now) } };
 }
 
 function faultyItem({ watched, outcome, attempts }: Seen): INodeExecutionData {

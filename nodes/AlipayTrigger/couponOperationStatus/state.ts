@@ -5,12 +5,19 @@ export interface WatchState {
 	version: typeof VERSION;
 	/** By key of a watched operation: the status it had when it was last asked for. */
 	statuses: Record<string, string>;
-	/** By key: why the operation could not be asked for, and in how many polls running. */
+	/** By key: operations that could not be asked for in the last poll. */
 	faults: Record<string, Streak>;
 	/** The operation with which the next poll begins, when the last one ran out of time. */
 	next: string | null;
-	/** The changes that were put out last, and the process of n8n that did so. */
-	latest: { process: string; changes: Change[] } | null;
+	/** The latest changes, to be taken back by a process of n8n that has not put them out. */
+	latest: { processes: string[]; changes: Change[] } | null;
+}
+
+interface Streak {
+	/** Polls running without an answer; counted up to those after which a passing fault is told. */
+	polls: number;
+	/** Which faults have been told since the last answer. */
+	told: string[];
 }
 
 interface Change {
@@ -21,44 +28,39 @@ interface Change {
 	at: number;
 }
 
-interface Streak {
-	code: string;
-	polls: number;
-}
-
 const VERSION = 1;
 
-/** Brings what version n left behind to version n + 1; before version 1 there was nothing. */
-const MIGRATIONS: ReadonlyArray<(stored: Record<string, unknown>) => Record<string, unknown>> = [
-	() => ({ version: 1, statuses: {}, faults: {}, next: null, latest: null }),
-];
+const EMPTY: WatchState = { version: VERSION, statuses: {}, faults: {}, next: null, latest: null };
 
 /**
- * The state as it was stored, by this version of the package or an older one; null when a newer one
- * wrote it, which this one must not take for its own.
+ * The state as it was stored; null when a newer version of the package wrote it, which this one must
+ * not take for its own. A version 2 will bring what version 1 left behind to its own shape here.
  */
 export function readState(stored: unknown): WatchState | null {
-	let state = { ...(stored as Record<string, unknown> | undefined) };
-	const version = typeof state.version === 'number' ? state.version : 0;
-	if (version > VERSION) return null;
-	for (const migrate of MIGRATIONS.slice(version)) state = migrate(state);
-	return state as unknown as WatchState;
+	const { version } = (stored ?? {}) as { version?: unknown };
+	if (typeof version !== 'number') return EMPTY;
+	return version > VERSION ? null : { ...EMPTY, ...(stored as WatchState) };
 }
 
 /**
  * The state after a restart of n8n, when the latest changes shall be put out again: as if they had
  * not been seen. An execution that a crash ended is not run again, and nothing tells the trigger.
+ * Once in each process: several mains of n8n would take turns for ever otherwise.
  */
 export function takeBackLatest(state: WatchState, process: string): WatchState {
 	const { latest } = state;
-	if (!latest || latest.process === process) return state;
+	if (!latest || latest.processes.includes(process)) return state;
 	const statuses = { ...state.statuses };
 	// Backwards, so that the first of two changes of an operation has the last word.
 	for (const { key, before } of [...latest.changes].reverse()) {
 		if (before === null) delete statuses[key];
 		else statuses[key] = before;
 	}
-	return { ...state, statuses, latest: null };
+	return {
+		...state,
+		statuses,
+		latest: { ...latest, processes: [...latest.processes, process] },
+	};
 }
 
 /** What became of one watched operation in a poll. */
@@ -73,7 +75,7 @@ export interface Review<T extends Sighting> {
 	state: WatchState;
 	/** What reached a wanted status since it was last asked for. */
 	changed: Array<{ sighting: T; before: string | null }>;
-	/** What cannot be asked for, each told once. */
+	/** What cannot be asked for, each reason told once. */
 	faulty: T[];
 }
 
@@ -83,7 +85,7 @@ const LATEST_MS = 15 * 60_000;
 /** A passing fault is told when it lasts for so many polls running, any other at once. */
 const PASSING_POLLS = 3;
 
-export const isFinal = (status: string | undefined) =>
+const isFinal = (status: string | undefined) =>
 	status !== undefined && FINAL_STATUSES.includes(status);
 
 /**
@@ -105,9 +107,14 @@ export function review<T extends Sighting>(
 		const before = statuses[key];
 		if (isFinal(before)) continue;
 		if (fault) {
-			const polls = faults[key]?.code === fault.code ? faults[key].polls + 1 : 1;
-			faults[key] = { code: fault.code, polls };
-			if (polls === (fault.retryable ? PASSING_POLLS : 1)) faulty.push(sighting);
+			const { polls, told } = faults[key] ?? { polls: 0, told: [] };
+			const lasts = polls + 1 >= (fault.retryable ? PASSING_POLLS : 1);
+			const isNews = lasts && !told.includes(fault.code);
+			faults[key] = {
+				polls: Math.min(polls + 1, PASSING_POLLS),
+				told: isNews ? [...told, fault.code] : told,
+			};
+			if (isNews) faulty.push(sighting);
 		} else if (status !== null) {
 			delete faults[key];
 			statuses[key] = status;
@@ -116,35 +123,46 @@ export function review<T extends Sighting>(
 			}
 		}
 	}
-	const { process, now } = poll;
-	const earlier = state.latest?.process === process ? state.latest.changes : [];
-	const changes = [
-		...earlier.filter(({ at }) => now - at < LATEST_MS),
-		...changed.map(({ sighting: { key }, before }) => ({ key, before, at: now })),
-	];
-	const latest = changed.length > 0 ? { process, changes } : state.latest;
 	const kept = new Set(poll.watched);
 	return {
-		state: { ...state, statuses: only(kept, statuses), faults: only(kept, faults), latest },
+		state: {
+			...state,
+			statuses: only(kept, statuses),
+			faults: only(kept, faults),
+			latest: latestOf(state, changed, poll),
+		},
 		changed,
 		faulty,
 	};
+}
+
+/** What is new joins what is recent; what was only put out once more is there already. */
+function latestOf(
+	{ latest }: WatchState,
+	changed: Review<Sighting>['changed'],
+	{ process, now }: { process: string; now: number },
+): WatchState['latest'] {
+	const earlier = latest?.changes ?? [];
+	const fresh = changed
+		.map(({ sighting: { key }, before }) => ({ key, before, at: now }))
+		.filter((one) => !earlier.some(({ key, before }) => key === one.key && before === one.before));
+	if (fresh.length === 0) return latest;
+	const recent = earlier.filter(({ at }) => now - at < LATEST_MS);
+	return { processes: [process], changes: [...recent, ...fresh] };
 }
 
 const only = <T>(kept: ReadonlySet<string>, entries: Record<string, T>): Record<string, T> =>
 	Object.fromEntries(Object.entries(entries).filter(([key]) => kept.has(key)));
 
 /**
- * In which order to ask: not the final ones; from where the last poll broke off; and those that led
- * to no answer last, since they may take all the time there is.
+ * Which operations to ask for, and in what order: not the final ones. Those that failed come last,
+ * since they may take all the time there is; but once the time was too short for all, everyone takes
+ * turns, from where the last poll broke off, or the last ones would never be asked for.
  */
 export function inTurn<T extends { key: string }>(state: WatchState, watched: readonly T[]): T[] {
 	const open = watched.filter(({ key }) => !isFinal(state.statuses[key]));
-	const first = Math.max(
-		0,
-		open.findIndex(({ key }) => key === state.next),
-	);
-	const rotated = [...open.slice(first), ...open.slice(0, first)];
+	const first = open.findIndex(({ key }) => key === state.next);
+	if (first >= 0) return [...open.slice(first), ...open.slice(0, first)];
 	const isFaulty = ({ key }: T) => key in state.faults;
-	return [...rotated.filter((one) => !isFaulty(one)), ...rotated.filter(isFaulty)];
+	return [...open.filter((one) => !isFaulty(one)), ...open.filter(isFaulty)];
 }

@@ -22,13 +22,26 @@ export interface Watched {
 /** The state of the trigger has a line for each, and n8n stores it as a whole. */
 const MOST_OPERATIONS = 10_000;
 
-const refuse = (message: string, solution: string) =>
+const refuseRow = (message: string, solution: string) =>
 	localFault('invalid-identifiers', message, solution);
+
+const refuse = (message: string, solution: string) =>
+	localFault('invalid-settings', message, solution);
 
 /** The operations of both parameters, each once; rows are counted from 1, as in the form. */
 export function readWatchList(context: IPollFunctions): Outcome<Watched[]> {
 	const fixed = context.getNodeParameter('operations.values', []) as Array<Record<string, unknown>>;
 	const raw: unknown = context.getNodeParameter('watchList', '');
+	const isExpression = String(
+		context.getNodeParameter('watchList', '', { rawExpressions: true }),
+	).startsWith('=');
+	if (isExpression && isBlank(raw)) {
+		// Were it taken for an empty list, all of it would be forgotten, and put out again later.
+		return refuse(
+			'The expression of the Watch List yields nothing',
+			'Correct it. For an empty list it must yield [].',
+		);
+	}
 	const listed = readArray(raw);
 	if (!listed.ok) return listed;
 
@@ -78,9 +91,9 @@ function entryOfRow(place: string, row: unknown): Watched {
 	const columns = (isObject ? row : {}) as Record<string, unknown>;
 	const numbers = numbersOf((name) => columns[name]);
 	const fault = !isObject
-		? refuse('it is no object', 'Make it an object with auth_no and operation_id.')
+		? refuseRow('it is no object', 'Make it an object with auth_no and operation_id.')
 		: !isBlank(columns.app_auth_token)
-			? refuse(
+			? refuseRow(
 					'it has an app_auth_token of its own, which the trigger cannot use',
 					'Use a trigger for each merchant with its App Auth Token in the Options.',
 				)
@@ -100,8 +113,9 @@ function entryOf(
 		return { key: JSON.stringify(Object.fromEntries(pair)), numbers, identifiers: found };
 	}
 	const { message, solution } = found.fault;
-	const identifiers = refuse(`${place}: ${message}`, solution);
-	return { key: JSON.stringify([place, numbers]), numbers, identifiers };
+	const identifiers = refuseRow(`${place}: ${message}`, solution);
+	// Without the place, which changes when rows are added before it.
+	return { key: JSON.stringify([message, numbers]), numbers, identifiers };
 }
 
 const numbersOf = (read: (name: keyof RawIdentifiers) => unknown) =>
