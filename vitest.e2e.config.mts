@@ -6,7 +6,8 @@ export default defineConfig({
 		include: ['test/e2e/**/*.test.mts'],
 		globalSetup: ['test/e2e/install.mts'],
 		setupFiles: ['test/support/leaks.mts'],
-		reporters: ['verbose', ['json', { outputFile: 'test/.report/e2e.json' }]],
+		reporters: ['verbose', 'json'],
+		outputFile: { json: 'test/.report/e2e.json' },
 		pool: 'forks',
 		// Each has an n8n of its own, and some measure.
 		fileParallelism: false,

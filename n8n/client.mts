@@ -45,6 +45,14 @@ export interface Execution {
 	items(node: string, output?: number): INodeExecutionData[];
 }
 
+/** A row of a Data Table, with n8n's own columns. */
+export interface TableRow {
+	id: number;
+	createdAt: string;
+	updatedAt: string;
+	[column: string]: unknown;
+}
+
 const ENDED = ['success', 'error', 'crashed', 'canceled'];
 
 export class N8nClient {
@@ -58,16 +66,7 @@ export class N8nClient {
 		path: string,
 		body?: unknown,
 	): Promise<{ status: number; body: any }> {
-		const answer = await fetch(this.url + path, {
-			method,
-			headers: {
-				'content-type': 'application/json',
-				// The session is bound to it.
-				'browser-id': 'n8n-nodes-alipay',
-				cookie: this.cookie,
-			},
-			...(body !== undefined && { body: JSON.stringify(body) }),
-		});
+		const answer = await this.send(method, path, body);
 		const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
 		if (session) this.cookie = session.split(';')[0] ?? '';
 		const text = await answer.text();
@@ -75,6 +74,26 @@ export class N8nClient {
 			return { status: answer.status, body: JSON.parse(text) };
 		} catch {
 			return { status: answer.status, body: text };
+		}
+	}
+
+	/** A long run keeps n8n so busy that it drops connections; a question may be asked again. */
+	private async send(method: string, path: string, body: unknown, tries = 5): Promise<Response> {
+		try {
+			return await fetch(this.url + path, {
+				method,
+				headers: {
+					'content-type': 'application/json',
+					// The session is bound to it.
+					'browser-id': 'n8n-nodes-alipay',
+					cookie: this.cookie,
+				},
+				...(body !== undefined && { body: JSON.stringify(body) }),
+			});
+		} catch (error) {
+			if (method !== 'GET' || tries === 1) throw error;
+			await delay(1_000);
+			return await this.send(method, path, body, tries - 1);
 		}
 	}
 
@@ -142,6 +161,59 @@ export class N8nClient {
 
 	async hasWorkflow(id: string): Promise<boolean> {
 		return (await this.request('GET', `/rest/workflows/${id}`)).status === 200;
+	}
+
+	/** Publishes the workflow and waits until its triggers run. Rejects with why one does not start. */
+	async publish(workflowId: string, patienceMs = 60_000) {
+		const { versionId } = await this.ask('GET', `/rest/workflows/${workflowId}`);
+		await this.ask('POST', `/rest/workflows/${workflowId}/activate`, { versionId });
+		// n8n 2 answers at once and starts the triggers afterwards; n8n 1 has no such page.
+		for (const end = Date.now() + patienceMs; ; await delay(250)) {
+			const path = `/rest/workflows/${workflowId}/publication-status`;
+			const { status: found, body } = await this.request('GET', path);
+			if (found === 404 || body.data.status === 'published') return;
+			const { status, triggers } = body.data;
+			if (status === 'failed') throw new Error(triggers[0].errorMessage);
+			if (Date.now() > end) throw new Error(`The workflow is still ${status}`);
+		}
+	}
+
+	/** Ids of the workflow's executions, oldest first. */
+	async executions(workflowId: string): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.ask('GET', `/rest/executions?filter=${filter}&limit=100`);
+		return results.map(({ id }: { id: string }) => id).reverse();
+	}
+
+	/** The Data Table of that name among the user's own, if there is one: its address and its columns. */
+	async table(
+		name: string,
+	): Promise<{ path: string; columns: Record<string, string> } | undefined> {
+		const project = await this.ask('GET', '/rest/projects/personal');
+		const path = `/rest/projects/${project.id}/data-tables`;
+		const { data } = await this.ask('GET', path);
+		const table = data.find((one: { name: string }) => one.name === name);
+		if (!table) return undefined;
+		const columns = await this.ask<Array<{ name: string; type: string }>>(
+			'GET',
+			`${path}/${table.id}/columns`,
+		);
+		return {
+			path: `${path}/${table.id}`,
+			columns: Object.fromEntries(columns.map((column) => [column.name, column.type])),
+		};
+	}
+
+	/** The first 100 rows of a Data Table, by id. */
+	async rows(table: string): Promise<TableRow[]> {
+		const path = (await this.table(table))?.path;
+		const { data } = await this.ask('GET', `${path}/rows?take=100&sortBy=id:asc`);
+		return data;
+	}
+
+	async insertRows(table: string, rows: object[]) {
+		const path = (await this.table(table))?.path;
+		await this.ask('POST', `${path}/insert`, { data: rows });
 	}
 
 	/** "Execute workflow": begins at the trigger of that name and returns the execution's id. */

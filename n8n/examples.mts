@@ -1,21 +1,35 @@
 /** The importable workflows of `examples/`. */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { CredentialReference, WorkflowJson } from './client.mts';
+import type { CredentialReference, NodeJson, WorkflowJson } from './client.mts';
 
 const FOLDER = new URL('../examples/', import.meta.url);
 
-/** Every example by its file name, asking with this credential: they name none of anybody. */
-export function examples(alipayApi: CredentialReference): Map<string, WorkflowJson> {
+/**
+ * Every example by its file name. The files name no credential of anybody: `alipayApi` takes its place,
+ * and `others` that of further types (`smtp`, `openAiApi`…).
+ */
+export function examples(
+	alipayApi: CredentialReference,
+	others: Record<string, CredentialReference> = {},
+): Map<string, WorkflowJson> {
+	const given: Record<string, CredentialReference> = { ...others, alipayApi };
 	const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 	return new Map(
 		files.sort().map((file) => {
 			const workflow: WorkflowJson = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
-			const nodes = workflow.nodes.map((node) =>
-				node.credentials?.alipayApi
-					? { ...node, credentials: { ...node.credentials, alipayApi } }
-					: node,
-			);
-			return [file, { ...workflow, nodes }];
+			for (const node of workflow.nodes) {
+				for (const type of Object.keys(node.credentials ?? {})) {
+					if (node.credentials && given[type]) node.credentials[type] = given[type];
+				}
+			}
+			return [file, workflow];
 		}),
 	);
+}
+
+/** The node of that name. Throws when there is none. */
+export function nodeOf({ name: workflow, nodes }: WorkflowJson, name: string): NodeJson {
+	const node = nodes.find((one) => one.name === name);
+	if (!node) throw new Error(`"${workflow}" has no node "${name}"`);
+	return node;
 }

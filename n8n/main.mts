@@ -155,7 +155,8 @@ const guide = (url: string, { account, workflows }: State) => `
 ✓ n8n ${NEWEST} is ready: ${url}
 
   1. Open it and sign in: ${account.email}, password ${account.password}
-  2. Open an example and click "Execute workflow":
+  2. Open an example and click "Execute workflow". 00, 02, 05 and 07 run as they are; the sticky notes
+     of the others say what to set:
 ${Object.entries(workflows)
 	.map(([file, id]) => `       ${url}/workflow/${id}  (${file})`)
 	.join('\n')}

@@ -1,5 +1,5 @@
 /**
- * The demo: the simulator plays Alipay, and n8n's own engine runs examples/query-rows.json over the
+ * The demo: the simulator plays Alipay, and n8n's own engine runs examples/00-query-rows.json over the
  * rows of examples/coupon-operations.csv.
  */
 import { readFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { runWorkflow } from '../../test/support/engine.mts';
 import { alertLines, answerTable, faultLines } from './report.mts';
 
 const ROWS = 'examples/coupon-operations.csv';
-const WORKFLOW = 'examples/query-rows.json';
+const WORKFLOW = 'examples/00-query-rows.json';
 
 const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
 const say = (text = '') => console.log(text);

@@ -358,7 +358,7 @@ describe('an execution by hand', () => {
 	});
 
 	it('sends the faulty rows to the error branch and the others on', async () => {
-		const example = examples(stage.credential).get('query-rows.json');
+		const example = examples(stage.credential).get('00-query-rows.json');
 		if (!example) throw new Error('The example is gone');
 		await editor.openWorkflow(await stage.client.createWorkflow(example));
 		await editor.page.getByTestId('execute-workflow-button').click();

@@ -255,7 +255,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		});
 
 		it('the example over its own rows', async () => {
-			const example = examples(stage.credential).get('query-rows.json') as WorkflowJson;
+			const example = examples(stage.credential).get('00-query-rows.json') as WorkflowJson;
 			const { status, items } = await stage.client.execute(example, 'Rows');
 			expect(status).toBe('success');
 			const rows = example.pinData?.Rows as object[];

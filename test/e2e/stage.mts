@@ -29,8 +29,8 @@ export interface Stage {
 	form: Record<string, string>;
 	/** Saved from `form`. */
 	credential: CredentialReference;
-	/** Stops n8n and starts it again over the same database. */
-	restart(): Promise<void>;
+	/** Stops n8n, or kills it as a crash does, and starts it again over the same database. */
+	restart(options?: { kill?: boolean }): Promise<void>;
 	/** Ends everything and removes its files. */
 	close(): Promise<void>;
 }
@@ -58,11 +58,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 		const simulator = await startSimulator(options.simulator);
 		closing.push(simulator.close);
 		let server = await startN8n(start);
-		const stop = async () => {
-			await server.stop();
+		const stop = async (kill = false) => {
+			await (kill ? server.kill() : server.stop());
 			watch('the log of n8n', server.log());
 		};
-		closing.push(stop);
+		closing.push(() => stop());
 		const client = new N8nClient(server.url);
 		await client.signIn(ACCOUNT);
 		await client.installPackage(PACKAGE, tarball.version);
@@ -75,8 +75,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 		guard(form);
 		const name = 'Alipay API (simulator)';
 		const credential = await client.saveCredential(undefined, name, 'alipayApi', form);
-		const restart = async () => {
-			await stop();
+		const restart: Stage['restart'] = async ({ kill } = {}) => {
+			await stop(kill);
 			server = await startN8n({ ...start, port: Number(new URL(client.url).port) });
 		};
 		return { client, simulator, tarball, account: ACCOUNT, form, credential, restart, close };

@@ -72,7 +72,7 @@ async function execute(client: N8nClient, workflowId: string) {
 it('serves the examples, is ended by Ctrl-C, goes on where it was, and forgets when told', async () => {
 	const port = await freePort();
 	const first = await startAndSignIn(port);
-	const id = first.ids['query-rows.json'] as string;
+	const id = first.ids['00-query-rows.json'] as string;
 	const counts = await execute(first.client, id);
 	expect(counts[0]).toBeGreaterThan(0);
 	await first.client.ask('PATCH', `/rest/workflows/${id}`, { name: 'Mine' });

@@ -67,34 +67,21 @@ describe.each([
 		};
 	};
 
-	/** Publishes the workflow and waits for n8n's answer: null, or why the trigger does not start. */
-	const activate = async (id: string): Promise<string | null> => {
-		const { client } = stage;
-		const { versionId } = await client.ask('GET', `/rest/workflows/${id}`);
-		const { status, body } = await client.request('POST', `/rest/workflows/${id}/activate`, {
-			versionId,
-		});
-		if (status >= 400) return body.message;
-		// n8n 2 answers at once, and starts triggers afterwards; it tries five times.
-		for (const end = Date.now() + ONE_POLL_MS; release === NEWEST; await delay(250)) {
-			const publication = await client.ask('GET', `/rest/workflows/${id}/publication-status`);
-			if (publication.status === 'published') return null;
-			if (publication.status === 'failed') return publication.triggers[0].errorMessage;
-			if (Date.now() > end) throw new Error(`The workflow is still ${publication.status}`);
-		}
-		return null;
-	};
+	/** Null, or why n8n does not start the trigger. */
+	const activate = async (id: string): Promise<string | null> =>
+		await stage.client.publish(id, ONE_POLL_MS).then(
+			() => null,
+			(error: Error) => error.message,
+		);
 	const deactivate = async (id: string) =>
 		await stage.client.ask('POST', `/rest/workflows/${id}/deactivate`);
 
 	/** The executions of a workflow, first one first, as soon as there are so many. */
 	const executions = async (workflowId: string, count: number): Promise<Execution[]> => {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		for (const end = Date.now() + ONE_POLL_MS; ; await delay(500)) {
-			const { results } = await stage.client.ask('GET', `/rest/executions?filter=${filter}`);
-			if (results.length >= count || Date.now() > end) {
-				const ids: string[] = results.map(({ id }: { id: string }) => id).reverse();
-				return await Promise.all(ids.map(async (id) => await stage.client.ended(id)));
+			const ids = await stage.client.executions(workflowId);
+			if (ids.length >= count || Date.now() > end) {
+				return await Promise.all(ids.map((id) => stage.client.ended(id)));
 			}
 		}
 	};

@@ -1,0 +1,223 @@
+/**
+ * The example that alerts on CLOSED, active in real n8n, polling each minute. Only the times of its
+ * second line, which tries again what was refused, are shortened.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Execution } from '../../n8n/client.mts';
+import { examples, nodeOf } from '../../n8n/examples.mts';
+import { SAMPLES } from '../../simulator/book.mts';
+import type { Reference } from '../../simulator/book.mts';
+import { bulkReference } from '../../simulator/bulk.mts';
+import { openMailbox } from './mailbox.mts';
+import type { Mailbox } from './mailbox.mts';
+import { openReceiver } from './receiver.mts';
+import type { Receiver } from './receiver.mts';
+import { openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+
+const TABLE = 'alipay_alerts';
+/** Until the next poll, and a while for the workflow behind it. */
+const ONE_POLL = { timeout: 60_000 + 20_000, interval: 250 };
+const POLLS = 10;
+
+/** Operations that are under way until they are settled. */
+const [BY_ALIPAY, BY_MERCHANT, REFUSED, CRASHED, STAYS] = [
+	SAMPLES.initial,
+	bulkReference(100),
+	bulkReference(200),
+	bulkReference(300),
+	bulkReference(400),
+];
+const UNKNOWN = { auth_no: SAMPLES.closed.auth_no, operation_id: '20269999999999999999' };
+
+let stage: Stage;
+let mailbox: Mailbox;
+let chat: Receiver;
+let workflowId: string;
+/** Polls until the first change was told. */
+let toldAt: number;
+
+beforeAll(async () => {
+	[stage, mailbox, chat] = await Promise.all([openStage(), openMailbox(), openReceiver()]);
+	const smtp = await stage.client.saveCredential(undefined, 'Mailbox', 'smtp', mailbox.form);
+	const workflow = examples(stage.credential, { smtp }).get('01-alert-on-closed.json');
+	if (!workflow) throw new Error('The example is gone');
+	const { out_order_no: outOrderNo, out_request_no: outRequestNo } = BY_MERCHANT;
+	Object.assign(nodeOf(workflow, 'Alipay Trigger').parameters, {
+		operations: { values: [{ identifyBy: 'merchant', outOrderNo, outRequestNo }] },
+		watchList: JSON.stringify(
+			[BY_ALIPAY, REFUSED, CRASHED, STAYS, SAMPLES.closed, SAMPLES.success, UNKNOWN].map(
+				({ auth_no, operation_id }) => ({ auth_no, operation_id }),
+			),
+		),
+	});
+	const interval = [{ field: 'seconds', secondsInterval: 15 }];
+	nodeOf(workflow, 'Every 5 Minutes').parameters.rule = { interval };
+	const due = nodeOf(workflow, 'Alerts of Three Days').parameters;
+	due.filters = JSON.parse(JSON.stringify(due.filters).replace("10, 'minutes'", "10, 'seconds'"));
+	const { parameters } = nodeOf(workflow, 'Group Chat');
+	parameters.url = `${chat.url}/robot/send`;
+	parameters.options = {};
+	workflowId = await stage.client.createWorkflow(workflow);
+});
+afterAll(async () => {
+	await stage?.close();
+	await mailbox?.close();
+	await chat?.close();
+});
+
+/** What was sent about an operation, by either channel. */
+const sent = ({ operation_id }: Pick<Reference, 'operation_id'>) => ({
+	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)).map(({ text }) => text),
+	messages: chat.posts
+		.map(({ body }) => body.text.content as string)
+		.filter((text) => text.includes(operation_id)),
+});
+const counts = (numbers: Pick<Reference, 'operation_id'>) => {
+	const { mails, messages } = sent(numbers);
+	return [mails.length, messages.length];
+};
+
+const rowOf = async ({ operation_id }: Reference) =>
+	(await stage.client.rows(TABLE)).find(({ alert }) => String(alert).includes(operation_id));
+
+/** One poll asks once for the operation that stays INIT. */
+const polls = () =>
+	stage.simulator.requests.filter(({ numbers }) => numbers.endsWith(`/${STAYS.operation_id}`))
+		.length;
+async function morePolls(count: number) {
+	const goal = polls() + count;
+	await expect.poll(polls, { ...ONE_POLL, timeout: count * 65_000 }).toBeGreaterThanOrEqual(goal);
+	// The workflow behind the last of them.
+	await expect.poll(busy, ONE_POLL).toBe(false);
+}
+const busy = async () =>
+	(await executions()).some(({ status }) => ['new', 'running'].includes(status));
+
+/** The last executions of the workflow, newest first. */
+async function executions(): Promise<Array<{ id: string; status: string }>> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	return (await stage.client.ask('GET', `/rest/executions?filter=${filter}&limit=20`)).results;
+}
+
+it('alerts of what was closed before the first poll, and tells once of what cannot be watched', async () => {
+	await stage.client.publish(workflowId);
+	await expect.poll(() => counts(SAMPLES.closed), ONE_POLL).toEqual([1, 1]);
+	expect(sent(SAMPLES.closed).mails[0]).toContain('is CLOSED now (before: not known)');
+	await expect.poll(() => counts(UNKNOWN), ONE_POLL).toEqual([1, 0]);
+	const [mail] = mailbox.mails.filter(({ subject }) => subject.includes(UNKNOWN.operation_id));
+	expect(mail?.subject).toBe(`Alipay: operation ${UNKNOWN.operation_id} cannot be watched`);
+	expect(mail?.text).toMatch(/Reason: Not found: .*AUTH_OPERATION_NOT_EXIST/);
+	expect(mail?.text).toContain('What to do: Check the Operation ID');
+});
+
+it('sends one e-mail and one message, which can be read, within one poll', async () => {
+	mailbox.refuse = ({ text }) =>
+		text.includes(REFUSED.operation_id) ? '552 Mailbox full' : undefined;
+	for (const numbers of [BY_ALIPAY, BY_MERCHANT, REFUSED]) {
+		stage.simulator.settle(numbers, 'CLOSED');
+	}
+	const settledAt = Date.now();
+	await expect.poll(() => counts(BY_ALIPAY), ONE_POLL).toEqual([1, 1]);
+	await expect.poll(() => counts(BY_MERCHANT), ONE_POLL).toEqual([1, 1]);
+	toldAt = polls();
+	console.log(`Alerted ${((Date.now() - settledAt) / 1000).toFixed(1)} s after the change`);
+
+	const { mails, messages } = sent(BY_ALIPAY);
+	expect(messages).toEqual(mails);
+	const { auth_no, operation_id, out_order_no, out_request_no } = BY_ALIPAY;
+	const time = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\(Beijing time\\)';
+	expect(mails[0]).toMatch(
+		new RegExp(
+			[
+				'^A red-packet operation is CLOSED now \\(before: INIT\\)\\.',
+				'',
+				'Title: 会员日红包',
+				'Amount: 20\\.00 yuan',
+				'Type: PAY',
+				`At Alipay since: ${time}`,
+				`Seen: ${time}`,
+				'',
+				`Auth No \\(auth_no\\): ${auth_no}`,
+				`Operation ID \\(operation_id\\): ${operation_id}`,
+				`Out Order No \\(out_order_no\\): ${out_order_no}`,
+				`Out Request No \\(out_request_no\\): ${out_request_no}$`,
+			].join('\n'),
+		),
+	);
+	const mail = mailbox.mails.find(({ text }) => text === mails[0]);
+	expect(mail).toMatchObject({
+		from: 'alerts@example.com',
+		to: ['operations@example.com'],
+		subject: 'Alipay CLOSED: 会员日红包',
+	});
+});
+
+it('does not mark what the mail server refused, and mails it when the server takes it', async () => {
+	await expect
+		.poll(async () => await rowOf(REFUSED), ONE_POLL)
+		.toMatchObject({
+			mailed_at: null,
+			posted_at: expect.any(String),
+			mail_problem: expect.stringContaining('552 Mailbox full'),
+			post_problem: '',
+		});
+	expect(counts(REFUSED)).toEqual([0, 1]);
+	mailbox.refuse = () => undefined;
+	await expect.poll(() => counts(REFUSED), ONE_POLL).toEqual([1, 1]);
+	await expect
+		.poll(async () => await rowOf(REFUSED), ONE_POLL)
+		.toMatchObject({ mailed_at: expect.any(String), mail_problem: '' });
+});
+
+it('sends nothing again after a restart of n8n, though the trigger repeats the changes', async () => {
+	const before = { mails: mailbox.mails.length, posts: chat.posts.length };
+	const last = Number((await executions())[0]?.id);
+	await stage.restart();
+	await stage.client.signIn(stage.account);
+	await morePolls(2);
+	const since = (await executions()).filter(({ id }) => Number(id) > last);
+	const ended = await Promise.all(since.map(async ({ id }) => await stage.client.ended(id)));
+	const repeated = ended.filter((execution) => execution.runs('Alipay Trigger').length > 0);
+	const ids = (execution: Execution | undefined, node: string) =>
+		(execution?.items(node) ?? []).map(({ json }) => json.operation_id ?? json.alert);
+	expect(repeated).toHaveLength(1);
+	expect(ids(repeated[0], 'Alipay Trigger')).toEqual(
+		expect.arrayContaining([BY_ALIPAY.operation_id, BY_MERCHANT.operation_id]),
+	);
+	expect(ids(repeated[0], 'Not Mailed Yet')).toEqual([]);
+	expect(ids(repeated[0], 'Not Posted Yet')).toEqual([]);
+	expect({ mails: mailbox.mails.length, posts: chat.posts.length }).toEqual(before);
+}, 300_000);
+
+it('delivers and marks what kill -9 interrupted between poll and delivery, and never sends it again', async () => {
+	mailbox.silent = true;
+	stage.simulator.settle(CRASHED, 'CLOSED');
+	const offered = () => mailbox.offered.some(({ text }) => text.includes(CRASHED.operation_id));
+	await expect.poll(offered, ONE_POLL).toBe(true);
+	expect(counts(CRASHED)).toEqual([0, 0]);
+	await stage.restart({ kill: true });
+	mailbox.silent = false;
+	await stage.client.signIn(stage.account);
+	await expect
+		.poll(async () => await rowOf(CRASHED), ONE_POLL)
+		.toMatchObject({ mailed_at: expect.any(String), posted_at: expect.any(String) });
+	const delivered = counts(CRASHED);
+	console.log(`After kill -9: ${delivered.join(' e-mail(s), ')} message(s)`);
+	expect(Math.min(...delivered)).toBeGreaterThanOrEqual(1);
+	await morePolls(2);
+	expect(counts(CRASHED)).toEqual(delivered);
+}, 400_000);
+
+it(`sends nothing again in ${POLLS} polls, restart and crash among them`, async () => {
+	const missing = toldAt + POLLS - polls();
+	if (missing > 0) await morePolls(missing);
+	for (const numbers of [SAMPLES.closed, BY_ALIPAY, BY_MERCHANT, REFUSED]) {
+		expect(counts(numbers)).toEqual([1, 1]);
+	}
+	expect(counts(UNKNOWN)).toEqual([1, 0]);
+	for (const numbers of [STAYS, SAMPLES.success]) expect(counts(numbers)).toEqual([0, 0]);
+	const rows = await stage.client.rows(TABLE);
+	expect(rows).toHaveLength(5);
+	for (const { mailed_at, posted_at } of rows) expect(mailed_at && posted_at).toBeTruthy();
+}, 900_000);

@@ -1,0 +1,106 @@
+/** Each example, imported in n8n's editor as somebody does who has just installed the node. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { WorkflowJson } from '../../n8n/client.mts';
+import { examples } from '../../n8n/examples.mts';
+import { openChromium, PATIENCE_MS } from './browser.mts';
+import type { Chromium, Editor } from './browser.mts';
+import { openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+
+/** What n8n asks for that only the user has, by the type of the node. Nothing else may be asked for. */
+const ONLY_THE_USER_HAS: Record<string, string[]> = {
+	'n8n-nodes-base.emailSend': ['Credentials for Send Email are not set.'],
+	'n8n-nodes-base.googleSheets': [
+		'Parameter "Document" is required.',
+		'Credentials for Google Sheets are not set.',
+	],
+	'@n8n/n8n-nodes-langchain.lmChatOpenAi': ['Credentials for OpenAI Chat Model are not set.'],
+};
+
+const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
+const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
+
+let stage: Stage;
+let chromium: Chromium;
+let editor: Editor;
+/** The newest version that this n8n has of each type of node. */
+let newest: Map<string, number>;
+
+beforeAll(async () => {
+	stage = await openStage();
+	chromium = await openChromium(stage);
+	newest = new Map();
+	for (const { name, version } of await stage.client.ask('GET', '/types/nodes.json')) {
+		newest.set(name, Math.max(newest.get(name) ?? 0, ...[version].flat()));
+	}
+});
+afterAll(async () => {
+	await chromium?.close();
+	await stage?.close();
+});
+beforeEach(async () => {
+	editor = await chromium.visit();
+});
+afterEach(async ({ task }) => {
+	if (task.result?.state === 'fail') await editor.evidence(task.name);
+	await editor.close();
+});
+
+/** The workflow's menu → Import → From file… */
+async function importFile(file: string) {
+	const { page } = editor;
+	await page.goto('/workflow/new');
+	await page.getByTestId('workflow-menu').click();
+	await page.getByRole('menuitem', { name: 'Import' }).click();
+	const chooser = page.waitForEvent('filechooser');
+	await page.getByRole('menuitem', { name: /file/i }).click();
+	await (await chooser).setFiles(file);
+	await page.getByTestId('canvas-node').first().waitFor();
+}
+
+const files = [...examples({ id: '', name: '' }).keys()];
+
+describe.each(files)('%s', (name) => {
+	const file = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+	const { nodes }: WorkflowJson = JSON.parse(readFileSync(file, 'utf8'));
+	const notes = nodes.filter(({ type }) => type === STICKY_NOTE);
+	const others = nodes.filter(({ type }) => type !== STICKY_NOTE);
+
+	it('has each node in the newest version of this n8n, and says in a note what it does', () => {
+		for (const { type, typeVersion } of nodes) {
+			expect([type, typeVersion]).toEqual([type, newest.get(type)]);
+		}
+		expect(notes.length).toBeGreaterThan(0);
+	});
+
+	it('is imported whole, without a warning, and lacks only what the user alone has', async () => {
+		const { page } = editor;
+		await importFile(file);
+		await expect.poll(() => page.getByTestId('canvas-node').count(), PATIENTLY).toBe(others.length);
+		expect(await page.getByTestId('sticky').count()).toBe(notes.length);
+
+		await page.getByTestId('zoom-to-fit').click();
+		for (const { name: title, type } of others) {
+			const flag = editor.node(title).getByTestId('node-issues');
+			const missing = ONLY_THE_USER_HAS[type] ?? [];
+			expect([title, await flag.count()]).toEqual([title, Math.min(missing.length, 1)]);
+			if (missing.length === 0) continue;
+			await flag.hover();
+			const tooltip = page.locator('[data-side]').filter({ hasText: 'Issues' });
+			await tooltip.waitFor();
+			const issues = (await tooltip.innerText()).split('\n').filter(Boolean).slice(1);
+			expect([title, ...issues]).toEqual([title, ...missing]);
+			await page.mouse.move(0, 0);
+			await tooltip.waitFor({ state: 'hidden' });
+		}
+
+		// n8n says that it has chosen the one credential there is. It says nothing else.
+		const toasts = page.locator('.el-notification');
+		await toasts.first().waitFor();
+		expect(await toasts.allInnerTexts()).toEqual([
+			expect.stringContaining(`We selected "${stage.credential.name}" credentials`),
+		]);
+	});
+});

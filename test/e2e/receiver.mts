@@ -1,0 +1,52 @@
+/** A web service on loopback that keeps what is posted to it: a group chat's webhook, or a model's API. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+
+export interface Post {
+	path: string;
+	/** Parsed. */
+	body: any;
+}
+
+export interface Reply {
+	/** Default 200. */
+	status?: number;
+	body: unknown;
+}
+
+export interface Receiver {
+	/** http://127.0.0.1:PORT */
+	url: string;
+	/** Oldest first, whatever was answered. */
+	posts: Post[];
+	answer: (post: Post) => Reply;
+	close(): Promise<void>;
+}
+
+/** What DingTalk and WeCom say to a message that they take; they refuse with status 200, too. */
+export const TAKEN: Reply = { body: { errcode: 0, errmsg: 'ok' } };
+
+export async function openReceiver(answer: Receiver['answer'] = () => TAKEN): Promise<Receiver> {
+	const server = createServer(async (request, response) => {
+		const post = { path: request.url ?? '', body: await json(request).catch(() => undefined) };
+		receiver.posts.push(post);
+		const { status = 200, body } = receiver.answer(post);
+		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	const receiver: Receiver = {
+		url: `http://127.0.0.1:${port}`,
+		posts: [],
+		answer,
+		close: async () => {
+			server.close();
+			server.closeAllConnections();
+			await once(server, 'close');
+		},
+	};
+	return receiver;
+}

@@ -1,0 +1,177 @@
+/** The example that adds up fen per day, over ten thousand operations. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { WorkflowJson } from '../../n8n/client.mts';
+import { examples } from '../../n8n/examples.mts';
+import type { OperationRecord } from '../../simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+
+const FILE = '05-reconciliation.json';
+const COUNT = 10_000;
+/** Takes in every kind of operation, and 79 days. */
+const STEP = 97;
+const PATIENCE_MS = 240_000;
+
+const KINDS = ['paid', 'refunded', 'closed', 'refund_closed', 'open'] as const;
+type Kind = (typeof KINDS)[number];
+type Sums = Record<Kind, { fen: bigint; count: number }>;
+
+const FAULTY = [
+	{ auth_no: '2026090200002001000000000001' },
+	{ auth_no: '2026090200002001000000000002', operation_id: '20260902999999999999' },
+	{ out_order_no: 'M-of-a-forgery', out_request_no: 'SIM-TAMPERED' },
+	{ auth_no: 2.01e27, operation_id: '20260902000000000004' },
+	{},
+];
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+/** Executes the example over these rows and returns the lines of its result by their first column. */
+async function reconcile(rows: object[], further: object = {}) {
+	const example = examples(stage.credential).get(FILE) as WorkflowJson;
+	const pinData = { Operations: rows.map((json) => ({ json })), ...further };
+	const id = await stage.client.createWorkflow({ ...example, pinData });
+	const execution = await stage.client.ended(
+		await stage.client.begin(id, 'Operations'),
+		PATIENCE_MS,
+	);
+	expect(execution.status).toBe('success');
+	const lines = execution.items('Result').map(({ json }) => json);
+	return { lines, line: (day: string) => lines.find((line) => line.day === day) };
+}
+
+const KIND_OF: Record<string, Kind> = {
+	'PAY SUCCESS': 'paid',
+	'REFUND SUCCESS': 'refunded',
+	'PAY CLOSED': 'closed',
+	'REFUND CLOSED': 'refund_closed',
+	'PAY INIT': 'open',
+};
+
+const nothing = () =>
+	Object.fromEntries(KINDS.map((kind) => [kind, { fen: 0n, count: 0 }])) as Sums;
+
+/** The sums straight from the simulator's records, from the digits of their amounts. */
+function sumsOf(records: OperationRecord[]): Map<string, Sums> {
+	const days = new Map<string, Sums>([['total', nothing()]]);
+	for (const { amount, operation_type, status, gmt_trans } of records) {
+		const kind = KIND_OF[`${operation_type} ${status}`] as Kind;
+		const day = gmt_trans?.slice(0, '2026-09-01'.length) ?? 'not final yet';
+		if (!days.has(day)) days.set(day, nothing());
+		for (const line of [day, 'total']) {
+			const sum = days.get(line)?.[kind] as Sums[Kind];
+			sum.fen += BigInt(amount.replace('.', ''));
+			sum.count++;
+		}
+	}
+	return days;
+}
+
+it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows the faulty rows`, async () => {
+	const numbers = Array.from({ length: COUNT }, (_, index) => 1 + index * STEP);
+	const rows = numbers.map((number) => {
+		const { auth_no, operation_id, out_order_no, out_request_no } = bulkReference(number);
+		return number % 2 ? { auth_no, operation_id } : { out_order_no, out_request_no };
+	});
+	// The list names these two once more, by their other numbers.
+	const { out_order_no, out_request_no } = bulkReference(1);
+	const { auth_no, operation_id } = bulkReference(1 + STEP);
+	const repeated = [
+		{ out_order_no, out_request_no },
+		{ auth_no, operation_id },
+	];
+	const begin = Date.now();
+	const { lines, line } = await reconcile([...FAULTY, ...rows, ...repeated]);
+	console.log(`${lines.length} lines in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+
+	const expected = sumsOf(numbers.map((number) => bulkRecord(number)));
+	const dates = [...expected.keys()].filter((day) => day.startsWith('2026')).sort();
+	expect(dates.length).toBeGreaterThan(70);
+	expect(lines.map(({ day }) => day)).toEqual([...dates, 'faulty', 'not final yet', 'total']);
+	for (const [day, sums] of expected) {
+		const found = line(day) ?? {};
+		for (const kind of KINDS) {
+			// BigInt takes no number that is not whole.
+			expect(BigInt(found[`${kind}_fen`] as number), `${kind} of ${day}`).toBe(sums[kind].fen);
+			expect(found[`${kind}_count`], `${kind} of ${day}`).toBe(sums[kind].count);
+		}
+	}
+	expect(KINDS.filter((kind) => expected.get('total')?.[kind].fen === 0n)).toEqual([]);
+
+	expect(line('faulty')).toMatchObject({ faulty_count: FAULTY.length, rows: FAULTY.length });
+	const faults = String(line('faulty')?.faults).split('\n');
+	expect(faults).toEqual([
+		expect.stringMatching(/^2026090200002001000000000001: .*Operation ID/),
+		expect.stringMatching(/^2026090200002001000000000002 \/ 20260902999999999999: Not found/),
+		expect.stringMatching(/^M-of-a-forgery \/ SIM-TAMPERED: The signature/),
+		expect.stringMatching(/^2\.01e\+27 \/ 20260902000000000004: .*digits are lost/),
+		expect.stringMatching(/\[item 4\]$/),
+	]);
+	expect(line('total')).toMatchObject({
+		faulty_count: FAULTY.length,
+		faults: line('faulty')?.faults,
+		rows: COUNT + FAULTY.length,
+		repeated_rows: repeated.length,
+		rows_read: COUNT + FAULTY.length + repeated.length,
+		complete: true,
+	});
+}, 300_000);
+
+it('puts an operation under its day in Beijing, whatever the time zone of the workflow', async () => {
+	const example = examples(stage.credential).get(FILE) as WorkflowJson;
+	// The same day in Los Angeles.
+	const numbers = [8219, 8220];
+	expect(numbers.map((number) => bulkRecord(number).gmt_trans)).toEqual([
+		'2026-09-02 23:59:54',
+		'2026-09-03 00:00:01',
+	]);
+	const settings = { ...example.settings, timezone: 'America/Los_Angeles' };
+	const pinData = { Operations: numbers.map((number) => ({ json: bulkReference(number) })) };
+	const { items } = await stage.client.execute({ ...example, settings, pinData }, 'Operations');
+	expect(items('Result').map(({ json }) => json.day)).toEqual([
+		'2026-09-02',
+		'2026-09-03',
+		'total',
+	]);
+});
+
+it('says that it is not complete when a row came back from no node', async () => {
+	const rows = [1, 2, 3].map(bulkReference);
+	const { line } = await reconcile(rows, {
+		Alipay: rows.slice(1).map((numbers) => ({
+			json: { ...numbers, operation_type: 'PAY', status: 'INIT', amount: 1, gmt_trans: null },
+		})),
+	});
+	expect(line('total')).toMatchObject({ rows: 2, rows_read: 3, complete: false });
+});
+
+it('counts an amount that is no whole number of fen as a fault', async () => {
+	const { out_order_no, ...numbers } = bulkReference(1);
+	const answer = { ...numbers, operation_type: 'PAY', status: 'SUCCESS', amount: '12.345' };
+	const { line } = await reconcile([{ out_order_no }], { Alipay: [{ json: answer }] });
+	expect(line('total')).toMatchObject({
+		paid_fen: 0,
+		paid_count: 0,
+		faulty_count: 1,
+		complete: true,
+	});
+	expect(line('faulty')?.faults).toMatch(/sent the amount 12\.345$/);
+});
+
+it('adds up the rows that it is shipped with', async () => {
+	const example = examples(stage.credential).get(FILE) as WorkflowJson;
+	const { items } = await stage.client.execute(example, 'Operations');
+	expect(items('Result').at(-1)?.json).toMatchObject({
+		day: 'total',
+		refunded_fen: 888 + 20_000 + 10_005,
+		closed_fen: 6_600,
+		repeated_rows: 1,
+		faulty_count: 2,
+		complete: true,
+	});
+});

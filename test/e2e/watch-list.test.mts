@@ -1,0 +1,265 @@
+/** The example with a Data Table as its watch list, active in real n8n; only its times are shortened. */
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { TableRow } from '../../n8n/client.mts';
+import { examples, nodeOf } from '../../n8n/examples.mts';
+import { SAMPLES } from '../../simulator/book.mts';
+import type { Reference } from '../../simulator/book.mts';
+import { bulkReference } from '../../simulator/bulk.mts';
+import { openMailbox } from './mailbox.mts';
+import type { Mailbox } from './mailbox.mts';
+import { openReceiver, TAKEN } from './receiver.mts';
+import type { Receiver, Reply } from './receiver.mts';
+import { CLOSED_ITEM, openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+
+const TABLE = 'coupon_operations';
+const EVERY_SECONDS = 3;
+const PATIENTLY = { timeout: 30_000, interval: 200 };
+
+/** Operations that are under way until they are settled. */
+const [BY_ALIPAY, BY_MERCHANT, CRASHED] = [SAMPLES.initial, bulkReference(100), bulkReference(200)];
+const SOON = { auth_no: SAMPLES.closed.auth_no, operation_id: 'SIM-CLOSED-AFTER-10' };
+/** Asked for in every run, so that runs can be counted. */
+const UNKNOWN = { out_order_no: 'M20260901999', out_request_no: 'R20260901999' };
+
+const alipays = ({ auth_no, operation_id }: Reference) => ({ auth_no, operation_id });
+const merchants = ({ out_order_no, out_request_no }: Reference) => ({
+	out_order_no,
+	out_request_no,
+});
+
+let stage: Stage;
+let mailbox: Mailbox;
+let chat: Receiver;
+let workflowId: string;
+
+beforeAll(async () => {
+	[stage, mailbox, chat] = await Promise.all([openStage(), openMailbox(), openReceiver()]);
+	const smtp = await stage.client.saveCredential(undefined, 'Mailbox', 'smtp', mailbox.form);
+	const workflow = examples(stage.credential, { smtp }).get('04-data-table-watch-list.json');
+	if (!workflow) throw new Error('The example is gone');
+	nodeOf(workflow, 'Every 5 Minutes').parameters.rule = {
+		interval: [{ field: 'seconds', secondsInterval: EVERY_SECONDS }],
+	};
+	const { parameters } = nodeOf(workflow, 'Group Chat');
+	parameters.url = `${chat.url}/robot/send`;
+	parameters.options = {};
+	workflowId = await stage.client.createWorkflow(workflow);
+	await stage.client.publish(workflowId);
+});
+afterAll(async () => {
+	await stage?.close();
+	await mailbox?.close();
+	await chat?.close();
+});
+beforeEach(() => {
+	mailbox.mails.length = mailbox.offered.length = chat.posts.length = 0;
+});
+
+const find = (rows: TableRow[], numbers: Partial<Reference>) =>
+	rows.find((row) => Object.entries(numbers).every(([name, value]) => row[name] === value));
+const rowOf = async (numbers: Partial<Reference>) => find(await stage.client.rows(TABLE), numbers);
+
+/** Waits until the workflow has begun so many more runs, the first of which may be under way. */
+async function runs(count: number) {
+	const asked = () =>
+		stage.simulator.requests.filter(({ numbers }) => numbers.startsWith(UNKNOWN.out_order_no))
+			.length;
+	const before = asked();
+	await expect.poll(asked, { timeout: 60_000 }).toBeGreaterThanOrEqual(before + count);
+}
+
+/** What was sent about an operation, by either channel. */
+const alerts = ({ operation_id }: Pick<Reference, 'operation_id'>) => ({
+	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)),
+	messages: chat.posts
+		.map(({ body }) => body.text.content as string)
+		.filter((text) => text.includes(operation_id)),
+});
+
+const refuseInChat = (refusal: Reply) => (operationId: string) => {
+	chat.answer = ({ body }) => (body.text.content.includes(operationId) ? refusal : TAKEN);
+};
+
+it('makes its table when it is missing: numbers as text, amounts as numbers', async () => {
+	const columns = async () => (await stage.client.table(TABLE))?.columns;
+	await expect.poll(columns, PATIENTLY).toBeDefined();
+	expect(await columns()).toEqual({
+		auth_no: 'string',
+		operation_id: 'string',
+		out_order_no: 'string',
+		out_request_no: 'string',
+		status: 'string',
+		operation_type: 'string',
+		amount: 'number',
+		total_pay_refund_amount: 'number',
+		order_title: 'string',
+		gmt_trans: 'string',
+		problem: 'string',
+	});
+});
+
+it('runs over an empty table, and asks for nothing', async () => {
+	const ids = async () => (await stage.client.executions(workflowId)).slice(0, 3);
+	await expect.poll(async () => (await ids()).length, PATIENTLY).toBe(3);
+	for (const id of await ids()) expect((await stage.client.ended(id)).status).toBe('success');
+	expect(stage.simulator.totalRequests).toBe(0);
+});
+
+it('fills in the rows, by whichever numbers they have, and keeps faulty ones with the reason', async () => {
+	await stage.client.insertRows(TABLE, [
+		alipays(BY_ALIPAY),
+		{ ...merchants(BY_MERCHANT), auth_no: '', operation_id: '' },
+		merchants(SAMPLES.rich),
+		SOON,
+		UNKNOWN,
+		{ auth_no: SAMPLES.closed.auth_no },
+		{ auth_no: SAMPLES.closed.auth_no, operation_id: 'SIM-TAMPERED' },
+	]);
+	await runs(2);
+	const rows = await stage.client.rows(TABLE);
+	expect(find(rows, merchants(SAMPLES.rich))).toMatchObject({
+		...SAMPLES.rich,
+		status: 'SUCCESS',
+		operation_type: 'PAY',
+		amount: 88.88,
+		total_pay_refund_amount: 8.88,
+		order_title: '中秋红包/双节同庆 "团圆" 🎑',
+		gmt_trans: '2026-09-01T08:01:01.000+08:00',
+		problem: '',
+	});
+	for (const numbers of [BY_ALIPAY, BY_MERCHANT]) {
+		expect(find(rows, numbers)).toMatchObject({ ...numbers, status: 'INIT', gmt_trans: null });
+	}
+	expect(find(rows, UNKNOWN)).toMatchObject({
+		status: null,
+		problem: expect.stringContaining('AUTH_ORDER_NOT_EXIST'),
+	});
+	expect(find(rows, { operation_id: 'SIM-TAMPERED' })).toMatchObject({
+		status: null,
+		problem: expect.stringContaining('signature'),
+	});
+	const half = rows.filter(({ operation_id, auth_no }) => auth_no && !operation_id);
+	expect(half).toMatchObject([{ status: null, problem: expect.stringMatching(/Operation ID/) }]);
+});
+
+it('alerts once by e-mail and once in the chat when a row is CLOSED, and never again', async () => {
+	const before = [BY_ALIPAY, BY_MERCHANT];
+	for (const numbers of before) stage.simulator.settle(numbers, 'CLOSED');
+	await runs(4);
+	for (const numbers of [...before, SOON]) {
+		const { mails, messages } = alerts(numbers);
+		expect([mails.length, messages.length]).toEqual([1, 1]);
+		expect(messages[0]).toBe(mails[0]?.text);
+		expect((await rowOf(alipays(numbers as Reference)))?.status).toBe('CLOSED');
+	}
+	// Neither a fault nor SUCCESS alerts.
+	expect([mailbox.mails.length, chat.posts.length]).toEqual([3, 3]);
+
+	const [mail] = alerts(BY_ALIPAY).mails;
+	expect(mail).toMatchObject({ from: 'alerts@example.com', to: ['operations@example.com'] });
+	expect(mail?.subject).toBe('Alipay CLOSED: 会员日红包');
+	expect(mail?.text).toContain('is CLOSED now (before: INIT)');
+	expect(mail?.text).toContain('Title: 会员日红包\nAmount: 20.00 yuan\nType: PAY');
+	expect(mail?.text).toMatch(/At Alipay since: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(Beijing time\)/);
+	expect(mail?.text).toContain(`Out Request No (out_request_no): ${BY_ALIPAY.out_request_no}`);
+	const row = await rowOf(BY_ALIPAY);
+	expect(row?.amount).toBe(20);
+	expect(row?.gmt_trans).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+08:00$/);
+});
+
+it('clears the reason of a row that was mended', async () => {
+	const { path } = (await stage.client.table(TABLE)) ?? {};
+	const rows = await stage.client.rows(TABLE);
+	const half = rows.find(({ auth_no, operation_id }) => auth_no && !operation_id);
+	await stage.client.ask('PATCH', `${path}/rows`, {
+		filter: { type: 'and', filters: [{ columnName: 'id', condition: 'eq', value: half?.id }] },
+		data: { operation_id: SAMPLES.closed.operation_id },
+	});
+	await expect
+		.poll(async () => await rowOf(SAMPLES.closed), PATIENTLY)
+		.toMatchObject({ ...CLOSED_ITEM, problem: '' });
+	expect(alerts(SAMPLES.closed).mails).toHaveLength(1);
+});
+
+it.each<[what: string, first: number, refuse: (operationId: string) => void, reason: RegExp]>([
+	[
+		'mail server',
+		300,
+		(operationId) => {
+			mailbox.refuse = ({ text }) => (text.includes(operationId) ? '552 Mailbox full' : undefined);
+		},
+		/^Alert refused\. E-mail: .*552 Mailbox full/,
+	],
+	[
+		'chat (DingTalk: with status 200)',
+		500,
+		refuseInChat({ body: { errcode: 130101, errmsg: 'send too fast' } }),
+		/^Alert refused\. Group chat: send too fast$/,
+	],
+	[
+		'chat (Slack: with status 403)',
+		700,
+		refuseInChat({ status: 403, body: 'invalid_token' }),
+		/^Alert refused\. Group chat: .*403/,
+	],
+])(
+	'a %s that refuses an alert holds up no other row, and is asked again until it takes it',
+	async (_what, first, refuse, reason) => {
+		const [refused, beside] = [bulkReference(first), bulkReference(first + 100)];
+		await stage.client.insertRows(TABLE, [alipays(refused), alipays(beside)]);
+		await runs(2);
+		refuse(refused.operation_id);
+		for (const numbers of [refused, beside]) stage.simulator.settle(numbers, 'CLOSED');
+		await expect.poll(async () => (await rowOf(refused))?.problem, PATIENTLY).toMatch(reason);
+		expect((await rowOf(refused))?.status).toBe('INIT');
+		await expect.poll(async () => (await rowOf(beside))?.status, PATIENTLY).toBe('CLOSED');
+
+		mailbox.refuse = () => undefined;
+		chat.answer = () => TAKEN;
+		await expect
+			.poll(async () => await rowOf(refused), PATIENTLY)
+			.toMatchObject({ status: 'CLOSED', problem: '' });
+		const sent = alerts(refused);
+		expect(sent.mails.length).toBeGreaterThan(0);
+		await runs(3);
+		expect(alerts(refused)).toEqual(sent);
+		const { mails, messages } = alerts(beside);
+		expect([mails.length, messages.length]).toEqual([1, 1]);
+	},
+);
+
+it('sends 50 alerts in a run at most, and the others in later ones', async () => {
+	const closed = Array.from({ length: 60 }, (_, index) => bulkReference(1_003 + index * 100));
+	const [last] = (await stage.client.executions(workflowId)).slice(-1);
+	await stage.client.insertRows(TABLE, closed.map(alipays));
+	const open = async () =>
+		(await stage.client.rows(TABLE)).filter(({ operation_id, status }) => operation_id && !status);
+	await expect.poll(async () => (await open()).length, PATIENTLY).toBe(1);
+	for (const numbers of closed) {
+		const { mails, messages } = alerts(numbers);
+		expect(Math.min(mails.length, messages.length)).toBeGreaterThan(0);
+	}
+	const ids = (await stage.client.executions(workflowId)).filter((id) => Number(id) > Number(last));
+	const ended = await Promise.all(ids.map(async (id) => await stage.client.ended(id)));
+	const sent = ended.map((run) => run.items('E-mail').length);
+	expect(Math.max(...sent)).toBe(50);
+	expect(sent.filter((count) => count > 0).length).toBeGreaterThan(1);
+});
+
+it('delivers an alert that kill -9 interrupted, after the restart', async () => {
+	await stage.client.insertRows(TABLE, [alipays(CRASHED)]);
+	await runs(2);
+	mailbox.silent = true;
+	stage.simulator.settle(CRASHED, 'CLOSED');
+	await expect.poll(() => mailbox.offered.length, PATIENTLY).toBe(1);
+	await stage.restart({ kill: true });
+	mailbox.silent = false;
+	await stage.client.signIn(stage.account);
+	await expect.poll(async () => (await rowOf(CRASHED))?.status, PATIENTLY).toBe('CLOSED');
+	const sent = alerts(CRASHED);
+	expect(sent.mails.length).toBeGreaterThan(0);
+	expect(sent.messages.length).toBeGreaterThan(0);
+	await runs(3);
+	expect(alerts(CRASHED)).toEqual(sent);
+});
