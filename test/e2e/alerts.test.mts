@@ -10,7 +10,7 @@ import type { Reference } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
-import { openReceiver } from './receiver.mts';
+import { openReceiver, TAKEN } from './receiver.mts';
 import type { Receiver } from './receiver.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -21,12 +21,13 @@ const ONE_POLL = { timeout: 60_000 + 20_000, interval: 250 };
 const POLLS = 10;
 
 /** Operations that are under way until they are settled. */
-const [BY_ALIPAY, BY_MERCHANT, REFUSED, CRASHED, STAYS] = [
+const [BY_ALIPAY, BY_MERCHANT, UNMAILED, UNPOSTED, CRASHED, STAYS] = [
 	SAMPLES.initial,
 	bulkReference(100),
 	bulkReference(200),
 	bulkReference(300),
 	bulkReference(400),
+	bulkReference(500),
 ];
 const UNKNOWN = { auth_no: SAMPLES.closed.auth_no, operation_id: '20269999999999999999' };
 
@@ -36,6 +37,8 @@ let chat: Receiver;
 let workflowId: string;
 /** Polls until the first change was told. */
 let toldAt: number;
+/** What UNPOSTED took: the chat keeps what it refuses, too. */
+let unposted: number[];
 
 beforeAll(async () => {
 	[stage, mailbox, chat] = await Promise.all([openStage(), openMailbox(), openReceiver()]);
@@ -46,7 +49,7 @@ beforeAll(async () => {
 	Object.assign(nodeOf(workflow, 'Alipay Trigger').parameters, {
 		operations: { values: [{ identifyBy: 'merchant', outOrderNo, outRequestNo }] },
 		watchList: JSON.stringify(
-			[BY_ALIPAY, REFUSED, CRASHED, STAYS, SAMPLES.closed, SAMPLES.success, UNKNOWN].map(
+			[BY_ALIPAY, UNMAILED, UNPOSTED, CRASHED, STAYS, SAMPLES.closed, SAMPLES.success, UNKNOWN].map(
 				({ auth_no, operation_id }) => ({ auth_no, operation_id }),
 			),
 		),
@@ -113,8 +116,10 @@ it('alerts of what was closed before the first poll, and tells once of what cann
 
 it('sends one e-mail and one message, which can be read, within one poll', async () => {
 	mailbox.refuse = ({ text }) =>
-		text.includes(REFUSED.operation_id) ? '552 Mailbox full' : undefined;
-	for (const numbers of [BY_ALIPAY, BY_MERCHANT, REFUSED]) {
+		text.includes(UNMAILED.operation_id) ? '552 Mailbox full' : undefined;
+	const refusal = { body: { errcode: 130101, errmsg: 'send too fast' } };
+	chat.answer = ({ body }) => (body.text.content.includes(UNPOSTED.operation_id) ? refusal : TAKEN);
+	for (const numbers of [BY_ALIPAY, BY_MERCHANT, UNMAILED, UNPOSTED]) {
 		stage.simulator.settle(numbers, 'CLOSED');
 	}
 	const settledAt = Date.now();
@@ -153,21 +158,33 @@ it('sends one e-mail and one message, which can be read, within one poll', async
 	});
 });
 
-it('does not mark what the mail server refused, and mails it when the server takes it', async () => {
+it('marks nothing that was refused, and sends it again by that channel alone until it is taken', async () => {
+	const done = expect.any(String);
 	await expect
-		.poll(async () => await rowOf(REFUSED), ONE_POLL)
+		.poll(async () => await rowOf(UNMAILED), ONE_POLL)
 		.toMatchObject({
-			mailed_at: null,
-			posted_at: expect.any(String),
-			mail_problem: expect.stringContaining('552 Mailbox full'),
-			post_problem: '',
+			...{ mailed_at: null, mail_problem: expect.stringContaining('552 Mailbox full') },
+			...{ posted_at: done, post_problem: '' },
 		});
-	expect(counts(REFUSED)).toEqual([0, 1]);
-	mailbox.refuse = () => undefined;
-	await expect.poll(() => counts(REFUSED), ONE_POLL).toEqual([1, 1]);
 	await expect
-		.poll(async () => await rowOf(REFUSED), ONE_POLL)
-		.toMatchObject({ mailed_at: expect.any(String), mail_problem: '' });
+		.poll(async () => await rowOf(UNPOSTED), ONE_POLL)
+		.toMatchObject({
+			...{ mailed_at: done, mail_problem: '' },
+			...{ posted_at: null, post_problem: 'send too fast' },
+		});
+	mailbox.refuse = () => undefined;
+	chat.answer = () => TAKEN;
+	for (const numbers of [UNMAILED, UNPOSTED]) {
+		await expect
+			.poll(async () => await rowOf(numbers), ONE_POLL)
+			.toMatchObject({
+				...{ mailed_at: done, mail_problem: '' },
+				...{ posted_at: done, post_problem: '' },
+			});
+	}
+	expect(counts(UNMAILED)).toEqual([1, 1]);
+	unposted = counts(UNPOSTED);
+	expect(unposted[0]).toBe(1);
 });
 
 it('sends nothing again after a restart of n8n, though the trigger repeats the changes', async () => {
@@ -212,12 +229,13 @@ it('delivers and marks what kill -9 interrupted between poll and delivery, and n
 it(`sends nothing again in ${POLLS} polls, restart and crash among them`, async () => {
 	const missing = toldAt + POLLS - polls();
 	if (missing > 0) await morePolls(missing);
-	for (const numbers of [SAMPLES.closed, BY_ALIPAY, BY_MERCHANT, REFUSED]) {
+	for (const numbers of [SAMPLES.closed, BY_ALIPAY, BY_MERCHANT, UNMAILED]) {
 		expect(counts(numbers)).toEqual([1, 1]);
 	}
+	expect(counts(UNPOSTED)).toEqual(unposted);
 	expect(counts(UNKNOWN)).toEqual([1, 0]);
 	for (const numbers of [STAYS, SAMPLES.success]) expect(counts(numbers)).toEqual([0, 0]);
 	const rows = await stage.client.rows(TABLE);
-	expect(rows).toHaveLength(5);
+	expect(rows).toHaveLength(6);
 	for (const { mailed_at, posted_at } of rows) expect(mailed_at && posted_at).toBeTruthy();
 }, 900_000);
