@@ -22,7 +22,7 @@ const PICTURES = process.env.SCREENSHOTS ?? 'test/.report/screens';
 const FAILURES = 'test/.report/screens';
 /** Toasts come and go, and a window stands before a darkened page with the neighbours' icons. */
 const FOR_PICTURES = `
-	.el-notification, [data-test-id=floating-nodes] { display: none !important; }
+	.el-notification, [data-test-id=floating-nodes], [data-test-id=execute-workflow-button] { display: none !important; }
 	.el-overlay, [data-test-id=ndv-backdrop] { background: white !important; }`;
 
 /** Generous: several n8n may share the machine. */
