@@ -74,10 +74,13 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			]);
 		});
 
-		it('the credential, for this node', async () => {
+		it('the credential, for the node and the trigger', async () => {
 			const credentials = await stage.client.ask('GET', '/types/credentials.json');
 			expect(credentials.find((type: { name: string }) => type.name === 'alipayApi')).toMatchObject(
-				{ displayName: 'Alipay API', supportedNodes: ['n8n-nodes-alipay.alipay'] },
+				{
+					displayName: 'Alipay API',
+					supportedNodes: ['n8n-nodes-alipay.alipay', 'n8n-nodes-alipay.alipayTrigger'],
+				},
 			);
 		});
 
