@@ -66,21 +66,6 @@ const USE_ENCRYPT_KEY =
 const REPORT =
 	'Update the node. If it stays, report the sub_code and the trace ID to the maintainers of the node.';
 
-/** The five business codes of the API reference, in its order. */
-export const API_CODES = [
-	'ILLEGAL_ARGUMENT',
-	'AUTH_ORDER_NOT_EXIST',
-	'AUTH_OPERATION_NOT_EXIST',
-	'SYSTEM_ERROR',
-	'ACCESS_FORBIDDEN',
-] as const;
-
-/** The codes by which Alipay says that there is no such operation. */
-export const NOT_FOUND_CODES: readonly string[] = [
-	'AUTH_ORDER_NOT_EXIST',
-	'AUTH_OPERATION_NOT_EXIST',
-];
-
 interface CodeGroup {
 	/** The catalogue's word where the sub_code is unknown or absent. */
 	general: CatalogueEntry;
@@ -283,46 +268,3 @@ export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
 		},
 	},
 };
-
-const groups = Object.entries(CATALOGUE);
-
-/** By gateway code alone. */
-export const GATEWAY_CODES: Readonly<Record<string, CatalogueEntry>> = Object.fromEntries(
-	groups.map(([code, { general }]) => [code, general]),
-);
-
-/** By sub_code alone: no two groups share one. */
-export const SUB_CODES: Readonly<Record<string, CatalogueEntry>> = Object.assign(
-	{},
-	...groups.map(([, { subCodes }]) => subCodes),
-);
-
-/** The gateway code under which a sub_code comes; undefined for one that is not listed. */
-export function gatewayCodeOf(subCode: string): string | undefined {
-	return groups.find(([, { subCodes }]) => Object.hasOwn(subCodes, subCode))?.[0];
-}
-
-export const UNKNOWN_CODE: CatalogueEntry = configuration(
-	'Alipay answered with a code that this node does not know',
-	'Look the code up in Alipay’s documentation, or give the trace ID to Alipay support.',
-);
-
-/**
- * The business code without its prefix: Alipay writes `ACQ.` or `aop.ACQ.` before those of some APIs,
- * and its documentation asks to match the end (protocol of the official SDKs).
- */
-export function businessCode(subCode: string | null): string {
-	const code = subCode ?? '';
-	const end = code.slice(code.lastIndexOf('.') + 1);
-	return API_CODES.some((known) => known === end) ? end : code;
-}
-
-/** What the catalogue says of a refusal: by sub_code first, then by code. */
-export function explain(code: string, subCode: string | null): CatalogueEntry {
-	return entryOf(SUB_CODES, businessCode(subCode)) ?? entryOf(GATEWAY_CODES, code) ?? UNKNOWN_CODE;
-}
-
-/** The codes come from outside, so `constructor` must not find what every object has. */
-function entryOf(catalogue: Readonly<Record<string, CatalogueEntry>>, code: string) {
-	return Object.hasOwn(catalogue, code) ? catalogue[code] : undefined;
-}

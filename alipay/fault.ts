@@ -1,4 +1,5 @@
-import { explain, type Cause } from './catalogue';
+import type { Cause } from './catalogue';
+import { explain } from './codes';
 
 /**
  * One way in which a query did not lead to a trustworthy answer, as a value. The protocol never

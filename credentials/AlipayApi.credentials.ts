@@ -10,35 +10,12 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { GATEWAYS, readApp } from '../alipay/app';
-import { API_CODES, GATEWAY_CODES, SUB_CODES } from '../alipay/catalogue';
-import { recalled, remember } from '../alipay/cache';
-import { callAlipay } from '../alipay/client';
-import type { Fault, LocalFaultName } from '../alipay/fault';
-import { sendOver } from '../alipay/http';
+import type { Fault } from '../alipay/fault';
 import { refuseUnencodable, signRequest } from '../alipay/request';
 import { paramsOf, targetOf } from './requestParams';
-
-const TEST_METHOD = 'alipay.fund.coupon.operation.query';
-
-const NO_SUCH_OPERATION = { auth_no: '0', operation_id: '0' };
-
-const ONE_TRY = { appAuthToken: '', maxTries: 1, timeoutMs: 15_000 };
-
-/** The faults that put the blame on Alipay's key, its certificate or the Encrypt Key. */
-const UNVERIFIABLE: readonly string[] = [
-	'answer-signature-mismatch',
-	'alipay-certificate-unknown',
-	'answer-encrypted',
-] satisfies LocalFaultName[];
-
-/** Answers that Alipay gives only after it has accepted application, signature and permission. */
-const PROOFS_OF_ACCESS: readonly string[] = [
-	'ILLEGAL_ARGUMENT',
-	'AUTH_ORDER_NOT_EXIST',
-	'AUTH_OPERATION_NOT_EXIST',
-	'ACCESS_FORBIDDEN',
-	'40004',
-];
+import { NO_SUCH_OPERATION, TEST_METHOD } from './testQuery';
+import { TEST_RULES } from './testRules';
+import { whyUnverifiable } from './verifiability';
 
 /** For a secret that n8n's lint does not know by its name. */
 const HIDDEN = { password: true };
@@ -236,8 +213,8 @@ export class AlipayApi implements ICredentialType {
 	/**
 	 * Makes sure that Alipay's answers can be verified. n8n runs it before the test below, and before a
 	 * request of the HTTP Request node, because the property "answersVerified" marks the credential as one
-	 * to prepare; neither of them shows the bytes that a signature covers. One query, once per process.
-	 * Whatever else is wrong is left to the request that follows.
+	 * to prepare; neither of them shows the bytes that a signature covers. Whatever else is wrong is left to
+	 * the request that follows.
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
@@ -245,23 +222,8 @@ export class AlipayApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const app = readApp(credentials, Date.now());
 		if (!app.ok) throw asError(app.fault);
-		const known = JSON.stringify(credentials);
-		if (recalled('verified', known)) return {};
-		const { outcome } = await callAlipay(
-			app.value,
-			{ method: TEST_METHOD, bizContent: NO_SUCH_OPERATION, ...ONE_TRY },
-			{
-				now: Date.now,
-				random: Math.random,
-				ended: () => false,
-				turn: async () => () => undefined,
-				sleep: async () => undefined,
-				send: async (request, timeoutMs) =>
-					await sendOver(this.helpers.httpRequest, request, timeoutMs),
-			},
-		);
-		if (!outcome.ok && UNVERIFIABLE.includes(outcome.fault.code)) throw asError(outcome.fault);
-		if (outcome.ok || outcome.fault.signature_verified) remember('verified', known, true);
+		const fault = await whyUnverifiable(app.value, credentials, this.helpers.httpRequest);
+		if (fault) throw asError(fault);
 		return {};
 	}
 
@@ -311,13 +273,7 @@ export class AlipayApi implements ICredentialType {
 				biz_content: JSON.stringify(NO_SUCH_OPERATION),
 			},
 		},
-		rules: [
-			...rulesFor('sub_code', SUB_CODES),
-			...rulesFor('sub_code', SUB_CODES, 'ACQ.'),
-			...rulesFor('sub_code', SUB_CODES, 'aop.ACQ.'),
-			...rulesFor('code', GATEWAY_CODES),
-			NO_ANSWER_OF_ALIPAY,
-		],
+		rules: TEST_RULES,
 	};
 }
 
@@ -326,45 +282,4 @@ const asError = ({ message, solution }: Fault) => new UserError(`${message}. ${s
 function withoutContentType(headers: IHttpRequestOptions['headers'] = {}): IDataObject {
 	const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
 	return Object.fromEntries(kept);
-}
-
-type Rule = Extract<
-	NonNullable<ICredentialTestRequest['rules']>[number],
-	{ type: 'responseSuccessBody' }
->;
-
-/** Last, for what is no answer to the question at all: a web page, an empty body, an unknown refusal. */
-const NO_ANSWER_OF_ALIPAY: Rule = {
-	type: 'responseSuccessBody',
-	properties: {
-		key: `${TEST_METHOD.replaceAll('.', '_')}_response.code`,
-		// n8n compares what it finds there with this, and finds nothing.
-		value: undefined,
-		message:
-			'The gateway did not answer the query. Check the Environment and the Gateway URL, and whether a proxy or a firewall answers in Alipay’s place.',
-	},
-};
-
-/**
- * n8n reports a test as passed unless a rule matches, so every other code needs one. It compares whole
- * values: the prefixes that Alipay writes before some business codes need rules of their own.
- */
-function rulesFor(
-	field: 'code' | 'sub_code',
-	catalogue: typeof SUB_CODES,
-	prefix: '' | 'ACQ.' | 'aop.ACQ.' = '',
-): Rule[] {
-	return Object.entries(catalogue)
-		.filter(([code]) => !PROOFS_OF_ACCESS.includes(code))
-		.filter(([code]) => prefix === '' || API_CODES.some((known) => known === code))
-		.flatMap(([code, { meaning, solution }]) =>
-			[`${TEST_METHOD.replaceAll('.', '_')}_response`, 'error_response'].map((node) => ({
-				type: 'responseSuccessBody' as const,
-				properties: {
-					key: `${node}.${field}`,
-					value: prefix + code,
-					message: `${meaning}. ${solution}`,
-				},
-			})),
-		);
 }

@@ -2,13 +2,12 @@
  * Cues: an `operation_id` (or `out_request_no`) `SIM-<NAME>` under any order number makes the
  * simulator behave in one set way. Faults a client must survive, and attacks it must refuse.
  */
-import { gatewayCodeOf } from '../alipay/catalogue.ts';
 import { envelope, NODE, nodeText, sealed, signature, signedAnswer } from './answer.mts';
 import { signMembers, unsignedAnswer } from './answer.mts';
 import type { FinalStatus } from './book.mts';
 import { failure, foreign, freshRecord, inClear, nodes, signedBy, signedNode } from './cue.mts';
 import type { Cue } from './cue.mts';
-import { canonicalHint, errorFields } from './errors.mts';
+import { canonicalHint, errorFields, gatewayCodeOf } from './errors.mts';
 
 const SLOW_MS = 1_500;
 const HUGE_BYTES = 5 * 1024 * 1024;

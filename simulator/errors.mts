@@ -1,4 +1,4 @@
-import { gatewayCodeOf } from '../alipay/catalogue.ts';
+import { CATALOGUE } from '../alipay/catalogue.ts';
 
 /**
  * Everything the gateway can complain about. Codes and `msg`: protocol §5 (opendocs common/02km9f);
@@ -62,6 +62,12 @@ export function errorFields(subCode: string, detail = ''): Record<string, string
 	const code = gatewayCodeOf(subCode) ?? '40004';
 	const text = Object.hasOwn(TEXTS, subCode) ? TEXTS[subCode as SubCode] : subCode;
 	return { code, msg: MSG[code as keyof typeof MSG], sub_code: subCode, sub_msg: text + detail };
+}
+
+/** The gateway code under which a sub_code comes; undefined for one that the catalogue does not list. */
+export function gatewayCodeOf(subCode: string): string | undefined {
+	const groups = Object.entries(CATALOGUE);
+	return groups.find(([, { subCodes }]) => Object.hasOwn(subCodes, subCode))?.[0];
 }
 
 /**

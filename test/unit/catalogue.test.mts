@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-	API_CODES,
+	BUSINESS_CODES,
 	businessCode,
 	GATEWAY_CODES,
-	NOT_FOUND_CODES,
 	SUB_CODES,
 	UNKNOWN_CODE,
-} from '../../alipay/catalogue.ts';
+} from '../../alipay/codes.ts';
 import { gatewayFault } from '../../alipay/fault.ts';
+import { QUERY } from '../../nodes/Alipay/couponOperation/query.operation.ts';
 
 const ENTRIES = [
 	...Object.entries(SUB_CODES),
@@ -32,15 +32,15 @@ const REFERENCE = [
 
 describe('the catalogue', () => {
 	it('lists the five codes of the API reference in its order', () => {
-		expect(API_CODES).toEqual(REFERENCE.map(([code]) => code));
+		expect(BUSINESS_CODES).toEqual(REFERENCE.map(([code]) => code));
 	});
 
 	it.each(REFERENCE)('explains %s; asking again helps: %s', (code, retryable) => {
 		expect(SUB_CODES[code]).toMatchObject({ retryable });
 	});
 
-	it('knows the two codes for "there is none", and no other', () => {
-		expect(NOT_FOUND_CODES).toEqual(['AUTH_ORDER_NOT_EXIST', 'AUTH_OPERATION_NOT_EXIST']);
+	it('knows the two codes by which Alipay says that there is none', () => {
+		expect(QUERY.notFound).toEqual(['AUTH_ORDER_NOT_EXIST', 'AUTH_OPERATION_NOT_EXIST']);
 	});
 
 	it.each(['20000', '20001', '40001', '40002', '40003', '40004', '40005', '40006'])(
@@ -68,7 +68,7 @@ describe('the catalogue', () => {
 
 describe('a refusal', () => {
 	it.each(['ACQ.', 'aop.ACQ.', 'isp.', 'FUND.'])('is found under the prefix %s', (prefix) => {
-		for (const code of API_CODES) {
+		for (const code of BUSINESS_CODES) {
 			expect(businessCode(prefix + code)).toBe(code);
 			expect(refusal('40004', prefix + code).message).toContain(SUB_CODES[code]?.meaning);
 		}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { typedFields, type AmountFormat } from '../../nodes/Alipay/couponOperation/fields.ts';
+import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
+import { typedFields, type AmountFormat } from '../../nodes/Alipay/shared/fields.ts';
 
 /** The sample of the API reference, field by field, and what it becomes. */
 const REFERENCE = [
@@ -26,7 +27,7 @@ const NAMES = REFERENCE.map(([name]) => name);
 const ANSWER = new Map<string, string>(REFERENCE.map(([name, text]) => [name, text]));
 
 const all = (answer: ReadonlyMap<string, string | null>, amountFormat: AmountFormat = 'number') =>
-	typedFields(answer, { simplify: false, amountFormat });
+	typedFields(FIELDS, answer, { simplify: false, amountFormat });
 const one = (name: (typeof NAMES)[number], text: string | null, format?: AmountFormat) =>
 	all(new Map([[name, text]]), format)[name];
 
@@ -41,7 +42,7 @@ describe('the fields of an item', () => {
 	});
 
 	it('are the ten that matter with Simplify', () => {
-		const simple = typedFields(ANSWER, { simplify: true, amountFormat: 'number' });
+		const simple = typedFields(FIELDS, ANSWER, { simplify: true, amountFormat: 'number' });
 		expect(Object.keys(simple)).toEqual(NAMES.slice(0, 10));
 		expect(simple).toEqual(
 			Object.fromEntries(REFERENCE.slice(0, 10).map(([name, , expected]) => [name, expected])),

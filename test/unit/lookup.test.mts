@@ -2,16 +2,17 @@ import { expect, it } from 'vitest';
 import type { Outcome } from '../../alipay/fault.ts';
 import { success } from '../../alipay/fault.ts';
 import type { HttpAnswer } from '../../alipay/response.ts';
-import { createLookup } from '../../nodes/Alipay/couponOperation/lookup.ts';
-import type { Question } from '../../nodes/Alipay/couponOperation/lookup.ts';
+import { QUERY } from '../../nodes/Alipay/couponOperation/query.operation.ts';
+import { createLookup } from '../../nodes/Alipay/shared/lookup.ts';
+import type { Question } from '../../nodes/Alipay/shared/lookup.ts';
 import type { Line } from '../../nodes/Alipay/shared/transport.ts';
 import { app, envelope, fault, http, value } from './fixtures.mts';
 
-const identifiers = { auth_no: '1', operation_id: '2' };
+const asked = { auth_no: '1', operation_id: '2' };
 const QUESTION: Question = {
-	...{ identifiers, appAuthToken: '', maxTries: 1, timeoutMs: 1_000, wait: null },
+	...{ asked, appAuthToken: '', maxTries: 1, timeoutMs: 1_000, wait: null },
 };
-const RIGHT = http(envelope(JSON.stringify({ code: '10000', ...identifiers, status: 'CLOSED' })));
+const RIGHT = http(envelope(JSON.stringify({ code: '10000', ...asked, status: 'CLOSED' })));
 
 function line(more: Partial<Line> = {}) {
 	const sent: unknown[] = [];
@@ -39,7 +40,7 @@ const awake = async <T,>(pause: () => Promise<T>) => await pause();
 
 it('items that ask the same at the same time share one request', async () => {
 	const { stub, sent } = line();
-	const lookup = createLookup(success(app()), stub);
+	const lookup = createLookup(QUERY, success(app()), stub);
 	const found = await Promise.all([1, 2, 3].map(() => lookup.find({ ...QUESTION }, awake)));
 	expect(found.map(({ outcome }) => value(outcome).fields.get('status'))).toEqual(
 		Array(3).fill('CLOSED'),
@@ -50,7 +51,7 @@ it('items that ask the same at the same time share one request', async () => {
 
 it('another time limit makes it another question', async () => {
 	const { stub, sent } = line();
-	const lookup = createLookup(success(app()), stub);
+	const lookup = createLookup(QUERY, success(app()), stub);
 	await lookup.find(QUESTION, awake);
 	await lookup.find({ ...QUESTION, timeoutMs: 2_000 }, awake);
 	expect(sent).toHaveLength(2);
@@ -58,13 +59,16 @@ it('another time limit makes it another question', async () => {
 
 it('when Alipay has refused everything for a minute, nothing more is asked', async () => {
 	const { stub, sent } = line({ limitedForMs: () => 60_001 });
-	const { outcome, attempts } = await createLookup(success(app()), stub).find(QUESTION, awake);
+	const { outcome, attempts } = await createLookup(QUERY, success(app()), stub).find(
+		QUESTION,
+		awake,
+	);
 	expect(fault(outcome)).toMatchObject({ code: 'gateway-call-limit', cause: 'rate-limited' });
 	expect(attempts).toBe(0);
 	expect(sent).toHaveLength(0);
 });
 
-const OPEN = http(envelope(JSON.stringify({ code: '10000', ...identifiers, status: 'INIT' })));
+const OPEN = http(envelope(JSON.stringify({ code: '10000', ...asked, status: 'INIT' })));
 const WAITING = { ...QUESTION, wait: { maxMs: 60_000, intervalMs: 5_000 } };
 
 it('the waiting time begins with the first answer, however long that took', async () => {
@@ -81,7 +85,7 @@ it('the waiting time begins with the first answer, however long that took', asyn
 			return success(OPEN);
 		},
 	});
-	const lookup = createLookup(success(app()), stub);
+	const lookup = createLookup(QUERY, success(app()), stub);
 	const { outcome, attempts } = await lookup.find(WAITING, awake);
 	expect(value(outcome).fields.get('status')).toBe('INIT');
 	expect(attempts).toBe(13); // at once, then every five seconds for a minute
@@ -95,6 +99,6 @@ it('an operation that is open when the run ends counts as cancelled', async () =
 		sleep: async () => void (over = true),
 		ended: () => over,
 	});
-	const { outcome } = await createLookup(success(app()), stub).find(WAITING, awake);
+	const { outcome } = await createLookup(QUERY, success(app()), stub).find(WAITING, awake);
 	expect(fault(outcome).code).toBe('cancelled');
 });

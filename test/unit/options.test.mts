@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../../nodes/Alipay/couponOperation/options.ts';
+import { readOptions } from '../../nodes/Alipay/shared/options.ts';
 
 const DEFAULTS = {
 	appAuthToken: '',

@@ -1,6 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+import { optionsOf, SIMPLIFY } from '../shared/options';
+import { OPEN_STATUS } from './fields';
 import type { IdentifierName, IdentifyBy } from './identifiers';
-import { OPTIONS } from './options';
 
 /** Which parameter holds which number. The names are saved in workflows. */
 export const PARAMETERS: Readonly<Record<IdentifierName, string>> = {
@@ -84,14 +85,6 @@ const EITHER_PAIR = {
 	description: 'By whichever pair an item has. With both, Alipay goes by its own numbers.',
 };
 
-export const SIMPLIFY: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
-
 const properties: INodeProperties[] = [
 	{
 		displayName: 'Identify By',
@@ -107,7 +100,7 @@ const properties: INodeProperties[] = [
 	...numberFields('merchant'),
 	...numberFields('merchant', 'auto'),
 	SIMPLIFY,
-	OPTIONS,
+	optionsOf(OPEN_STATUS),
 ];
 
 export const description = updateDisplayOptions(

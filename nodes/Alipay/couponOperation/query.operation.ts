@@ -1,151 +1,43 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { businessCode, NOT_FOUND_CODES } from '../../../alipay/catalogue';
-import { CANCELLED, localFault, type Fault, type Outcome } from '../../../alipay/fault';
-import { appOf } from '../shared/application';
-import { faultError, faultItem } from '../shared/faults';
-import { inOrder, type Rest } from '../shared/pool';
-import { connect, type Line } from '../shared/transport';
-import { OPEN_STATUS, typedFields } from './fields';
-import { createLookup, type FoundAnswer, type Lookup, type Tally } from './lookup';
-import { createParameterReader, type ParameterReader } from './parameters';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Query } from '../shared/query';
+import { perItem } from '../shared/parameters';
+import { runQuery } from '../shared/run';
+import { FIELDS, OPEN_STATUS } from './fields';
+import {
+	decidingPair,
+	IDENTIFIERS,
+	LABELS,
+	pairIdentifiers,
+	type IdentifyBy,
+	type RawIdentifiers,
+} from './identifiers';
+import { PARAMETERS } from './query.description';
 
 export { description } from './query.description';
 
-/** What all items of a run share. */
-interface Run {
-	items: readonly INodeExecutionData[];
-	parameters: ParameterReader;
-	line: Line;
-	lookup: Lookup;
-}
-
-/** How one item ended: its output, or the fault in its place. */
-type Ending = { json: IDataObject } | Failure;
-
-interface Failure {
-	fault: Fault;
-	attempts: number;
-}
-
-/** One output item per input item, in the order of the input. */
-export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const items = this.getInputData();
-	if (items.length === 0) return [];
-	const carryOn = this.continueOnFail();
-	const parameters = createParameterReader(this);
-	const { concurrency, requestsPerSecond } = parameters.ofRun();
-	const line = connect(
-		this.helpers.httpRequest,
-		this.getExecutionCancelSignal(),
-		requestsPerSecond,
-	);
-	const lookup = createLookup(await appOf(this), line);
-	const run: Run = { items, parameters, line, lookup };
-
-	const results = await inOrder(
-		items.length,
-		concurrency,
-		async (index, rest) => {
-			const ending = await queryItem(index, run, rest);
-			if ('fault' in ending && !carryOn) line.halt();
-			return ending;
-		},
-		line.ended,
-	).finally(line.close);
-	const endings = results.map((ending) => ending ?? NOT_BEGUN);
-	if (!carryOn) throwFirst(this, endings);
-	const hints = hintsOf(lookup.tally, endings);
-	this.addExecutionHints(...hints.map((message) => ({ message, location: 'outputPane' as const })));
-
-	const node = this.getNode();
-	return endings.map((ending, index) =>
-		'json' in ending
-			? { json: ending.json, pairedItem: { item: index } }
-			: faultItem(node, ending.fault, index, ending.attempts),
-	);
-}
-
-/** An item that the end of the run left out. */
-const NOT_BEGUN: Failure = { fault: CANCELLED.fault, attempts: 0 };
-
-/** A fault ends the run, and items that were not through by then count as cancelled: not theirs is told. */
-function throwFirst(context: IExecuteFunctions, endings: readonly Ending[]): void {
-	const faults = endings.flatMap((ending, index) => {
-		return 'fault' in ending ? [{ index, fault: ending.fault }] : [];
-	});
-	const first = faults.find(({ fault }) => fault !== CANCELLED.fault) ?? faults[0];
-	if (first) throw faultError(context.getNode(), first.fault, first.index);
-}
-
-async function queryItem(index: number, run: Run, rest: Rest): Promise<Ending> {
-	try {
-		await run.line.breathe();
-		const read = run.parameters.ofItem(index);
-		if (!read.ok) return { fault: read.fault, attempts: 0 };
-		const { identifiers, options, simplify } = read.value;
-		const { appAuthToken, maxTries, timeoutMs, wait } = options;
-		const question = { identifiers, appAuthToken, maxTries, timeoutMs, wait };
-		const { outcome, attempts } = await run.lookup.find(question, rest);
-		if (!outcome.ok && !(options.notFound === 'item' && isProvenMissing(outcome.fault))) {
-			return { fault: outcome.fault, attempts };
-		}
-		const fields = outcome.ok ? outcome.value.fields : new Map(Object.entries(identifiers));
-		return {
-			json: {
-				...(options.includeInputFields ? columnsOf(run.items[index]) : {}),
-				...typedFields(fields, { simplify, amountFormat: options.amountFormat }),
-				...(options.notFound === 'item' ? { found: outcome.ok } : {}),
-				...(options.includeGatewayDetails ? { gateway: gatewayDetails(outcome, attempts) } : {}),
-			} as IDataObject,
-		};
-	} catch (error) {
-		// An exception would make n8n hand the input on as good items.
-		const { fault } = localFault(
-			'internal-error',
-			`The node failed: ${String((error as Error | null)?.message ?? error)}`,
-			'Ask again. If it stays, report it with this message.',
+/** alipay.fund.coupon.operation.query (API reference). */
+export const QUERY: Query = {
+	method: 'alipay.fund.coupon.operation.query',
+	noun: 'operations',
+	fields: FIELDS,
+	status: { field: 'status', open: OPEN_STATUS },
+	notFound: ['AUTH_ORDER_NOT_EXIST', 'AUTH_OPERATION_NOT_EXIST'],
+	labels: LABELS,
+	// The reference lists all four numbers as always present.
+	decisive: decidingPair,
+	reader(context) {
+		const identifyBy = perItem(context, 'identifyBy', 'alipay', (by) => by as IdentifyBy);
+		const numbers = IDENTIFIERS.map(
+			(name) => [name, perItem(context, PARAMETERS[name], '', (value) => value)] as const,
 		);
-		return { fault, attempts: 0 };
-	}
-}
+		return (index) => {
+			const raw = Object.fromEntries(numbers.map(([name, read]) => [name, read(index)]));
+			return pairIdentifiers(identifyBy(index), raw as RawIdentifiers);
+		};
+	},
+};
 
-/** The input's own fields; what the node wrote about an earlier answer is none of them. */
-function columnsOf(item: INodeExecutionData | undefined): IDataObject {
-	const columns = { ...item?.json };
-	delete columns.found;
-	delete columns.gateway;
-	return columns;
-}
-
-/** Without a signature "there is no such operation" may be anybody's word. */
-function isProvenMissing({ sub_code, signature_verified }: Fault): boolean {
-	return signature_verified && NOT_FOUND_CODES.includes(businessCode(sub_code));
-}
-
-function gatewayDetails(outcome: Outcome<FoundAnswer>, attempts: number): IDataObject {
-	const { code, msg, trace_id, signature_verified } = outcome.ok ? outcome.value : outcome.fault;
-	const alipay_cert_sn = outcome.ok ? outcome.value.alipay_cert_sn : null;
-	return { code, msg, trace_id, signature_verified, alipay_cert_sn, attempts };
-}
-
-/** From so many items on the editor tells what the run did. */
-const LONG_RUN_ITEMS = 100;
-
-function hintsOf(
-	{ asked, reused, retried, stillOpen }: Tally,
-	endings: readonly Ending[],
-): string[] {
-	const failed = endings.filter((ending) => 'fault' in ending).length;
-	const figures = [
-		`${asked} operations asked for`,
-		reused > 0 ? `${reused} items shared the answer of another` : '',
-		retried > 0 ? `${retried} requests repeated` : '',
-		`${failed || 'no'} items failed`,
-	].filter(Boolean);
-	return [
-		endings.length >= LONG_RUN_ITEMS ? `${endings.length} items: ${figures.join(', ')}` : '',
-		stillOpen > 0
-			? `${stillOpen} of ${asked} operations were still ${OPEN_STATUS} when the waiting time was over`
-			: '',
-	].filter(Boolean);
+/** Runs the operation over all input items. */
+export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	return await runQuery(QUERY, this);
 }

@@ -1,16 +1,13 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+import { IDENTIFY_BY, numberFields } from '../../Alipay/couponOperation/query.description';
 import {
 	AMOUNT_FORMAT,
 	APP_AUTH_TOKEN,
 	CONCURRENCY,
 	REQUESTS_PER_SECOND,
-	TIMEOUT,
-} from '../../Alipay/couponOperation/options';
-import {
-	IDENTIFY_BY,
-	numberFields,
 	SIMPLIFY,
-} from '../../Alipay/couponOperation/query.description';
+	TIMEOUT,
+} from '../../Alipay/shared/options';
 
 const properties: INodeProperties[] = [
 	{

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { businessCode } from '../../../alipay/catalogue';
 import { isoBeijingTime } from '../../../alipay/clock';
+import { businessCode } from '../../../alipay/codes';
 import { localFault, type Fault } from '../../../alipay/fault';
-import { typedFields } from '../../Alipay/couponOperation/fields';
-import { readOptions, type QueryOptions } from '../../Alipay/couponOperation/options';
+import { FIELDS } from '../../Alipay/couponOperation/fields';
 import { faultError, faultJson } from '../../Alipay/shared/faults';
+import { typedFields } from '../../Alipay/shared/fields';
+import { readOptions, type QueryOptions } from '../../Alipay/shared/options';
 import { look, type Seen } from './look';
 import { inTurn, readState, review, takeBackLatest, type WatchState } from './state';
 import { readWatchList, type Watched } from './watchList';
@@ -167,7 +168,9 @@ function changedItem(
 	{ simplify, options }: Settings,
 ): INodeExecutionData {
 	const { amountFormat } = options;
-	const fields = outcome.ok ? typedFields(outcome.value.fields, { simplify, amountFormat }) : {};
+	const fields = outcome.ok
+		? typedFields(FIELDS, outcome.value.fields, { simplify, amountFormat })
+		: {};
 	return { json: { ...fields, previous_status, changed_at: isoBeijingTime(now) } };
 }
 

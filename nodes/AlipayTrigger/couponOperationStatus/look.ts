@@ -1,9 +1,10 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { CANCELLED, localFault, type Outcome } from '../../../alipay/fault';
-import { createLookup, type FoundAnswer } from '../../Alipay/couponOperation/lookup';
-import type { QueryOptions } from '../../Alipay/couponOperation/options';
+import { QUERY } from '../../Alipay/couponOperation/query.operation';
 import { appOf } from '../../Alipay/shared/application';
 import { faultError } from '../../Alipay/shared/faults';
+import { createLookup, type FoundAnswer } from '../../Alipay/shared/lookup';
+import type { QueryOptions } from '../../Alipay/shared/options';
 import { inOrder } from '../../Alipay/shared/pool';
 import { connect } from '../../Alipay/shared/transport';
 import type { Sighting } from './state';
@@ -59,7 +60,7 @@ export async function look(
 	const budgetMs = Math.floor(Math.min(LONGEST_POLL_MS, context.getPollBudgetMs?.() ?? Infinity));
 	const timeIsUp = AbortSignal.timeout(budgetMs);
 	const line = connect(context.helpers.httpRequest, timeIsUp, requestsPerSecond);
-	const lookup = createLookup(app, line);
+	const lookup = createLookup(QUERY, app, line);
 	const begunAt = line.elapsedMs();
 	const isLate = () => line.elapsedMs() - begunAt > budgetMs * SHARE_TO_BEGIN;
 	const seen = await inOrder(
@@ -71,7 +72,7 @@ export async function look(
 			if (!identifiers.ok) return sightingOf(watched, identifiers, 0);
 			await line.breathe();
 			const question = {
-				identifiers: identifiers.value,
+				asked: identifiers.value,
 				...{ appAuthToken, timeoutMs, maxTries: MAX_TRIES, wait: null },
 			};
 			const { outcome, attempts } = await lookup.find(question, rest);

@@ -2,13 +2,11 @@ import type { App } from '../../../alipay/app';
 import { callAlipay } from '../../../alipay/client';
 import { CANCELLED, localFault, success, type Outcome } from '../../../alipay/fault';
 import type { Answer } from '../../../alipay/response';
-import type { Rest } from '../shared/pool';
-import type { Line } from '../shared/transport';
-import { compactFields, OPEN_STATUS, type RawFields } from './fields';
-import { decidingPair, LABELS, type Identifiers } from './identifiers';
+import { createCompactor, type RawFields } from './fields';
 import type { QueryOptions } from './options';
-
-const METHOD = 'alipay.fund.coupon.operation.query';
+import type { Rest } from './pool';
+import type { Asked, Query } from './query';
+import type { Line } from './transport';
 
 /** A limit that holds for so long is one per day: to wait for the end of it is not this run's business. */
 const PATIENCE_MS = 60_000;
@@ -22,7 +20,7 @@ const LIMITED = localFault(
 /** What is asked of Alipay, and how. The same question has the same answer within a run. */
 export interface Question
 	extends Pick<QueryOptions, 'appAuthToken' | 'maxTries' | 'timeoutMs' | 'wait'> {
-	identifiers: Identifiers;
+	asked: Asked;
 }
 
 /** An answer as the run keeps it until its end, since a later item may ask the same. */
@@ -44,7 +42,7 @@ export interface Tally {
 	reused: number;
 	/** Requests beyond the first of a question, because the first led to no answer. */
 	retried: number;
-	/** Operations that were still INIT when their waiting time was over. */
+	/** Questions whose status was still open when their waiting time was over. */
 	stillOpen: number;
 }
 
@@ -54,16 +52,19 @@ export interface Lookup {
 	readonly tally: Readonly<Tally>;
 }
 
-/** Looks up the operations of one run. Without an application the answer is why there is none. */
-export function createLookup(app: Outcome<App>, line: Line): Lookup {
+/** Asks the questions of one run. Without an application the answer is why there is none. */
+export function createLookup(query: Query, app: Outcome<App>, line: Line): Lookup {
 	const tally: Tally = { asked: 0, reused: 0, retried: 0, stillOpen: 0 };
 	const answers = new Map<string, Promise<Found>>();
+	const compact = createCompactor(query.fields);
+	const isOpen = (outcome: Outcome<FoundAnswer>) =>
+		outcome.ok && outcome.value.fields.get(query.status.field) === query.status.open;
 
 	async function ask(question: Question, rest: Rest): Promise<Found> {
 		if (!app.ok) return { outcome: app, attempts: 0 };
 		if (line.limitedForMs() > PATIENCE_MS) return { outcome: LIMITED, attempts: 0 };
-		const { identifiers, wait, ...terms } = question;
-		const call = { method: METHOD, bizContent: identifiers, ...terms };
+		const { asked, wait, ...terms } = question;
+		const call = { method: query.method, bizContent: asked, ...terms };
 		let open: Outcome<FoundAnswer> | null = null;
 		let deadline = Infinity;
 		for (let attempts = 0; ; ) {
@@ -71,9 +72,7 @@ export function createLookup(app: Outcome<App>, line: Line): Lookup {
 			if (attempts === 0 && result.attempts > 0) tally.asked++;
 			attempts += result.attempts;
 			tally.retried += Math.max(0, result.attempts - 1);
-			const outcome = result.outcome.ok
-				? aboutSame(result.outcome.value, identifiers)
-				: result.outcome;
+			const outcome = result.outcome.ok ? accept(result.outcome.value, asked) : result.outcome;
 			if (isOpen(outcome)) open = outcome;
 			// A gateway that fails for a moment does not undo what it said before.
 			const passing = open && !outcome.ok && outcome.fault.retryable;
@@ -91,6 +90,21 @@ export function createLookup(app: Outcome<App>, line: Line): Lookup {
 		}
 	}
 
+	/**
+	 * A signature proves that Alipay wrote the answer, not that it answers this question: a genuine
+	 * answer about something else could be played back. So the numbers asked for must stand in it.
+	 */
+	function accept(answer: Answer, asked: Asked): Outcome<FoundAnswer> {
+		const strange = query.decisive(asked).find((name) => answer.fields.get(name) !== asked[name]);
+		if (!strange) return success({ ...answer, fields: compact(answer.fields) });
+		return localFault(
+			'answer-for-another-operation',
+			`The answer is signed by Alipay, but its ${query.labels[strange]} is not the one asked for`,
+			'Do not use this answer. Check that nothing between n8n and Alipay stores answers (proxy, cache, custom gateway).',
+			answer.trace_id,
+		);
+	}
+
 	return {
 		tally,
 		async find(question, rest) {
@@ -105,25 +119,4 @@ export function createLookup(app: Outcome<App>, line: Line): Lookup {
 			return await answer;
 		},
 	};
-}
-
-const isOpen = (outcome: Outcome<FoundAnswer>) =>
-	outcome.ok && outcome.value.fields.get('status') === OPEN_STATUS;
-
-/**
- * A signature proves that Alipay wrote the answer, not that it answers this question: a genuine
- * answer about another operation could be played back. So the numbers asked for must stand in it
- * (the API reference lists all four as always present).
- */
-function aboutSame(answer: Answer, identifiers: Identifiers): Outcome<FoundAnswer> {
-	const strange = decidingPair(identifiers).find(
-		(name) => answer.fields.get(name) !== identifiers[name],
-	);
-	if (!strange) return success({ ...answer, fields: compactFields(answer.fields) });
-	return localFault(
-		'answer-for-another-operation',
-		`The answer is signed by Alipay, but its ${LABELS[strange]} is not the one asked for`,
-		'Do not use this answer. Check that nothing between n8n and Alipay stores answers (proxy, cache, custom gateway).',
-		answer.trace_id,
-	);
 }

@@ -98,7 +98,16 @@ export const APP_AUTH_TOKEN = {
 		'The app_auth_token of the merchant to ask for, in place of the one in the credential. May differ per item.',
 } as const satisfies INodeProperties;
 
-export const OPTIONS: INodeProperties = {
+export const SIMPLIFY: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+/** The options of a query; `open` is the status with which it may wait for another one. */
+export const optionsOf = (open: string): INodeProperties => ({
 	displayName: 'Options',
 	name: 'options',
 	type: 'collection',
@@ -152,12 +161,11 @@ export const OPTIONS: INodeProperties = {
 			type: 'fixedCollection',
 			default: {},
 			placeholder: 'Set limits',
-			description:
-				'Whether to ask again while the status is INIT. An operation that is still INIT when the time is up is output as it is.',
+			description: `Whether to ask again while the status is ${open}. An operation that is still ${open} when the time is up is output as it is.`,
 			options: [{ displayName: 'Limits', name: 'limits', values: [MAX_WAIT, POLL_INTERVAL] }],
 		},
 	],
-};
+});
 
 interface NumberOption {
 	name: string;

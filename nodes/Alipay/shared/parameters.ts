@@ -1,12 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { localFault, success, type Outcome } from '../../../alipay/fault';
-import { pairIdentifiers, type Identifiers, type IdentifyBy } from './identifiers';
 import { readOptions, type QueryOptions } from './options';
-import { PARAMETERS } from './query.description';
+import type { Asked, Query } from './query';
 
 /** The parameters of one item, checked. */
 export interface ItemParameters {
-	identifiers: Identifiers;
+	asked: Asked;
 	options: QueryOptions;
 	simplify: boolean;
 }
@@ -18,30 +17,20 @@ export interface ParameterReader {
 	ofRun(): QueryOptions;
 }
 
-export function createParameterReader(context: IExecuteFunctions): ParameterReader {
-	const identifyBy = perItem(context, 'identifyBy', 'alipay', (by) => by as IdentifyBy);
+export function createParameterReader(query: Query, context: IExecuteFunctions): ParameterReader {
+	const readAsked = query.reader(context);
 	const simplify = perItem(context, 'simplify', true, (value) => value as boolean);
 	const options = perItem(context, 'options', {}, (raw) =>
 		readOptions(raw as Record<string, unknown>),
 	);
-	const number = (name: string) => perItem(context, name, '', (value) => value);
-	const auth_no = number(PARAMETERS.auth_no);
-	const operation_id = number(PARAMETERS.operation_id);
-	const out_order_no = number(PARAMETERS.out_order_no);
-	const out_request_no = number(PARAMETERS.out_request_no);
 
 	return {
 		ofItem(index) {
 			try {
-				const identifiers = pairIdentifiers(identifyBy(index), {
-					auth_no: auth_no(index),
-					operation_id: operation_id(index),
-					out_order_no: out_order_no(index),
-					out_request_no: out_request_no(index),
-				});
-				if (!identifiers.ok) return identifiers;
+				const asked = readAsked(index);
+				if (!asked.ok) return asked;
 				return success({
-					identifiers: identifiers.value,
+					asked: asked.value,
 					options: options(index),
 					simplify: simplify(index),
 				});
@@ -64,7 +53,7 @@ export function createParameterReader(context: IExecuteFunctions): ParameterRead
 }
 
 /** Reads a parameter of each item; one that holds no expression, once for all of them. */
-function perItem<T>(
+export function perItem<T>(
 	context: IExecuteFunctions,
 	name: string,
 	absent: unknown,
