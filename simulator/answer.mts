@@ -5,19 +5,18 @@ import { encode, encrypt } from './encoding.mts';
 import type { Charset } from './encoding.mts';
 
 export const METHOD = 'alipay.fund.coupon.operation.query';
-export const NODE = 'alipay_fund_coupon_operation_query_response';
 export const DOWNLOAD_METHOD = 'alipay.open.app.alipaycert.download';
-/** The node of an answer whose method the gateway does not know. */
-const ERROR_NODE = 'error_response';
-/** The methods that the gateway knows, and the node that answers each. */
-export const METHOD_NODES: ReadonlyMap<string | undefined, string> = new Map([
-	[METHOD, NODE],
-	[DOWNLOAD_METHOD, 'alipay_open_app_alipaycert_download_response'],
-]);
+/** The methods that the gateway knows. */
+const METHODS: readonly string[] = [METHOD, DOWNLOAD_METHOD];
 
+export const isKnownMethod = (method: string | undefined) => METHODS.includes(method ?? '');
+
+/** The node of an answer; one for all methods that the gateway does not know. */
 export function nodeOf(method: string | undefined): string {
-	return METHOD_NODES.get(method) ?? ERROR_NODE;
+	return isKnownMethod(method) ? `${method?.replaceAll('.', '_')}_response` : 'error_response';
 }
+
+export const NODE = nodeOf(METHOD);
 
 export type SignType = 'RSA2' | 'RSA';
 export const DIGEST: Record<SignType, string> = { RSA2: 'RSA-SHA256', RSA: 'RSA-SHA1' };

@@ -1,5 +1,12 @@
 /** The desk behind the counter: decides what a request gets, without knowing of HTTP servers. */
-import { DOWNLOAD_METHOD, nodeOf, seeded, signedAnswer, unsignedAnswer } from './answer.mts';
+import {
+	DOWNLOAD_METHOD,
+	METHOD,
+	nodeOf,
+	seeded,
+	signedAnswer,
+	unsignedAnswer,
+} from './answer.mts';
 import type { AnswerContext, Delivery } from './answer.mts';
 import { SAMPLES } from './book.mts';
 import type { OperationRecord, Pair } from './book.mts';
@@ -144,7 +151,7 @@ export function createDesk(options: DeskOptions): Desk {
 		const context = isEncrypted(params) ? { ...clear, encryptKey: aesKey } : clear;
 		const biz = bizContent(text);
 		if (!biz) return answered(errorFields('isv.illegal-json'), context, undefined, node);
-		return params.method === DOWNLOAD_METHOD ? download(biz, context) : query(biz, context);
+		return counters[params.method as keyof typeof counters](biz, context);
 	}
 
 	function query(biz: Record<string, unknown>, context: CueBase): Decision {
@@ -172,6 +179,9 @@ export function createDesk(options: DeskOptions): Desk {
 		const settlement = ledger.settlementOf(found.operation_id);
 		return decision(outcomeOf(fields), bulkAnswer(bulk, context, settlement), pair);
 	}
+
+	/** Who answers which method; the others have been refused. */
+	const counters = { [METHOD]: query, [DOWNLOAD_METHOD]: download };
 
 	return { decide, settle: ledger.settle };
 }

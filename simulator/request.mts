@@ -1,7 +1,7 @@
 /** What the gateway reads from a request, and the checks it passes before any business is done. */
 import { verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { DIGEST, METHOD_NODES } from './answer.mts';
+import { DIGEST, isKnownMethod } from './answer.mts';
 import type { SignType } from './answer.mts';
 import { beijingMs } from './beijing.mts';
 import type { Pair, Reference } from './book.mts';
@@ -155,7 +155,7 @@ const CHECKS: readonly Check[] = [
 	['isv.missing-timestamp', (p) => isBlank(p.timestamp)],
 	['isv.missing-version', (p) => isBlank(p.version)],
 	['isv.invalid-app-id', (_p, { application }) => application === undefined],
-	['isv.invalid-method', (p) => !METHOD_NODES.has(p.method)],
+	['isv.invalid-method', (p) => !isKnownMethod(p.method)],
 	...snChecks('app_cert_sn', 'isv.missing-app-cert-sn', 'isv.app-cert-not-exist'),
 	...snChecks(
 		'alipay_root_cert_sn',

@@ -43,12 +43,12 @@ describe('the node as n8n loads it', () => {
 		expect(alipay.subtitle).toBe('={{ $parameter["operation"] + ": " + $parameter["resource"] }}');
 	});
 
-	it('has one resource with one operation, fixed for all items', () => {
+	it('begins with Coupon Operation and its Query, fixed for all items', () => {
 		expect(property('resource')).toMatchObject({
 			default: 'couponOperation',
 			noDataExpression: true,
 		});
-		expect(optionNames('resource')).toEqual([['Coupon Operation', 'couponOperation']]);
+		expect(optionNames('resource')).toContainEqual(['Coupon Operation', 'couponOperation']);
 		expect(property('operation')).toMatchObject({
 			default: 'query',
 			noDataExpression: true,
