@@ -15,9 +15,16 @@ const UNVERIFIABLE: readonly string[] = [
 	'answer-encrypted',
 ] satisfies LocalFaultName[];
 
+/** By this the gateway refuses what it cannot decrypt; the test of the credential sends nothing encrypted. */
+const UNDECRYPTED = /^isv\..*(decryption-error|encrypt)/;
+
+const isOfKeys = ({ code, sub_code }: Fault) =>
+	UNVERIFIABLE.includes(code) || UNDECRYPTED.test(sub_code ?? '');
+
 /**
- * Why Alipay's answers cannot be verified with these credentials; null when they can, or when something
- * else came in between. One query; that they can is remembered, so that it is asked once per process.
+ * Why Alipay's answers cannot be verified with these credentials, or what they encrypt cannot be read;
+ * null when neither is so, or something else came in between. One query; that all is well is remembered,
+ * so that it is asked once per process.
  */
 export async function whyUnverifiable(
 	app: App,
@@ -38,7 +45,7 @@ export async function whyUnverifiable(
 			send: async (request, timeoutMs) => await sendOver(httpRequest, request, timeoutMs),
 		},
 	);
-	if (!outcome.ok && UNVERIFIABLE.includes(outcome.fault.code)) return outcome.fault;
+	if (!outcome.ok && isOfKeys(outcome.fault)) return outcome.fault;
 	if (outcome.ok || outcome.fault.signature_verified) remember('verified', known, true);
 	return null;
 }

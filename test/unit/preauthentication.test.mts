@@ -36,6 +36,15 @@ describe('before the credential test and the HTTP Request node', () => {
 		);
 	});
 
+	it.each(['isv.decryption-error-unknown', 'isv.missing-encrypt-key', 'isv.invalid-encrypt-type'])(
+		'an Encrypt Key that Alipay does not share is named: %s',
+		async (sub_code) => {
+			const text = JSON.stringify({ code: '40003', msg: 'Insufficient Conditions', sub_code });
+			const refused = prepare(envelope(text, signed(text)), { appId: '4' });
+			await expect(refused).rejects.toThrow(/Encrypt Key of the credential|empty the Encrypt Key/);
+		},
+	);
+
 	it('a key that cannot be read is named', async () => {
 		await expect(prepare('', { privateKey: 'x' })).rejects.toThrow(/Private Key of the credential/);
 	});
