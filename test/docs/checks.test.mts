@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
 import { blockFaults } from './blocks.mts';
-import { commandFaults } from './commands.mts';
+import { commandFaults, nameFaults } from './commands.mts';
 import { chineseFaults } from './language.mts';
 import { addressFaults, linkFaults, REPOSITORY } from './links.mts';
 import { parsePage, textOf } from './pages.mts';
@@ -122,6 +122,11 @@ describe('the check of commands', () => {
 			'2 no program reads the variable NONE_SUCH',
 			'2 no program reads the variable NONE_SUCH',
 		]);
+	});
+
+	it('finds files and folders that are not there, by the end of their path', () => {
+		const names = '`alipay/keys.ts`, `keys.ts`, `unit/`, `dist/`, `n8n.io`\nor `none.ts`, `none/`';
+		expect(found(nameFaults, names)).toEqual(['2 there is no none.ts', '2 there is no none/']);
 	});
 
 	it('reads what is typed in a transcript, not what comes back', () => {

@@ -210,6 +210,18 @@ function spanFaults(text: string, before: string): string[] {
 	return isVariable ? variableFaults({ variables: [[text, '']] }) : [];
 }
 
+/** A file or folder of the repository, by the end of its path: `state.ts`, `unit/`. */
+const NAMED = /^(?:[\w.-]+\/)*(?:[\w-]+(?:\.[\w-]+)*\.(?:[cm]?[jt]s|json|md|csv)|[\w.-]+\/)$/;
+
+/** Names of files and folders within a sentence. A reader looks for them. */
+export function nameFaults(page: Page): string[] {
+	const isThere = (name: string) =>
+		[...FILES, ...FOLDERS].some((one) => one === name || one.endsWith(`/${name}`)) || isMade(name);
+	return page.spans
+		.filter(({ text }) => NAMED.test(text) && !isThere(text.replace(/\/$/, '')))
+		.map((span) => finding(page, span, `there is no ${span.text}`));
+}
+
 export function commandFaults(page: Page): string[] {
 	const inFences = page.fences.flatMap(({ line, info, text }) => {
 		if (!['bash', 'sh', 'console'].includes(info)) return [];

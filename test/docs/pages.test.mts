@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
 import { simulate } from '../workflow/query.mts';
 import { blockFaults, jsonOf, yamlFaults } from './blocks.mts';
-import { commandFaults } from './commands.mts';
+import { commandFaults, nameFaults } from './commands.mts';
 import { execute, realShapes } from './items.mts';
 import { chineseFaults } from './language.mts';
 import { addressFaults, linkFaults, reachableFrom } from './links.mts';
@@ -33,6 +33,10 @@ describe.each(PAGES)('%s', (file) => {
 
 	it('names commands, flags, paths and variables that exist', () => {
 		expect(commandFaults(page)).toEqual([]);
+	});
+
+	it('names files and folders that exist', () => {
+		expect(nameFaults(page)).toEqual([]);
 	});
 
 	it('has a language for each fenced block, and the block is valid in it', () => {
