@@ -5,7 +5,10 @@ import type { Arrows } from './layout.mts';
 export const ARROWS: Arrows = {
 	'alipay/': ['node:crypto', 'luxon', 'node-rsa'],
 	'credentials/': ['alipay/', 'n8n-workflow'],
+	// The node itself, and resources that have no line of their own.
 	'nodes/Alipay/': ['alipay/', 'n8n-workflow'],
+	'nodes/Alipay/shared/': ['alipay/', 'n8n-workflow'],
+	'nodes/Alipay/couponOperation/': ['nodes/Alipay/shared/', 'alipay/', 'n8n-workflow'],
 	'nodes/AlipayTrigger/': [
 		'alipay/',
 		'nodes/Alipay/couponOperation/',
