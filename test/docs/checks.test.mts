@@ -127,6 +127,8 @@ describe('the check of commands', () => {
 	it('finds files and folders that are not there, by the end of their path', () => {
 		const names = '`alipay/keys.ts`, `keys.ts`, `unit/`, `dist/`, `n8n.io`\nor `none.ts`, `none/`';
 		expect(found(nameFaults, names)).toEqual(['2 there is no none.ts', '2 there is no none/']);
+		const change = fence('diff', '--- /dev/null', '+++ b/some/none.ts', '@@ -0,0 +1 @@', '+x');
+		expect(found(nameFaults, `${names}\n\n${change}`)).toEqual(['2 there is no none/']);
 	});
 
 	it('reads what is typed in a transcript, not what comes back', () => {

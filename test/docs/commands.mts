@@ -213,10 +213,17 @@ function spanFaults(text: string, before: string): string[] {
 /** A file or folder of the repository, by the end of its path: `state.ts`, `unit/`. */
 const NAMED = /^(?:[\w.-]+\/)*(?:[\w-]+(?:\.[\w-]+)*\.(?:[cm]?[jt]s|json|md|csv)|[\w.-]+\/)$/;
 
+/** The files that a change shown on the page makes. */
+const madeByDiffs = ({ fences }: Page) =>
+	fences
+		.filter(({ info }) => info === 'diff')
+		.flatMap(({ text }) => [...text.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, file = '']) => file));
+
 /** Names of files and folders within a sentence. A reader looks for them. */
 export function nameFaults(page: Page): string[] {
+	const all = [...FILES, ...FOLDERS, ...madeByDiffs(page)];
 	const isThere = (name: string) =>
-		[...FILES, ...FOLDERS].some((one) => one === name || one.endsWith(`/${name}`)) || isMade(name);
+		all.some((one) => one === name || one.endsWith(`/${name}`)) || isMade(name);
 	return page.spans
 		.filter(({ text }) => NAMED.test(text) && !isThere(text.replace(/\/$/, '')))
 		.map((span) => finding(page, span, `there is no ${span.text}`));
