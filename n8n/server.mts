@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -61,7 +61,7 @@ const LOCAL = {
 
 /** Starts n8n on 127.0.0.1 and waits until it serves. Rejects with the end of its log. */
 export async function startN8n(options: ServerOptions): Promise<Server> {
-	const { installation, tarball, home, command = 'start' } = options;
+	const { installation, home, command = 'start' } = options;
 	const port = options.port ?? (await freePort());
 	const url = `http://127.0.0.1:${port}`;
 	mkdirSync(home, { recursive: true });
@@ -70,20 +70,7 @@ export async function startN8n(options: ServerOptions): Promise<Server> {
 	const output = openSync(logFile, 'w');
 	const child = spawn(installation.node, [installation.command, command], {
 		cwd: home,
-		env: {
-			...inherited(),
-			...LOCAL,
-			...tarball.env,
-			PATH: [tarball.binFolder, path.dirname(installation.node), process.env.PATH].join(':'),
-			N8N_USER_FOLDER: home,
-			N8N_LISTEN_ADDRESS: '127.0.0.1',
-			N8N_PORT: String(port),
-			// A worker serves nothing but this.
-			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			QUEUE_HEALTH_CHECK_PORT: String(port),
-			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-			...options.env,
-		},
+		env: environmentOf(options, port, await freePort()),
 		stdio: ['ignore', output, output],
 		// Ctrl-C reaches the whole group of a terminal; n8n shall hear of it once, from us.
 		detached: true,
@@ -104,6 +91,8 @@ export async function startN8n(options: ServerOptions): Promise<Server> {
 			child.kill('SIGTERM');
 			await Promise.race([ended, delay(patienceMs, undefined, { ref: false })]);
 			await server.kill();
+			// The editor's files, written anew at each start: n8n's lint would go through a thousand of them.
+			rmSync(path.join(home, '.cache'), { recursive: true, force: true });
 		},
 		kill: async () => {
 			killGroup(child);
@@ -123,6 +112,28 @@ export async function startN8n(options: ServerOptions): Promise<Server> {
 		throw new Error(`n8n did not start. The end of ${logFile}:\n${tail(log())}`);
 	}
 	return server;
+}
+
+/** What the process sees: the caller's settings win, those of another n8n are left out. */
+function environmentOf(
+	{ installation, tarball, home, env }: ServerOptions,
+	port: number,
+	brokerPort: number,
+) {
+	return {
+		...inherited(),
+		...LOCAL,
+		...tarball.env,
+		PATH: [tarball.binFolder, path.dirname(installation.node), process.env.PATH].join(':'),
+		N8N_USER_FOLDER: home,
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_PORT: String(port),
+		// A worker serves nothing but this.
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		QUEUE_HEALTH_CHECK_PORT: String(port),
+		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+		...env,
+	};
 }
 
 /** The process and the task runners it started. */

@@ -14,7 +14,7 @@ import { bulkAnswers, bulkNumber } from './bulk.mts';
 import type { Cue, CueContext } from './cue.mts';
 import { cueOf, CUES, FAULTS } from './cues.mts';
 import type { FaultName } from './cues.mts';
-import type { Signer, SimulatorCertificates } from './certificates.mts';
+import type { SimulatorCertificates } from './certificates.mts';
 import { decode } from './encoding.mts';
 import { errorFields } from './errors.mts';
 import { newPrivateKey } from './keys.mts';
@@ -60,6 +60,8 @@ export interface Desk {
 }
 
 type Fields = Record<string, string>;
+/** What a query holds in its `biz_content`. */
+type Biz = Record<string, unknown>;
 type CueBase = AnswerContext & Pick<CueContext, 'canonical'>;
 
 const RICH: Pair = {
@@ -71,59 +73,13 @@ const OK = { code: '10000', msg: 'Success' };
 
 /** Opens a desk; the operations that settle count their seconds from this moment. */
 export function createDesk(options: DeskOptions): Desk {
-	const { applications, keys, certificates, aesKey } = options;
-	const { faultRate, faults, now, timestampWindowMinutes } = options;
+	const { applications, keys, certificates, aesKey, now, timestampWindowMinutes } = options;
 	const ledger = openLedger(now);
-	const played = new Map<string, Pick<CueContext, 'attempt' | 'firstAskedAt'>>();
-	const isOverLimit = callCounter(options.callLimit, now);
-	const bulkAnswer = bulkAnswers(options.signedAhead, {
-		requestNumber: 0,
-		signType: 'RSA2',
-		alipayKey: keys.alipay.privateKey,
-		charset: 'utf-8',
-	});
-	let faultsSoFar = 0;
-	let foreignKey: ReturnType<typeof newPrivateKey> | undefined;
-
-	const rich = () => ({ ...OK, ...(ledger.recordOf(RICH) as OperationRecord) });
-
-	/** `success` is what the cue's right answer, if it has one, tells of the operation. */
-	function playCue(cue: Cue, pair: Pair, success: Fields, context: CueBase): Delivery {
-		const key = `${pair.owner} ${pair.order} ${pair.operation}`;
-		const before = played.get(key) ?? { attempt: 0, firstAskedAt: now() };
-		const history = { ...before, attempt: before.attempt + 1 };
-		played.set(key, history);
-		return cue.answer({
-			...context,
-			...history,
-			now: now(),
-			success,
-			other: rich(),
-			foreignKey: () => (foreignKey ??= newPrivateKey()),
-			strange: certificates.strange,
-			aesKey,
-		});
-	}
-
-	/** `alipay.open.app.alipaycert.download`: the answer is under the very certificate that it brings. */
-	function download(biz: Record<string, unknown>, context: AnswerContext): Decision {
-		const found = signerNamed(biz.alipay_cert_sn);
-		const answerContext =
-			found && context.certSn !== undefined
-				? { ...context, alipayKey: found.privateKey, certSn: found.sn }
-				: context;
-		const fields = found
-			? { ...OK, alipay_cert_content: Buffer.from(found.chain).toString('base64') }
-			: errorFields('ALIPAY_CERT_NOT_EXIST');
-		const answer = signedAnswer(fields, answerContext, nodeOf(DOWNLOAD_METHOD));
-		return decision(found ? `${OK.code} certificate` : outcomeOf(fields), answer);
-	}
-
-	function signerNamed(sn: unknown): Signer | undefined {
-		const { alipay, strange } = certificates;
-		const all = [() => alipay, () => strange('renewed'), () => strange('merchant')];
-		return all.find((signer) => signer().sn === sn)?.();
-	}
+	/** Who answers which method; the others are refused. */
+	const counters = {
+		[METHOD]: createQueryCounter(options, ledger),
+		[DOWNLOAD_METHOD]: (biz: Biz, context: CueBase) => download(biz, context, certificates),
+	};
 
 	function decide(request: IncomingParams, number: number): Decision {
 		const { params } = request.texts;
@@ -154,7 +110,23 @@ export function createDesk(options: DeskOptions): Desk {
 		return counters[params.method as keyof typeof counters](biz, context);
 	}
 
-	function query(biz: Record<string, unknown>, context: CueBase): Decision {
+	return { decide, settle: ledger.settle };
+}
+
+/** Answers queries: from the ledger, unless a cue, a call limit or a fault comes in between. */
+function createQueryCounter(options: DeskOptions, ledger: Ledger) {
+	const { keys, faultRate, faults, now } = options;
+	const playCue = createCuePlayer(options, ledger);
+	const isOverLimit = callCounter(options.callLimit, now);
+	const bulkAnswer = bulkAnswers(options.signedAhead, {
+		requestNumber: 0,
+		signType: 'RSA2',
+		alipayKey: keys.alipay.privateKey,
+		charset: 'utf-8',
+	});
+	let faultsSoFar = 0;
+
+	return (biz: Biz, context: CueBase): Decision => {
 		const number = context.requestNumber;
 		const asked = askedNumbers(biz);
 		const pair = asked && effectivePair(asked);
@@ -163,7 +135,7 @@ export function createDesk(options: DeskOptions): Desk {
 		if (isOverLimit()) return answered(errorFields('isv.app-call-limited'), context, pair);
 		const cue = cueOf(pair.operation);
 		if (cue) {
-			const success = { ...rich(), ...asked };
+			const success = { ...richRecord(ledger), ...asked };
 			return decision(pair.operation, playCue(cue, pair, success, context), pair);
 		}
 
@@ -171,19 +143,62 @@ export function createDesk(options: DeskOptions): Desk {
 		const fields = typeof found === 'string' ? errorFields(found) : { ...OK, ...found };
 		if (seeded(number) < faultRate) {
 			const fault = faults[faultsSoFar++ % faults.length] as FaultName;
-			const success = typeof found === 'string' ? rich() : fields;
+			const success = typeof found === 'string' ? richRecord(ledger) : fields;
 			return decision(`fault ${fault}`, playCue(CUES[FAULTS[fault]], pair, success, context), pair);
 		}
 		const bulk = bulkNumber(pair);
 		if (bulk === undefined || typeof found === 'string') return answered(fields, context, pair);
 		const settlement = ledger.settlementOf(found.operation_id);
 		return decision(outcomeOf(fields), bulkAnswer(bulk, context, settlement), pair);
-	}
+	};
+}
 
-	/** Who answers which method; the others have been refused. */
-	const counters = { [METHOD]: query, [DOWNLOAD_METHOD]: download };
+/** The answer of the operation that has every field. */
+const richRecord = (ledger: Ledger): Fields => ({
+	...OK,
+	...(ledger.recordOf(RICH) as OperationRecord),
+});
 
-	return { decide, settle: ledger.settle };
+/** Plays cues, and remembers for each pair of numbers how often and since when it was asked for. */
+function createCuePlayer({ certificates, aesKey, now }: DeskOptions, ledger: Ledger) {
+	const played = new Map<string, Pick<CueContext, 'attempt' | 'firstAskedAt'>>();
+	let foreignKey: ReturnType<typeof newPrivateKey> | undefined;
+	/** `success` is what the cue's right answer, if it has one, tells of the operation. */
+	return (cue: Cue, pair: Pair, success: Fields, context: CueBase): Delivery => {
+		const key = `${pair.owner} ${pair.order} ${pair.operation}`;
+		const before = played.get(key) ?? { attempt: 0, firstAskedAt: now() };
+		const history = { ...before, attempt: before.attempt + 1 };
+		played.set(key, history);
+		return cue.answer({
+			...context,
+			...history,
+			now: now(),
+			success,
+			other: richRecord(ledger),
+			foreignKey: () => (foreignKey ??= newPrivateKey()),
+			strange: certificates.strange,
+			aesKey,
+		});
+	};
+}
+
+/** `alipay.open.app.alipaycert.download`: the answer is under the very certificate that it brings. */
+function download(
+	biz: Biz,
+	context: AnswerContext,
+	{ alipay, strange }: SimulatorCertificates,
+): Decision {
+	const signers = [() => alipay, () => strange('renewed'), () => strange('merchant')];
+	const found = signers.find((signer) => signer().sn === biz.alipay_cert_sn)?.();
+	const answerContext =
+		found && context.certSn !== undefined
+			? { ...context, alipayKey: found.privateKey, certSn: found.sn }
+			: context;
+	const fields = found
+		? { ...OK, alipay_cert_content: Buffer.from(found.chain).toString('base64') }
+		: errorFields('ALIPAY_CERT_NOT_EXIST');
+	const answer = signedAnswer(fields, answerContext, nodeOf(DOWNLOAD_METHOD));
+	return decision(found ? `${OK.code} certificate` : outcomeOf(fields), answer);
 }
 
 /** Counts calls by the second of the clock, as a limit per second does. */

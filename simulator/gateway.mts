@@ -11,7 +11,9 @@ import { CERTIFICATE_APP_ID, loadCertificates, loadTlsIdentity } from './certifi
 import { FAULTS, USUAL_FAULTS } from './cues.mts';
 import type { FaultName } from './cues.mts';
 import { createDesk } from './desk.mts';
+import type { Desk } from './desk.mts';
 import { bareKey, loadEncryptKey, loadKeys } from './keys.mts';
+import type { SimulatorKeys } from './keys.mts';
 import { readParams } from './request.mts';
 import type { GatewayParams } from './request.mts';
 import { deliver, httpRefusal, PATH, readBody } from './wire.mts';
@@ -125,16 +127,7 @@ const KEEP_ALIVE_MS = 120_000;
  * own error (`EADDRINUSE`) when the port is taken, and with a plain Error for a damaged key file.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-	const { port = 0, latencyMs = 0, faultRate = 0, now = Date.now, onRequest } = options;
-	const { faults = USUAL_FAULTS, callLimit = Infinity, signedAhead = 0 } = options;
-	const timestampWindowMinutes = options.timestampWindowMinutes ?? 15;
-	if (!(faultRate >= 0 && faultRate <= 1)) throw new RangeError('faultRate must be from 0 to 1');
-	if (!faults.length || !faults.every((name) => Object.hasOwn(FAULTS, name)))
-		throw new RangeError(`faults must be among ${Object.keys(FAULTS).join(', ')}`);
-	if (!(callLimit > 0)) throw new RangeError('callLimit must be above 0');
-	if (!(latencyMs >= 0)) throw new RangeError('latencyMs must be 0 or more');
-	if (!(timestampWindowMinutes > 0)) throw new RangeError('timestampWindowMinutes must be above 0');
-
+	const settings = checked(options);
 	const folder = options.keysFolder ?? fileURLToPath(new URL('.keys', import.meta.url));
 	const keys = loadKeys(folder);
 	const certificates = loadCertificates(folder, keys);
@@ -142,22 +135,87 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const { publicKey } = keys.application;
 	const { requestSns } = certificates;
 	const desk = createDesk({
+		...settings,
 		applications: new Map([
 			[APP_ID, { publicKey }],
 			[CERTIFICATE_APP_ID, { publicKey, requestSns }],
 		]),
 		aesKey: Buffer.from(encryptKey, 'base64'),
-		...{ keys, certificates, now, timestampWindowMinutes },
-		...{ faultRate, faults, callLimit, signedAhead },
+		...{ keys, certificates },
 	});
+	const reception = openReception(desk, settings);
+	const identity = options.tls ? loadTlsIdentity(folder) : null;
+	const http = { keepAliveTimeout: KEEP_ALIVE_MS };
+	const server = identity
+		? createHttpsServer({ ...http, ...identity }, reception.listener)
+		: createHttpServer(http, reception.listener);
+	server.listen(options.port ?? 0, '127.0.0.1');
+	await once(server, 'listening');
+
+	const scheme = identity ? 'https' : 'http';
+	const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
+	const credential = credentialOf(url, keys);
+	const { files } = certificates;
+	return {
+		url,
+		credential,
+		credentials: {
+			publicKey: credential,
+			certificate: {
+				...credential,
+				...{ appId: CERTIFICATE_APP_ID, keyMode: 'certificate', ...files },
+			},
+		},
+		encryptKey,
+		requests: reception.requests,
+		get totalRequests() {
+			return reception.total();
+		},
+		get underWay() {
+			return reception.underWay();
+		},
+		caFile: identity?.file ?? null,
+		settle: desk.settle,
+		async close() {
+			reception.close();
+			if (!server.listening) return;
+			const closed = once(server, 'close');
+			server.close();
+			server.closeAllConnections();
+			await closed;
+		},
+	};
+}
+
+type Settings = ReturnType<typeof checked>;
+
+/** The options with defaults; throws a RangeError for one that cannot be. */
+function checked(options: SimulatorOptions) {
+	const { latencyMs = 0, faultRate = 0, now = Date.now, onRequest } = options;
+	const { faults = USUAL_FAULTS, callLimit = Infinity, signedAhead = 0 } = options;
+	const { timestampWindowMinutes = 15 } = options;
+	if (!(faultRate >= 0 && faultRate <= 1)) throw new RangeError('faultRate must be from 0 to 1');
+	if (!faults.length || !faults.every((name) => Object.hasOwn(FAULTS, name)))
+		throw new RangeError(`faults must be among ${Object.keys(FAULTS).join(', ')}`);
+	if (!(callLimit > 0)) throw new RangeError('callLimit must be above 0');
+	if (!(latencyMs >= 0)) throw new RangeError('latencyMs must be 0 or more');
+	if (!(timestampWindowMinutes > 0)) throw new RangeError('timestampWindowMinutes must be above 0');
+	return {
+		...{ latencyMs, faultRate, now, onRequest },
+		...{ faults, callLimit, signedAhead, timestampWindowMinutes },
+	};
+}
+
+/** Takes requests in, asks the desk, and sends what it decides; keeps count of it. */
+function openReception(desk: Desk, { now, latencyMs, onRequest }: Settings) {
 	const requests: ReceivedRequest[] = [];
-	let totalRequests = 0;
+	let total = 0;
 	let underWay = 0;
 	const closing = new AbortController();
 	setMaxListeners(0, closing.signal); // one a waiting request
 
 	async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-		const number = ++totalRequests;
+		const number = ++total;
 		underWay++;
 		response.once('close', () => underWay--);
 		const receivedAt = now();
@@ -188,27 +246,26 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		deliver(delivery, response, traceId, params.charset);
 	}
 
-	const listener = (message: IncomingMessage, response: ServerResponse) => {
-		serve(message, response).catch((error: NodeJS.ErrnoException) => {
-			response.destroy();
-			// The connection has a code for it (the client hung up, the simulator is closing); a mistake
-			// in this program has none, and must not look like a network fault.
-			if (error.code === undefined) throw error;
-		});
+	return {
+		requests,
+		total: () => total,
+		underWay: () => underWay,
+		close: () => closing.abort(),
+		listener: (message: IncomingMessage, response: ServerResponse) => {
+			serve(message, response).catch((error: NodeJS.ErrnoException) => {
+				response.destroy();
+				// The connection has a code for it (the client hung up, the simulator is closing); a mistake
+				// in this program has none, and must not look like a network fault.
+				if (error.code === undefined) throw error;
+			});
+		},
 	};
-	const identity = options.tls ? loadTlsIdentity(folder) : null;
-	const http = { keepAliveTimeout: KEEP_ALIVE_MS };
-	const server = identity
-		? createHttpsServer({ ...http, ...identity }, listener)
-		: createHttpServer(http, listener);
-	server.listen(port, '127.0.0.1');
-	await once(server, 'listening');
+}
 
-	const scheme = identity ? 'https' : 'http';
-	const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
-	const credential: SimulatorCredential = {
+function credentialOf(gatewayUrl: string, keys: SimulatorKeys): SimulatorCredential {
+	return {
 		environment: 'custom',
-		gatewayUrl: url,
+		gatewayUrl,
 		appId: APP_ID,
 		keyMode: 'publicKey',
 		privateKey: bareKey(keys.application.privateKey),
@@ -216,37 +273,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		signType: 'RSA2',
 		charset: 'utf-8',
 		appAuthToken: '',
-	};
-	return {
-		url,
-		credential,
-		credentials: {
-			publicKey: credential,
-			certificate: {
-				...credential,
-				appId: CERTIFICATE_APP_ID,
-				keyMode: 'certificate',
-				...certificates.files,
-			},
-		},
-		encryptKey,
-		requests,
-		get totalRequests() {
-			return totalRequests;
-		},
-		get underWay() {
-			return underWay;
-		},
-		caFile: identity?.file ?? null,
-		settle: desk.settle,
-		async close() {
-			closing.abort();
-			if (!server.listening) return;
-			const closed = once(server, 'close');
-			server.close();
-			server.closeAllConnections();
-			await closed;
-		},
 	};
 }
 

@@ -1,4 +1,7 @@
-/** A copy of the checkout to change things in: what git would commit, and the installed packages by a link. */
+/**
+ * A copy of the checkout to change things in: what git would commit, the built package, and the
+ * installed packages by a link.
+ */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +9,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Otherwise the copy would look changed since it was installed and built. */
+const AS_OLD = { preserveTimestamps: true };
 
 export interface Copy {
 	folder: string;
@@ -27,8 +33,9 @@ export function copyCheckout(): Copy {
 	});
 	for (const file of listed.toString().split('\0').filter(Boolean)) {
 		const source = path.join(ROOT, file);
-		if (existsSync(source)) cpSync(source, path.join(folder, file));
+		if (existsSync(source)) cpSync(source, path.join(folder, file), AS_OLD);
 	}
+	cpSync(path.join(ROOT, 'dist'), path.join(folder, 'dist'), { recursive: true, ...AS_OLD });
 	symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
 	return {
 		folder,

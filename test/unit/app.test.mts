@@ -65,7 +65,7 @@ describe('a custom gateway', () => {
 		['ftp://127.0.0.1/gateway.do', /is not encrypted/],
 		['javascript:alert(1)', /is not encrypted/],
 		['https://user@proxy.example.com/gateway.do', /holds a user name/],
-		['https://user:secret@proxy.example.com/gateway.do', /holds a user name/],
+		['https://user:p@proxy.example.com/gateway.do', /holds a user name/],
 		['https://proxy.example.com/gateway.do?charset=gbk', /a query/],
 		['https://proxy.example.com/gateway.do#top', /a fragment/],
 	])('may not be %j', (url, said) => {

@@ -57,6 +57,8 @@ export function createLookup(query: Query, app: Outcome<App>, line: Line): Looku
 	const tally: Tally = { asked: 0, reused: 0, retried: 0, stillOpen: 0 };
 	const answers = new Map<string, Promise<Found>>();
 	const compact = createCompactor(query.fields);
+	const accept = (answer: Answer, asked: Asked): Outcome<FoundAnswer> =>
+		objection(answer, asked, query) ?? success({ ...answer, fields: compact(answer.fields) });
 	const isOpen = (outcome: Outcome<FoundAnswer>) =>
 		outcome.ok && outcome.value.fields.get(query.status.field) === query.status.open;
 
@@ -90,21 +92,6 @@ export function createLookup(query: Query, app: Outcome<App>, line: Line): Looku
 		}
 	}
 
-	/**
-	 * A signature proves that Alipay wrote the answer, not that it answers this question: a genuine
-	 * answer about something else could be played back. So the numbers asked for must stand in it.
-	 */
-	function accept(answer: Answer, asked: Asked): Outcome<FoundAnswer> {
-		const strange = query.decisive(asked).find((name) => answer.fields.get(name) !== asked[name]);
-		if (!strange) return success({ ...answer, fields: compact(answer.fields) });
-		return localFault(
-			'answer-for-another-operation',
-			`The answer is signed by Alipay, but its ${query.labels[strange]} is not the one asked for`,
-			'Do not use this answer. Check that nothing between n8n and Alipay stores answers (proxy, cache, custom gateway).',
-			answer.trace_id,
-		);
-	}
-
 	return {
 		tally,
 		async find(question, rest) {
@@ -119,4 +106,19 @@ export function createLookup(query: Query, app: Outcome<App>, line: Line): Looku
 			return await answer;
 		},
 	};
+}
+
+/**
+ * A signature proves that Alipay wrote the answer, not that it answers this question: a genuine answer
+ * about something else could be played back. So the numbers asked for must stand in it.
+ */
+function objection({ fields, trace_id }: Answer, asked: Asked, { decisive, labels }: Query) {
+	const strange = decisive(asked).find((name) => fields.get(name) !== asked[name]);
+	if (!strange) return null;
+	return localFault(
+		'answer-for-another-operation',
+		`The answer is signed by Alipay, but its ${labels[strange]} is not the one asked for`,
+		'Do not use this answer. Check that nothing between n8n and Alipay stores answers (proxy, cache, custom gateway).',
+		trace_id,
+	);
 }

@@ -1,0 +1,98 @@
+/**
+ * What n8n demands of a verified node, and what must never be published, offline. All checks, or those
+ * that are named: `npm run verify -- secrets contents`. Each runs whatever became of the others.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { npm } from '../setup.mjs';
+import { contentFaults } from './contents.mts';
+import { scanFaults } from './scanner.mts';
+import { secretFaults } from './secrets.mts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** `alipay/` is shipped, too, though n8n's scanner does not look for code there. */
+const SOURCES = ['package.json', '{alipay,credentials,nodes}/**/*.{js,ts,json}'];
+
+const PUBLISHED = ['package.json', '**/*.js'];
+
+/** Each yields what is wrong, a text for each finding. */
+const CHECKS: Record<string, { title: string; run: () => Promise<string[]> }> = {
+	lint: { title: 'n8n-node lint, strict', run: lintFaults },
+	source: {
+		title: "n8n's scanner on the sources, without inline disables",
+		run: async () => await scanFaults(ROOT, SOURCES),
+	},
+	tarball: {
+		title: "n8n's scanner on the packed files",
+		run: async () => await scanFaults(unpacked(), PUBLISHED),
+	},
+	contents: {
+		title: 'the packed files are those of the list and need nothing else',
+		run: async () => contentFaults(unpacked()),
+	},
+	secrets: {
+		title: 'no secret in the checkout or in the packed files',
+		run: async () => [
+			...(await secretFaults(ROOT, trackedFiles())),
+			...(await secretFaults(unpacked())),
+		],
+	},
+};
+
+let folder: string | undefined;
+
+/** The package as npm would publish it, unpacked once for all checks. */
+function unpacked(): string {
+	if (folder) return path.join(folder, 'package');
+	folder = mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipay-verify-'));
+	const flags = ['--ignore-scripts', '--json', '--pack-destination', folder];
+	const run = (command: string, ...args: string[]) =>
+		execFileSync(command, args, { cwd: ROOT, encoding: 'utf8' });
+	const [packed] = JSON.parse(run('npm', 'pack', ...flags));
+	run('tar', '-xzf', path.join(folder, packed.filename), '-C', folder);
+	return path.join(folder, 'package');
+}
+
+async function lintFaults(): Promise<string[]> {
+	try {
+		await npm(['exec', '--', 'n8n-node', 'lint']);
+		return [];
+	} catch (error) {
+		return [(error as Error).message];
+	}
+}
+
+/** What is committed and what may be: git ignores the rest. */
+function trackedFiles(): string[] {
+	const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+	return execFileSync('git', list, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+}
+
+async function main(names: string[]): Promise<void> {
+	const unknown = names.filter((name) => !Object.hasOwn(CHECKS, name));
+	if (unknown.length > 0) {
+		throw new Error(`There is no check "${unknown[0]}", only ${Object.keys(CHECKS).join(', ')}.`);
+	}
+	let failed = 0;
+	for (const [name, { title, run }] of Object.entries(CHECKS)) {
+		if (names.length > 0 && !names.includes(name)) continue;
+		const faults = await run().catch((error: Error) => [error.message]);
+		console.log(`${faults.length === 0 ? '✓' : '✗'} ${name}: ${title}`);
+		for (const fault of faults) console.log(fault.replace(/^/gm, '    '));
+		if (faults.length > 0) failed++;
+	}
+	if (failed > 0) {
+		console.log(`\n${failed} of the checks failed. Mend what is named and run it again.`);
+		process.exitCode = 1;
+	}
+}
+
+try {
+	await main(process.argv.slice(2));
+} finally {
+	if (folder) rmSync(folder, { recursive: true, force: true });
+}
