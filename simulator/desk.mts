@@ -76,8 +76,8 @@ export function createDesk(options: DeskOptions): Desk {
 	const { applications, keys, certificates, aesKey, now, timestampWindowMinutes } = options;
 	const ledger = openLedger(now);
 	/** Who answers which method; the others are refused. */
-	const counters = {
-		[METHOD]: createQueryCounter(options, ledger),
+	const handlers = {
+		[METHOD]: createQueryHandler(options, ledger),
 		[DOWNLOAD_METHOD]: (biz: Biz, context: CueBase) => download(biz, context, certificates),
 	};
 
@@ -107,14 +107,14 @@ export function createDesk(options: DeskOptions): Desk {
 		const context = isEncrypted(params) ? { ...clear, encryptKey: aesKey } : clear;
 		const biz = bizContent(text);
 		if (!biz) return answered(errorFields('isv.illegal-json'), context, undefined, node);
-		return counters[params.method as keyof typeof counters](biz, context);
+		return handlers[params.method as keyof typeof handlers](biz, context);
 	}
 
 	return { decide, settle: ledger.settle };
 }
 
 /** Answers queries: from the ledger, unless a cue, a call limit or a fault comes in between. */
-function createQueryCounter(options: DeskOptions, ledger: Ledger) {
+function createQueryHandler(options: DeskOptions, ledger: Ledger) {
 	const { keys, faultRate, faults, now } = options;
 	const playCue = createCuePlayer(options, ledger);
 	const isOverLimit = callCounter(options.callLimit, now);
