@@ -2,10 +2,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
+const LICENCES = 'dist/THIRD_PARTY_LICENSES.txt';
+
 export const PUBLISHED_FILES = [
 	'LICENSE',
 	'README.md',
-	'dist/THIRD_PARTY_LICENSES.txt',
+	LICENCES,
 	'dist/credentials/AlipayApi.credentials.js',
 	'dist/icons/alipay.dark.svg',
 	'dist/icons/alipay.svg',
@@ -19,7 +21,7 @@ export const PUBLISHED_FILES = [
 
 const PROVIDED = ['crypto', 'luxon', 'n8n-workflow', 'node:crypto'];
 
-/** Today it is a third of that; a bundle that doubles has taken in something that it should not. */
+/** A quarter more than they have; beyond it a bundle has taken in something unnoticed. */
 const MOST_KIB = 1024;
 
 /** What is wrong with the package that is unpacked in `folder`. */
@@ -32,25 +34,25 @@ export function contentFaults(folder: string): string[] {
 
 	const extra = files.filter((file) => !PUBLISHED_FILES.includes(file));
 	const missing = PUBLISHED_FILES.filter((file) => !files.includes(file));
-	const foreign = files
+	const scripts = files
 		.filter((file) => file.endsWith('.js'))
-		.flatMap((file) =>
-			[...read(file).matchAll(/\brequire\(["']([^"']+)["']\)/g)].map(([, name]) => ({
-				file,
-				name,
-			})),
-		)
-		.filter(({ name }) => !PROVIDED.includes(name ?? ''));
-	const licences = missing.includes('dist/THIRD_PARTY_LICENSES.txt')
-		? ''
-		: read('dist/THIRD_PARTY_LICENSES.txt');
+		.map((file) => ({ file, text: read(file) }));
+	const foreign = scripts.flatMap(({ file, text }) =>
+		[...text.matchAll(/\b(?:require|import)\(\s*["'`]([^"'`]+)["'`]/g)]
+			.filter(([, name = '']) => !PROVIDED.includes(name))
+			.map(([, name]) => ({ file, name })),
+	);
+	// esbuild writes the path of each file above what it took from it.
+	const bundled = scripts.flatMap(({ text }) =>
+		[...text.matchAll(/^\s*\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)/gm)].map(([, name]) => name),
+	);
+	const licences = missing.includes(LICENCES) ? '' : read(LICENCES);
+	const unlicensed = [...new Set(bundled)].filter((name) => !licences.includes(`\n${name} `));
 	return [
 		...extra.map((file) => `${file} is packed and not on the list in scripts/verify/contents.mts`),
 		...missing.map((file) => `${file} is on the list and not packed`),
 		...foreign.map(({ file, name }) => `${file} requires ${name}: bundle it, or do without`),
-		...(/^node-rsa \d/m.test(licences)
-			? []
-			: ['The licence of node-rsa, which is bundled, is not']),
+		...unlicensed.map((name) => `${LICENCES} lacks the licence of ${name}, which is bundled`),
 		...(kib > MOST_KIB ? [`The files have ${Math.round(kib)} KiB; ${MOST_KIB} are allowed`] : []),
 	];
 }

@@ -28,32 +28,32 @@ const CHECKS: Record<string, { title: string; run: () => Promise<string[]> }> = 
 	},
 	tarball: {
 		title: "n8n's scanner on the packed files",
-		run: async () => await scanFaults(unpacked(), PUBLISHED),
+		run: async () => await scanFaults(await unpacked(), PUBLISHED),
 	},
 	contents: {
 		title: 'the packed files are those of the list and need nothing else',
-		run: async () => contentFaults(unpacked()),
+		run: async () => contentFaults(await unpacked()),
 	},
 	secrets: {
 		title: 'no secret in the checkout or in the packed files',
 		run: async () => [
 			...(await secretFaults(ROOT, trackedFiles())),
-			...(await secretFaults(unpacked())),
+			...(await secretFaults(await unpacked())),
 		],
 	},
 };
 
-let folder: string | undefined;
+// The scanner makes a folder for its downloads as soon as it is loaded, and leaves it behind.
+const folder = (process.env.TMPDIR = mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipay-verify-')));
+
+let unpacking: Promise<string> | undefined;
 
 /** The package as npm would publish it, unpacked once for all checks. */
-function unpacked(): string {
-	if (folder) return path.join(folder, 'package');
-	folder = mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipay-verify-'));
-	const flags = ['--ignore-scripts', '--json', '--pack-destination', folder];
-	const run = (command: string, ...args: string[]) =>
-		execFileSync(command, args, { cwd: ROOT, encoding: 'utf8' });
-	const [packed] = JSON.parse(run('npm', 'pack', ...flags));
-	run('tar', '-xzf', path.join(folder, packed.filename), '-C', folder);
+const unpacked = async () => await (unpacking ??= unpack());
+
+async function unpack(): Promise<string> {
+	const [packed] = JSON.parse(await npm(['pack', '--json', '--pack-destination', folder]));
+	execFileSync('tar', ['-xzf', path.join(folder, packed.filename), '-C', folder]);
 	return path.join(folder, 'package');
 }
 
@@ -94,5 +94,5 @@ async function main(names: string[]): Promise<void> {
 try {
 	await main(process.argv.slice(2));
 } finally {
-	if (folder) rmSync(folder, { recursive: true, force: true });
+	rmSync(folder, { recursive: true, force: true });
 }

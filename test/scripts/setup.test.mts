@@ -61,6 +61,12 @@ describe('the build of a checkout', () => {
 		checkout(6);
 		expect(setUp().stdout).toContain('Building the package');
 	});
+
+	it('is made anew when something was written over a part of it, as n8n-node dev does', () => {
+		checkout(4);
+		file('dist/nodes/Alipay/Alipay.node.js', 6);
+		expect(setUp().stdout).toContain('Building the package');
+	});
 });
 
 it('an install over a linked node_modules is refused: npm would empty what it leads to', () => {
