@@ -28,7 +28,7 @@ export function parseCertificate(der: Buffer): Certificate {
 
 /**
  * MD5 over the issuer in RFC 2253 form (reverse order, no blanks) and the serial number as an unsigned
- * decimal (AntCertificationUtil, SDK for Java; asserted in vectors certs.json).
+ * decimal (AntCertificationUtil, SDK for Java).
  */
 function serialNumberDigest({ issuer, serialNumber }: X509Certificate): string {
 	const names = issuer

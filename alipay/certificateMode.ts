@@ -6,7 +6,7 @@ import { readBlocks, refuseKind, refusePasted, type PastedField } from './pasted
 
 /** The certificates of an application, checked against each other. */
 export interface AppCertificates {
-	/** Sent with each request (protocol: 公钥证书模式). */
+	/** Sent and signed with each request, as is the root's (AbstractAlipayClient, SDK for Java). */
 	app_cert_sn: string;
 	alipay_root_cert_sn: string;
 	/** The Alipay certificate that was pasted: it is trusted because the user pasted it. */

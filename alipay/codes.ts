@@ -25,8 +25,8 @@ export const UNKNOWN_CODE: CatalogueEntry = {
 };
 
 /**
- * The business code without its prefix: Alipay writes `ACQ.` or `aop.ACQ.` before those of some APIs,
- * and its documentation asks to match the end (protocol of the official SDKs).
+ * The business code without its prefix: Alipay writes `ACQ.` or `aop.ACQ.` before those of some APIs
+ * (`ACQ.TRADE_NOT_EXIST` in the API reference of alipay.trade.query), so only the end counts.
  */
 export function businessCode(subCode: string | null): string {
 	const code = subCode ?? '';

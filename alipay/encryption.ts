@@ -5,7 +5,7 @@ import { cleaned } from './pasted';
 /** `encrypt_type` of the gateway's content encryption (opendocs common/02mse3). */
 export const ENCRYPT_TYPE = 'AES';
 
-/** AES-128-CBC with PKCS#7 padding and an IV of zeros (AlipayEncrypt, SDK for Java; vectors aes/). */
+/** AES-128-CBC with PKCS#7 padding and an IV of zeros (AlipayEncrypt, SDK for Java). */
 const CIPHER = 'aes-128-cbc';
 const KEY_BYTES = 16;
 const IV = Buffer.alloc(16);

@@ -125,7 +125,7 @@ function traceIdOf({ headers }: HttpAnswer): string | null {
 	return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Alipay answers its own refusals with 200 (protocol §5), so any other status is not its last word. */
+/** Alipay answers its own refusals with 200, and its SDKs throw at any other: it is not its last word. */
 function faultOfStatus(status: number, trace_id: string | null) {
 	const what = `The gateway answered with HTTP status ${status}`;
 	const later =

@@ -1,4 +1,4 @@
-/** How the gateway words, signs and delivers an answer (protocol §2). Own code over node:crypto. */
+/** How the gateway words, signs and delivers an answer. Own code over node:crypto. */
 import { sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { encode, encrypt } from './encoding.mts';
@@ -61,7 +61,7 @@ export function seeded(seed: number): number {
 
 /**
  * The JSON text of a node. Real answers have no fixed order of fields, and escape every slash as
- * `\/` before signing (protocol §2, Facts). `indent` puts white space between the tokens.
+ * `\/` before signing: seen in real signed answers. `indent` puts white space between the tokens.
  */
 export function nodeText(
 	fields: Record<string, unknown>,
@@ -75,7 +75,7 @@ export function nodeText(
 	return text.replaceAll('/', '\\/');
 }
 
-/** A node's text as it goes on the wire: under AES a JSON string of base64 (protocol §4). */
+/** A node's text as it goes on the wire: under AES a JSON string of base64 (opendocs common/02mse3). */
 export function sealed(text: string, { charset, encryptKey }: AnswerContext): string {
 	return encryptKey ? `"${encrypt(encode(text, charset), encryptKey)}"` : text;
 }
@@ -110,7 +110,7 @@ export function signedAnswer(
 	return { body: envelope([[node, text], ...members]), charset: context.charset };
 }
 
-/** The node alone, as the gateway answers an app it has no key for (protocol §2, Unsigned answers). */
+/** The node alone, as the gateway answers an app it has no key for: `isv.invalid-app-id`. */
 export function unsignedAnswer(
 	fields: Record<string, unknown>,
 	context: AnswerContext,

@@ -14,7 +14,7 @@ const HUGE_BYTES = 5 * 1024 * 1024;
 const FORGED_AMOUNT = '999999.99';
 const UNKNOWN_SN = '0123456789abcdef0123456789abcdef';
 const OTHER_AES_KEY = Buffer.from('another AES key!');
-/** A page of the web server in front of the gateway, in nginx's words (protocol §5, HTTP). */
+/** A page of the web server in front of the gateway, in nginx's words. */
 const page = (title: string) =>
 	`<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n` +
 	'<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n';
@@ -219,7 +219,7 @@ export const CUES = {
 
 /**
  * What goes wrong by itself under `faultRate`, by the name that `--faults` takes. A retry gets over
- * all but `tampered`, which no client may believe or ask again (protocol §0.13).
+ * all but `tampered`, which no client may believe or ask again.
  */
 export const FAULTS = {
 	reset: 'SIM-RESET',

@@ -9,7 +9,7 @@ export interface Certificate {
 	der: Buffer;
 	/** With a line break at its end, so that blocks can be put one after the other. */
 	pem: string;
-	/** Alipay's serial-number digest: 32 hex digits (protocol §3). */
+	/** Alipay's serial-number digest: 32 hex digits (AntCertificationUtil, SDK for Java). */
 	sn: string;
 }
 
@@ -51,7 +51,7 @@ export function makeCertificate(request: CertificateRequest): Certificate {
 	return { der, pem: pemOf(der), sn: serialNumberDigest(issuer.subject, serial) };
 }
 
-/** MD5 over the issuer's names, last first, and the serial number as a decimal (protocol §3). */
+/** MD5 over the issuer's names, last first, and the serial number as a decimal (AntCertificationUtil). */
 function serialNumberDigest(issuer: DistinguishedName, serial: Buffer): string {
 	const names = issuer.map(([type, value]) => `${type}=${value}`).reverse();
 	const decimal = BigInt(`0x${serial.toString('hex')}`).toString();

@@ -95,7 +95,7 @@ export function createDesk(options: DeskOptions): Desk {
 		const node = nodeOf(params.method);
 		const refused = refusal(request, { application, now: now(), timestampWindowMinutes });
 		if (refused) {
-			// For an app it does not know the gateway has no key to sign with (protocol §2, Unsigned answers).
+			// For an app it does not know the gateway has no key to sign with, and leaves its answer unsigned.
 			const answer = application ? signedAnswer : unsignedAnswer;
 			return decision(outcomeOf(refused), answer(refused, clear, node));
 		}

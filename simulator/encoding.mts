@@ -31,7 +31,7 @@ export function encode(text: string, charset: Charset): Buffer {
 	return bytes.subarray(0, length);
 }
 
-/** Base64 of AES-128-CBC with PKCS#7 padding and an IV of zeros (protocol §4). */
+/** Base64 of AES-128-CBC with PKCS#7 padding and an IV of zeros (AlipayEncrypt, SDK for Java). */
 export function encrypt(plain: Uint8Array, key: Buffer): string {
 	const cipher = createCipheriv('aes-128-cbc', key, ZERO_IV);
 	return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');

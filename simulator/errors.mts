@@ -1,10 +1,11 @@
+/**
+ * Everything the gateway can complain about. Codes and `msg`: opendocs common/02km9f; the five business
+ * codes and their Chinese text: API reference, table 错误码.
+ */
 import { CATALOGUE } from '../alipay/catalogue.ts';
 
-/**
- * Everything the gateway can complain about. Codes and `msg`: protocol §5 (opendocs common/02km9f);
- * the five business codes and their Chinese text: API reference, table 错误码.
- */
-const MSG = {
+/** By gateway code. */
+const MSGS = {
 	'20000': 'Service Currently Unavailable',
 	'20001': 'Insufficient Token Permissions',
 	'40001': 'Missing Required Arguments',
@@ -16,7 +17,7 @@ const MSG = {
 } as const;
 
 /** Alipay's words, which reach the operator as sub_msg. A code without any here repeats itself. */
-const TEXTS = {
+const SUB_MSGS = {
 	'isp.unknow-error': '系统繁忙',
 	'aop.unknow-error': '系统繁忙',
 	'aop.invalid-auth-token': '无效的访问令牌',
@@ -52,7 +53,7 @@ const TEXTS = {
 	'isv.insufficient-isv-permissions': 'ISV权限不足',
 } as const;
 
-export type SubCode = keyof typeof TEXTS;
+export type SubCode = keyof typeof SUB_MSGS;
 
 /**
  * The four fields of an error node; `detail` is appended to the standing `sub_msg`. Which gateway code
@@ -60,8 +61,8 @@ export type SubCode = keyof typeof TEXTS;
  */
 export function errorFields(subCode: string, detail = ''): Record<string, string> {
 	const code = gatewayCodeOf(subCode) ?? '40004';
-	const text = Object.hasOwn(TEXTS, subCode) ? TEXTS[subCode as SubCode] : subCode;
-	return { code, msg: MSG[code as keyof typeof MSG], sub_code: subCode, sub_msg: text + detail };
+	const text = Object.hasOwn(SUB_MSGS, subCode) ? SUB_MSGS[subCode as SubCode] : subCode;
+	return { code, msg: MSGS[code as keyof typeof MSGS], sub_code: subCode, sub_msg: text + detail };
 }
 
 /** The gateway code under which a sub_code comes; undefined for one that the catalogue does not list. */
@@ -72,7 +73,7 @@ export function gatewayCodeOf(subCode: string): string | undefined {
 
 /**
  * The tail of a real `isv.invalid-signature`: the string the gateway verified against, with HTML
- * entities in it (protocol §2, seen in two real signed answers).
+ * entities in it, as seen in two real signed answers.
  */
 export function canonicalHint(canonical: string): string {
 	const escaped = canonical.replace(/[&"<>]/g, (sign) => ENTITIES[sign] ?? sign);
@@ -81,6 +82,6 @@ export function canonicalHint(canonical: string): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 
-/** The real hint for a request whose charset is missing from the URL query (protocol §1, Charset). */
+/** The real hint for a request whose charset is missing from the URL query (yansongda/pay#247). */
 export const CHARSET_HINT =
 	', 请确认charset参数放在了URL查询字符串中且各参数值使用charset参数指示的字符集编码';

@@ -24,7 +24,10 @@ export interface IncomingParams {
 	texts: GatewayParams;
 	/** That of the URL; utf-8 when it names none. */
 	charset: Charset;
-	/** The bytes under the request's signature (protocol §1): all but `sign` and blanks, in byte order. */
+	/**
+	 * The bytes under the request's signature: all but `sign` and blanks, in byte order
+	 * (AlipaySignature.getSignContent, SDK for Java).
+	 */
 	canonical: Buffer;
 }
 
@@ -146,7 +149,7 @@ export function effectivePair(asked: Partial<Reference>): Pair | undefined {
 type Fails = (params: Params, gate: Gate, request: IncomingParams) => boolean;
 type Check = [subCode: SubCode, fails: Fails, detail?: (request: IncomingParams) => string];
 
-// The order matters: a client sees only the first complaint. Codes: protocol §5, opendocs 02km9f.
+// The order matters: a client sees only the first complaint. Codes: opendocs common/02km9f.
 const CHECKS: readonly Check[] = [
 	['isv.missing-method', (p) => isBlank(p.method)],
 	['isv.missing-app-id', (p) => isBlank(p.app_id)],

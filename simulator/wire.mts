@@ -59,7 +59,7 @@ export function deliver(
 	}
 	const body = encode(delivery.body, delivery.charset ?? charset);
 	response.writeHead(delivery.status ?? 200, {
-		// Also for JSON: observed on the real gateway (protocol §2).
+		// Also for JSON: observed on the real gateway.
 		'content-type': `text/html;charset=${CHARSET_NAMES[charset]}`,
 		'content-length': body.length,
 		trace_id: traceId,
