@@ -1,7 +1,7 @@
 /** The picture of the docs: items per second by concurrency. */
 import * as echarts from 'echarts';
 import type { Summary } from './report.mts';
-import { CONCURRENCIES } from './scenarios.mts';
+import { CONCURRENCIES, nameOf, ONE_BY_ONE } from './scenarios.mts';
 
 const SERIES = [
 	['This node', 'node', '#1677ff'],
@@ -9,8 +9,6 @@ const SERIES = [
 	['Alipay SDK, as concurrent', 'SDK', '#d0d0d0'],
 	['Alipay SDK, one by one', null, '#f0b27a'],
 ] as const;
-
-const ONE_BY_ONE = 'SDK, one after another';
 
 /** An SVG. */
 export function chart({ scenarios }: Summary): string {
@@ -42,7 +40,7 @@ export function chart({ scenarios }: Summary): string {
 		series: SERIES.map(([name, who, color]) => ({
 			...{ name, type: 'bar', itemStyle: { color }, label: { show: true, position: 'top' } },
 			data: CONCURRENCIES.map((concurrency) =>
-				speed(who === null ? ONE_BY_ONE : `${who} at ${concurrency}`),
+				speed(who === null ? ONE_BY_ONE : nameOf(who, concurrency)),
 			),
 		})),
 	});

@@ -1,7 +1,8 @@
-/** The three that are compared. Each looks up `items` at a gateway and returns how many succeeded. */
+/** The three that are compared. Each looks up `rows` at a gateway and returns how many succeeded. */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
+import { METHOD, NODE } from '../simulator/answer.mts';
 import { beijingText } from '../simulator/beijing.mts';
 import type { SimulatorCredential } from '../simulator/gateway.mts';
 import { runWorkflow } from '../test/support/engine.mts';
@@ -14,9 +15,6 @@ export interface Load {
 }
 
 export type Contender = (load: Load) => Promise<number>;
-
-const METHOD = 'alipay.fund.coupon.operation.query';
-const NODE = 'alipay_fund_coupon_operation_query_response';
 
 /** Start → one node, on n8n's engine. */
 async function runNode(

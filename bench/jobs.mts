@@ -8,7 +8,7 @@ import type { CONTENDERS } from './contenders.mts';
 import type { Parts } from './profile.mts';
 
 export interface Scenario {
-	/** The one that is compared, and what it is compared with. */
+	/** Which contender looks the rows up. */
 	who: keyof typeof CONTENDERS;
 	concurrency: number;
 	items: number;

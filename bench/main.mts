@@ -37,7 +37,7 @@ interface Flags {
 function readFlags(args: string[]): Flags {
 	const flag = { type: 'boolean', default: false } as const;
 	const { values } = parseArgs({
-		args: args[0] === '--' ? args.slice(1) : args,
+		args,
 		options: {
 			...{ quick: flag, large: flag, json: flag, profile: flag, help: flag },
 			rounds: { type: 'string', default: '5' },

@@ -3,7 +3,15 @@ import type { Run, Scenario } from './jobs.mts';
 
 export const CONCURRENCIES = [10, 20, 40] as const;
 
-const load = (
+/** Scenarios by the names that the tables show. */
+export const ONE_BY_ONE = 'SDK, one after another';
+export const nameOf = (who: 'SDK' | 'floor' | 'node', concurrency: number) =>
+	`${who} at ${concurrency}`;
+const HALF_REPEATED = `${nameOf('node', 10)}, half repeated`;
+const atOnce = (who: 'floor' | 'node', items?: number) =>
+	`${who}, 0 ms${items === undefined ? '' : `, ${items} items`}`;
+
+const scenario = (
 	who: Scenario['who'],
 	concurrency: number,
 	more: Partial<Scenario> = {},
@@ -11,27 +19,27 @@ const load = (
 
 /** Every answer takes 50 ms, as over the internet, or comes at once, so that only the CPU counts. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
-	'SDK, one after another': load('sdk', 1, { items: 200 }),
+	[ONE_BY_ONE]: scenario('sdk', 1, { items: 200 }),
 	...Object.fromEntries(
 		CONCURRENCIES.flatMap((concurrency) => [
-			[`SDK at ${concurrency}`, load('sdk', concurrency)],
-			[`floor at ${concurrency}`, load('floor', concurrency)],
-			[`node at ${concurrency}`, load('node', concurrency)],
+			[nameOf('SDK', concurrency), scenario('sdk', concurrency)],
+			[nameOf('floor', concurrency), scenario('floor', concurrency)],
+			[nameOf('node', concurrency), scenario('node', concurrency)],
 		]),
 	),
-	'node at 10, half repeated': load('node', 10, { repeated: 0.5 }),
-	'floor, 0 ms': load('floor', 10, { latencyMs: 0 }),
-	'node, 0 ms': load('node', 10, { latencyMs: 0 }),
+	[HALF_REPEATED]: scenario('node', 10, { repeated: 0.5 }),
+	[atOnce('floor')]: scenario('floor', 10, { latencyMs: 0 }),
+	[atOnce('node')]: scenario('node', 10, { latencyMs: 0 }),
 };
 
 /** Whose time is taken apart. */
-export const PROFILED = load('node', 10, { latencyMs: 0, items: 3_000 });
+export const PROFILED = scenario('node', 10, { latencyMs: 0, items: 3_000 });
 
 /** What takes long, measured on request. */
 export const LARGE_SCENARIOS: Readonly<Record<string, Scenario>> = Object.fromEntries(
 	[10_000, 100_000].flatMap((items) => [
-		[`floor, 0 ms, ${items} items`, load('floor', 10, { latencyMs: 0, items })],
-		[`node, 0 ms, ${items} items`, load('node', 10, { latencyMs: 0, items })],
+		[atOnce('floor', items), scenario('floor', 10, { latencyMs: 0, items })],
+		[atOnce('node', items), scenario('node', 10, { latencyMs: 0, items })],
 	]),
 );
 
@@ -48,8 +56,8 @@ export interface Claim {
 const faster = (concurrency: number, goal: number): Claim => ({
 	says: `Items per second at concurrency ${concurrency}, by those of the SDK one after another`,
 	what: 'itemsPerSecond',
-	of: `node at ${concurrency}`,
-	by: 'SDK, one after another',
+	of: nameOf('node', concurrency),
+	by: ONE_BY_ONE,
 	goal: ['≥', goal],
 });
 
@@ -61,44 +69,44 @@ export const CLAIMS: readonly Claim[] = [
 		(concurrency): Claim => ({
 			says: `Wall time at concurrency ${concurrency}, by that of the floor`,
 			what: 'itemsPerSecond',
-			of: `floor at ${concurrency}`,
-			by: `node at ${concurrency}`,
+			of: nameOf('floor', concurrency),
+			by: nameOf('node', concurrency),
 			goal: ['≤', 1.05],
 		}),
 	),
 	{
 		says: 'Items per second with half of the rows repeated, by those with none',
 		what: 'itemsPerSecond',
-		of: 'node at 10, half repeated',
-		by: 'node at 10',
+		of: HALF_REPEATED,
+		by: nameOf('node', 10),
 		goal: ['≥', 1.8],
 	},
 	{
 		says: 'CPU per item at 0 ms, by that of the floor',
 		what: 'cpuMsPerItem',
-		of: 'node, 0 ms',
-		by: 'floor, 0 ms',
+		of: atOnce('node'),
+		by: atOnce('floor'),
 		goal: ['≤', 1.15],
 	},
 	{
 		says: 'CPU per item at 0 ms and 10,000 items, by that of the floor',
 		what: 'cpuMsPerItem',
-		of: 'node, 0 ms, 10000 items',
-		by: 'floor, 0 ms, 10000 items',
+		of: atOnce('node', 10_000),
+		by: atOnce('floor', 10_000),
 		goal: ['≤', 1.15],
 	},
 	{
 		says: 'Time per item at 100,000 items, by that at 1,000',
 		what: 'itemsPerSecond',
-		of: 'node, 0 ms',
-		by: 'node, 0 ms, 100000 items',
+		of: atOnce('node'),
+		by: atOnce('node', 100_000),
 		goal: ['≤', 1.2],
 	},
 	{
 		says: 'Peak memory per item at 100,000 items, by that at 10,000',
 		what: 'peakBytesPerItem',
-		of: 'node, 0 ms, 100000 items',
-		by: 'node, 0 ms, 10000 items',
+		of: atOnce('node', 100_000),
+		by: atOnce('node', 10_000),
 		goal: ['≤', 1.2],
 	},
 ];
