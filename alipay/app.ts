@@ -35,7 +35,7 @@ export interface App {
 	appAuthToken: string;
 }
 
-export const KEY_MODES = ['publicKey', 'certificate'] as const;
+const KEY_MODES = ['publicKey', 'certificate'] as const;
 
 /** The stored credential: what the form of `alipayApi` saves, unchecked. */
 export type AppSettings = Readonly<Record<string, unknown>>;

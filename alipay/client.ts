@@ -20,7 +20,7 @@ export interface Call {
 	timeoutMs: number;
 }
 
-export interface Result {
+interface Result {
 	outcome: Outcome<Answer>;
 	/** How many requests it took. */
 	attempts: number;

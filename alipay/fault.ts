@@ -124,7 +124,7 @@ export const CANCELLED = localFault(
 );
 
 /** What Alipay says when it does not answer the question: the four public response parameters. */
-export interface GatewayRefusal {
+interface GatewayRefusal {
 	code: string;
 	msg: string | null;
 	sub_code: string | null;

@@ -12,7 +12,7 @@ interface HelperOptions extends HttpRequest {
 }
 
 /** A helper shaped like n8n's `helpers.httpRequest`, which brings the operator's proxy and TLS settings. */
-export type HttpHelper = (options: HelperOptions) => Promise<unknown>;
+type HttpHelper = (options: HelperOptions) => Promise<unknown>;
 
 /** Sends one request over `helper` and reads the whole answer; what goes wrong is a fault. */
 export async function sendOver(

@@ -70,7 +70,7 @@ const KIND_NAMES: Readonly<Record<DerKind, string>> = {
 	unknown: 'no key',
 };
 
-export interface PastedBlock {
+interface PastedBlock {
 	der: Buffer;
 	kind: DerKind;
 }

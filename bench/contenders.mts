@@ -7,14 +7,14 @@ import { beijingText } from '../simulator/beijing.mts';
 import type { SimulatorCredential } from '../simulator/gateway.mts';
 import { runWorkflow } from '../test/support/engine.mts';
 
-export interface Load {
+interface Load {
 	credential: SimulatorCredential;
 	/** The input: auth_no and operation_id of each. */
 	rows: ReadonlyArray<{ auth_no: string; operation_id: string }>;
 	concurrency: number;
 }
 
-export type Contender = (load: Load) => Promise<number>;
+type Contender = (load: Load) => Promise<number>;
 
 /** Start → one node, on n8n's engine. */
 async function runNode(

@@ -31,7 +31,7 @@ export interface Settlement {
 }
 
 /** By operation_id. */
-export type Settlements = ReadonlyMap<string, Settlement>;
+type Settlements = ReadonlyMap<string, Settlement>;
 
 export interface Operation extends Reference {
 	/** The red packet that this operation belongs to; a PAY and its REFUNDs share it. */

@@ -100,7 +100,7 @@ export function loadCertificates(folder: string, keys: SimulatorKeys): Simulator
 	};
 }
 
-export interface TlsIdentity {
+interface TlsIdentity {
 	/** PEM. */
 	key: string;
 	/** PEM; signed by itself, so a client must be told to trust it. */

@@ -6,14 +6,13 @@ import type { KeyObject } from 'node:crypto';
 export type DistinguishedName = ReadonlyArray<readonly [keyof typeof NAME_OIDS, string]>;
 
 export interface Certificate {
-	der: Buffer;
 	/** With a line break at its end, so that blocks can be put one after the other. */
 	pem: string;
 	/** Alipay's serial-number digest: 32 hex digits (AntCertificationUtil, SDK for Java). */
 	sn: string;
 }
 
-export interface CertificateRequest {
+interface CertificateRequest {
 	subject: DistinguishedName;
 	/** The private key of the subject; only its public half goes in. */
 	key: KeyObject;
@@ -48,7 +47,7 @@ export function makeCertificate(request: CertificateRequest): Certificate {
 	);
 	const signature = element(BIT_STRING, NO_UNUSED_BITS, sign('sha256', body, issuer.key));
 	const der = element(SEQUENCE, body, algorithm, signature);
-	return { der, pem: pemOf(der), sn: serialNumberDigest(issuer.subject, serial) };
+	return { pem: pemOf(der), sn: serialNumberDigest(issuer.subject, serial) };
 }
 
 /** MD5 over the issuer's names, last first, and the serial number as a decimal (AntCertificationUtil). */

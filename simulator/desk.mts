@@ -25,7 +25,7 @@ import { answerSignType, askedNumbers, bizContent, bizText, effectivePair } from
 import { isEncrypted, refusal } from './request.mts';
 import type { Application, IncomingParams } from './request.mts';
 
-export interface DeskOptions {
+interface DeskOptions {
 	/** By app_id. */
 	applications: ReadonlyMap<string | undefined, Application>;
 	keys: SimulatorKeys;

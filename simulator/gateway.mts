@@ -77,8 +77,6 @@ export interface ReceivedRequest extends GatewayParams {
 	number: number;
 	method: string;
 	path: string;
-	/** The body as it came, still urlencoded. */
-	rawBody: string;
 	headers: IncomingMessage['headers'];
 	/** ms since the epoch. */
 	receivedAt: number;
@@ -231,7 +229,6 @@ function openReception(desk: Desk, { now, latencyMs, onRequest }: Settings) {
 		const received: ReceivedRequest = {
 			...params.texts,
 			...{ number, method, receivedAt, traceId, path: url.pathname },
-			rawBody: body?.toString() ?? '',
 			headers: message.headers,
 			numbers: decision.numbers,
 			outcome: decision.outcome,

@@ -5,7 +5,7 @@ import type { KeyObject } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface KeyPair {
+interface KeyPair {
 	privateKey: KeyObject;
 	publicKey: KeyObject;
 }

@@ -39,7 +39,7 @@ export interface Application {
 }
 
 /** What the gateway knows when it checks a request. */
-export interface Gate {
+interface Gate {
 	/** Undefined when nobody has the app_id of the request. */
 	application: Application | undefined;
 	/** ms since the epoch. */

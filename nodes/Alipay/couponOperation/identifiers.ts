@@ -23,7 +23,7 @@ export const LABELS: Readonly<Record<IdentifierName, string>> = {
 };
 
 /** Which numbers belong together (API reference: "该参数与…配对使用"). */
-export const PAIRS = {
+const PAIRS = {
 	alipay: ['auth_no', 'operation_id'],
 	merchant: ['out_order_no', 'out_request_no'],
 } as const satisfies Record<string, readonly [IdentifierName, IdentifierName]>;

@@ -6,7 +6,7 @@ export const AMOUNT_FORMATS = ['number', 'text', 'fen'] as const;
 
 export type AmountFormat = (typeof AMOUNT_FORMATS)[number];
 
-export type FieldValue = string | number | null | Record<string, unknown>;
+type FieldValue = string | number | null | Record<string, unknown>;
 
 type FieldKind = 'text' | 'amount' | 'time' | 'json';
 
@@ -18,7 +18,7 @@ export interface Field {
 	simplified: boolean;
 }
 
-export interface FieldOptions {
+interface FieldOptions {
 	/** Only the fields that are marked so. */
 	simplify: boolean;
 	amountFormat: AmountFormat;

@@ -1,5 +1,5 @@
 /** What a pace needs of the world; times in milliseconds, from a clock that nobody sets. */
-export interface PaceClock {
+interface PaceClock {
 	now(): number;
 	sleep(ms: number): Promise<void>;
 	/** Whether the run is over, so that nobody needs to wait any more. */

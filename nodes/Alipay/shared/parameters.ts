@@ -4,7 +4,7 @@ import { readOptions, type QueryOptions } from './options';
 import type { Asked, Query } from './query';
 
 /** The parameters of one item, checked. */
-export interface ItemParameters {
+interface ItemParameters {
 	asked: Asked;
 	options: QueryOptions;
 	simplify: boolean;

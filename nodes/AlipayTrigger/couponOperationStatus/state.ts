@@ -71,7 +71,7 @@ export interface Sighting {
 	fault: { code: string; retryable: boolean } | null;
 }
 
-export interface Review<T extends Sighting> {
+interface Review<T extends Sighting> {
 	state: WatchState;
 	/** What reached a wanted status since it was last asked for. */
 	changed: Array<{ sighting: T; before: string | null }>;
