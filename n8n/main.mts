@@ -138,8 +138,8 @@ async function prepare(client: N8nClient, tarball: Tarball, simulator: object, h
 	}
 
 	// The simulator listens on another port each time.
-	const data = { ...simulator, allowedHttpRequestDomains: 'domains', allowedDomains: '127.0.0.1' };
-	const credential = await client.saveCredential(state.credentialId, CREDENTIAL, 'alipayApi', data);
+	const { credentialId } = state;
+	const credential = await client.saveCredential(credentialId, CREDENTIAL, 'alipayApi', simulator);
 	state.credentialId = credential.id;
 	save();
 

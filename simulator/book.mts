@@ -73,7 +73,8 @@ export interface OperationRecord extends Reference, Partial<OptionalFields> {
 
 const FIRST_CREATED = Date.UTC(2026, 8, 1, 0, 0, 0); // 08:00 in Beijing on 2026-09-01
 const CREATED_EVERY_MS = 433_000;
-const TRANSACTED_AFTER_MS = 61_000;
+/** From gmt_create to gmt_trans of what was final from the start. */
+export const TRANSACTED_AFTER_MS = 61_000;
 
 const NOT_SETTLED: Settlements = new Map();
 
@@ -91,10 +92,32 @@ export const SAMPLES = {
 	settlesClosed: referenceOf(8), // 5 s after the start
 } as const satisfies Record<string, Reference>;
 
-/** The operation of a pair, or the API reference's code for what is not there. */
-export function findOperation(
-	pair: Pair,
-): Operation | 'AUTH_ORDER_NOT_EXIST' | 'AUTH_OPERATION_NOT_EXIST' {
+/** The numbers asked for; undefined when one is not a string or is longer than 64 characters. */
+export function askedNumbers(biz: Record<string, unknown>): Partial<Reference> | undefined {
+	const asked: Partial<Reference> = {};
+	for (const name of ['auth_no', 'operation_id', 'out_order_no', 'out_request_no'] as const) {
+		if (!(name in biz)) continue;
+		const value = biz[name];
+		if (typeof value !== 'string' || value.length > 64) return undefined;
+		if (value.trim() !== '') asked[name] = value;
+	}
+	return asked;
+}
+
+/** The pair that counts: Alipay's own numbers win over the merchant's (API reference, 请求参数). */
+export function effectivePair(asked: Partial<Reference>): Pair | undefined {
+	if (asked.auth_no && asked.operation_id)
+		return { owner: 'alipay', order: asked.auth_no, operation: asked.operation_id };
+	if (asked.out_order_no && asked.out_request_no)
+		return { owner: 'merchant', order: asked.out_order_no, operation: asked.out_request_no };
+	return undefined;
+}
+
+/** The API reference's codes for what is not there. */
+export type NotFound = 'AUTH_ORDER_NOT_EXIST' | 'AUTH_OPERATION_NOT_EXIST';
+
+/** The operation of a pair, or why there is none. */
+export function findOperation(pair: Pair): Operation | NotFound {
 	const [order, operation] = (
 		pair.owner === 'alipay' ? ['auth_no', 'operation_id'] : ['out_order_no', 'out_request_no']
 	) as ['auth_no', 'operation_id'];
@@ -156,10 +179,10 @@ function refundedAt(
 }
 
 function operationOfRow(row: Row, index: number): Operation {
-	const [orderIndex, type, outcome, amount, title, remark, optional] = row;
+	const [orderIndex, type, rowStatus, amount, title, remark, optional] = row;
 	const order = String(orderIndex).padStart(3, '0');
 	const number = String(index + 1).padStart(3, '0');
-	const [status, seconds] = outcome.split('@') as [Status, string?];
+	const [status, seconds] = rowStatus.split('@') as [Status, string?];
 	return {
 		auth_no: `2026090100002001260000000${order}`,
 		operation_id: `20260901355864862${number}`,

@@ -5,13 +5,15 @@
 import { signedAnswer } from './answer.mts';
 import type { AnswerContext, HttpAnswer } from './answer.mts';
 import { beijingText } from './beijing.mts';
+import { TRANSACTED_AFTER_MS } from './book.mts';
 import type { OperationRecord, Pair, Reference, Settlement, Status } from './book.mts';
+import { OK } from './errors.mts';
+import { PEOPLE } from './rows.mts';
 
 export const BULK_SIZE = 1_000_000;
 
 const FIRST_CREATED = Date.UTC(2026, 8, 2, 0, 0, 0); // 08:00 in Beijing on 2026-09-02
 const CREATED_EVERY_MS = 7_000;
-const TRANSACTED_AFTER_MS = 61_000;
 const DIGITS = 12;
 const PREFIXES = {
 	auth_no: '2026090200002001',
@@ -48,6 +50,7 @@ export function bulkRecord(number: number, settlement?: Settlement): OperationRe
 		since: createdAt + TRANSACTED_AFTER_MS,
 	};
 	const amount = (((number * 7919) % 2_000_000) / 100 + 0.01).toFixed(2);
+	const [payer_user_id, payer_logon_id] = PEOPLE[0];
 	const isRefunded = kind.type === 'REFUND' && status === 'SUCCESS';
 	return {
 		...bulkReference(number),
@@ -56,8 +59,8 @@ export function bulkRecord(number: number, settlement?: Settlement): OperationRe
 		operation_type: kind.type,
 		status,
 		remark: '活动奖励',
-		payer_user_id: '2088402019148643',
-		payer_logon_id: 'ali*@alipay.com',
+		payer_user_id,
+		payer_logon_id,
 		gmt_create: beijingText(createdAt),
 		...(status === 'INIT' ? {} : { gmt_trans: beijingText(since) }),
 		total_pay_refund_amount: isRefunded ? amount : '0.00',
@@ -86,7 +89,7 @@ function numberIn(text: string, prefix: string): number | undefined {
 export function bulkAnswers(count: number, usual: AnswerContext) {
 	const sign = (number: number, context: AnswerContext, settlement?: Settlement): HttpAnswer =>
 		signedAnswer(
-			{ code: '10000', msg: 'Success', ...bulkRecord(number, settlement) },
+			{ ...OK, ...bulkRecord(number, settlement) },
 			// The order of the fields follows the operation, so that its answer stays the same.
 			{ ...context, requestNumber: number },
 		);

@@ -5,9 +5,9 @@
 import { envelope, NODE, nodeText, sealed, signature, signedAnswer } from './answer.mts';
 import { signMembers, unsignedAnswer } from './answer.mts';
 import type { FinalStatus } from './book.mts';
-import { failure, foreign, freshRecord, inClear, nodes, signedBy, signedNode } from './cue.mts';
-import type { Cue } from './cue.mts';
 import { canonicalHint, errorFields, gatewayCodeOf } from './errors.mts';
+import { failure, foreign, freshRecord, inClear, nodes, signedBy, signedNode } from './wording.mts';
+import type { Cue } from './wording.mts';
 
 const SLOW_MS = 1_500;
 const HUGE_BYTES = 5 * 1024 * 1024;

@@ -8,22 +8,21 @@ import {
 	unsignedAnswer,
 } from './answer.mts';
 import type { AnswerContext, Delivery } from './answer.mts';
-import { SAMPLES } from './book.mts';
+import { askedNumbers, effectivePair, SAMPLES } from './book.mts';
 import type { OperationRecord, Pair } from './book.mts';
 import { bulkAnswers, bulkNumber } from './bulk.mts';
-import type { Cue, CueContext } from './cue.mts';
 import { cueOf, CUES, FAULTS } from './cues.mts';
 import type { FaultName } from './cues.mts';
 import type { SimulatorCertificates } from './certificates.mts';
 import { decode } from './encoding.mts';
-import { errorFields } from './errors.mts';
+import { errorFields, OK } from './errors.mts';
 import { newPrivateKey } from './keys.mts';
 import type { SimulatorKeys } from './keys.mts';
 import { openLedger } from './ledger.mts';
 import type { Ledger } from './ledger.mts';
-import { answerSignType, askedNumbers, bizContent, bizText, effectivePair } from './request.mts';
-import { isEncrypted, refusal } from './request.mts';
+import { answerSignType, bizContent, bizText, isEncrypted, refusal } from './request.mts';
 import type { Application, IncomingParams } from './request.mts';
+import type { Cue, CueContext } from './wording.mts';
 
 interface DeskOptions {
 	/** By app_id. */
@@ -69,7 +68,6 @@ const RICH: Pair = {
 	order: SAMPLES.rich.auth_no,
 	operation: SAMPLES.rich.operation_id,
 };
-const OK = { code: '10000', msg: 'Success' };
 
 /** Opens a desk; the operations that settle count their seconds from this moment. */
 export function createDesk(options: DeskOptions): Desk {

@@ -55,6 +55,9 @@ const SUB_MSGS = {
 
 export type SubCode = keyof typeof SUB_MSGS;
 
+/** The first two fields of the node of a success. */
+export const OK = { code: '10000', msg: 'Success' };
+
 /**
  * The four fields of an error node; `detail` is appended to the standing `sub_msg`. Which gateway code
  * a sub_code belongs to is read from the catalogue; one that it does not list is a business code.

@@ -5,14 +5,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { FinalStatus, Reference } from './book.mts';
+import { BULK_SIZE } from './bulk.mts';
 import { CERTIFICATE_APP_ID, loadCertificates, loadTlsIdentity } from './certificates.mts';
 import { FAULTS, USUAL_FAULTS } from './cues.mts';
 import type { FaultName } from './cues.mts';
 import { createDesk } from './desk.mts';
 import type { Desk } from './desk.mts';
-import { bareKey, loadEncryptKey, loadKeys } from './keys.mts';
+import { bareKey, KEYS_FOLDER, loadEncryptKey, loadKeys } from './keys.mts';
 import type { SimulatorKeys } from './keys.mts';
 import { readParams } from './request.mts';
 import type { GatewayParams } from './request.mts';
@@ -70,6 +70,9 @@ interface CredentialBase {
 	signType: 'RSA2';
 	charset: 'utf-8';
 	appAuthToken: '';
+	/** HTTP Request and the check of the Alipay key send to the simulator only. */
+	allowedHttpRequestDomains: 'domains';
+	allowedDomains: '127.0.0.1';
 }
 
 export interface ReceivedRequest extends GatewayParams {
@@ -126,7 +129,7 @@ const KEEP_ALIVE_MS = 120_000;
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const settings = checked(options);
-	const folder = options.keysFolder ?? fileURLToPath(new URL('.keys', import.meta.url));
+	const folder = options.keysFolder ?? KEYS_FOLDER;
 	const keys = loadKeys(folder);
 	const certificates = loadCertificates(folder, keys);
 	const encryptKey = loadEncryptKey(folder);
@@ -197,6 +200,8 @@ function checked(options: SimulatorOptions) {
 		throw new RangeError(`faults must be among ${Object.keys(FAULTS).join(', ')}`);
 	if (!(callLimit > 0)) throw new RangeError('callLimit must be above 0');
 	if (!(latencyMs >= 0)) throw new RangeError('latencyMs must be 0 or more');
+	if (!(signedAhead >= 0 && signedAhead <= BULK_SIZE))
+		throw new RangeError(`signedAhead must be from 0 to ${BULK_SIZE}`);
 	if (!(timestampWindowMinutes > 0)) throw new RangeError('timestampWindowMinutes must be above 0');
 	return {
 		...{ latencyMs, faultRate, now, onRequest },
@@ -270,6 +275,8 @@ function credentialOf(gatewayUrl: string, keys: SimulatorKeys): SimulatorCredent
 		signType: 'RSA2',
 		charset: 'utf-8',
 		appAuthToken: '',
+		allowedHttpRequestDomains: 'domains',
+		allowedDomains: '127.0.0.1',
 	};
 }
 

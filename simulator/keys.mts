@@ -1,9 +1,18 @@
 /** The keys of the simulated world, kept on disk so that a saved credential stays good. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { randomBytes, randomUUID } from 'node:crypto';
+import {
+	createPrivateKey,
+	createPublicKey,
+	generateKeyPairSync,
+	randomBytes,
+	randomUUID,
+} from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where they are kept unless another folder is named. */
+export const KEYS_FOLDER = fileURLToPath(new URL('.keys', import.meta.url));
 
 interface KeyPair {
 	privateKey: KeyObject;

@@ -1,12 +1,18 @@
 /** All operations of the simulated Alipay, the book's and the generated ones, as they are now. */
-import { findOperation, operationAt } from './book.mts';
-import type { FinalStatus, OperationRecord, Pair, Reference, Settlement } from './book.mts';
+import { effectivePair, findOperation, operationAt } from './book.mts';
+import type {
+	FinalStatus,
+	NotFound,
+	OperationRecord,
+	Pair,
+	Reference,
+	Settlement,
+} from './book.mts';
 import { bulkNumber, bulkRecord, bulkReference } from './bulk.mts';
-import { effectivePair } from './request.mts';
 
 export interface Ledger {
 	/** What Alipay would send of the operation of a pair, or its code for what is not there. */
-	recordOf(pair: Pair): OperationRecord | 'AUTH_ORDER_NOT_EXIST' | 'AUTH_OPERATION_NOT_EXIST';
+	recordOf(pair: Pair): OperationRecord | NotFound;
 	/** See `Simulator.settle`. */
 	settle(numbers: Partial<Reference>, status: FinalStatus): void;
 	/** How `settle` ended an operation; undefined when it did not. */

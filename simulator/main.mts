@@ -1,6 +1,5 @@
 /** The command that runs the simulator in a terminal: flags, what to paste, one line a request. */
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SAMPLES } from './book.mts';
 import { BULK_SIZE, bulkReference } from './bulk.mts';
@@ -10,6 +9,7 @@ import { CUES, FAULTS, OPEN_CUES, USUAL_FAULTS } from './cues.mts';
 import type { FaultName } from './cues.mts';
 import { startSimulator } from './gateway.mts';
 import type { ReceivedRequest, Simulator } from './gateway.mts';
+import { KEYS_FOLDER } from './keys.mts';
 
 interface NumberFlag {
 	default: number;
@@ -169,7 +169,7 @@ Ctrl-C stops it.
 }
 
 function certificateFiles(): string {
-	const folder = relative('.', fileURLToPath(new URL('.keys', import.meta.url)));
+	const folder = relative('.', KEYS_FOLDER);
 	return `${folder}/{${Object.values(FILES).join(',')}}`;
 }
 

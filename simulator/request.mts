@@ -4,7 +4,6 @@ import type { KeyObject } from 'node:crypto';
 import { DIGEST, isKnownMethod } from './answer.mts';
 import type { SignType } from './answer.mts';
 import { beijingMs } from './beijing.mts';
-import type { Pair, Reference } from './book.mts';
 import { charsetNamed, decode, decrypt } from './encoding.mts';
 import type { Charset } from './encoding.mts';
 import { canonicalHint, CHARSET_HINT, errorFields } from './errors.mts';
@@ -123,27 +122,6 @@ export function bizContent(text: string): Record<string, unknown> | undefined {
 	} catch {
 		return undefined;
 	}
-}
-
-/** The numbers asked for; undefined when one is not a string or is longer than 64 characters. */
-export function askedNumbers(biz: Record<string, unknown>): Partial<Reference> | undefined {
-	const asked: Partial<Reference> = {};
-	for (const name of ['auth_no', 'operation_id', 'out_order_no', 'out_request_no'] as const) {
-		if (!(name in biz)) continue;
-		const value = biz[name];
-		if (typeof value !== 'string' || value.length > 64) return undefined;
-		if (!isBlank(value)) asked[name] = value;
-	}
-	return asked;
-}
-
-/** The pair that counts: Alipay's own numbers win over the merchant's (API reference, 请求参数). */
-export function effectivePair(asked: Partial<Reference>): Pair | undefined {
-	if (asked.auth_no && asked.operation_id)
-		return { owner: 'alipay', order: asked.auth_no, operation: asked.operation_id };
-	if (asked.out_order_no && asked.out_request_no)
-		return { owner: 'merchant', order: asked.out_order_no, operation: asked.out_request_no };
-	return undefined;
 }
 
 type Fails = (params: Params, gate: Gate, request: IncomingParams) => boolean;

@@ -1,16 +1,16 @@
 /** The content of the book: one row an operation, in the order of their operation numbers. */
 
-// order, type, status (an INIT that settles: @ seconds after the start), yuan, title, remark, optional
 export type Row = [
-	number,
-	'PAY' | 'REFUND',
-	Outcome,
-	string,
-	string,
-	string,
-	keyof typeof OPTIONAL_FIELDS,
+	order: number,
+	type: 'PAY' | 'REFUND',
+	status: RowStatus,
+	yuan: string,
+	title: string,
+	remark: string,
+	optional: keyof typeof OPTIONAL_FIELDS,
 ];
-type Outcome = 'INIT' | 'SUCCESS' | 'CLOSED' | `${'SUCCESS' | 'CLOSED'}@${number}`;
+/** `@`: an INIT that settles so many seconds after the start. */
+type RowStatus = 'INIT' | 'SUCCESS' | 'CLOSED' | `${'SUCCESS' | 'CLOSED'}@${number}`;
 
 export const OPTIONAL_FIELDS = {
 	all: ['payer_user_id', 'payer_logon_id', 'payee_user_id', 'payee_logon_id', 'extra_param'],

@@ -1,7 +1,14 @@
 /** What a cue is, and the ways to word its answer. */
 import type { KeyObject } from 'node:crypto';
-import { envelope, NODE, nodeText, sealed, signature, signedAnswer } from './answer.mts';
-import { signMembers } from './answer.mts';
+import {
+	envelope,
+	NODE,
+	nodeText,
+	sealed,
+	signature,
+	signedAnswer,
+	signMembers,
+} from './answer.mts';
 import type { AnswerContext, Delivery, HttpAnswer } from './answer.mts';
 import { beijingText } from './beijing.mts';
 import type { Settlement } from './book.mts';
