@@ -8,9 +8,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 describe('npm run demo', () => {
 	let output: string;
 	beforeAll(async () => {
-		({ stdout: output } = await promisify(execFile)(process.execPath, ['scripts/demo.mjs'], {
-			cwd: ROOT,
-		}));
+		const demo = ['scripts/launch.mjs', 'scripts/demo/main.mts'];
+		({ stdout: output } = await promisify(execFile)(process.execPath, demo, { cwd: ROOT }));
 	});
 
 	it.each([

@@ -11,7 +11,7 @@ import { N8nClient } from '../../n8n/client.mts';
 import { N8N_FOLDER } from '../../n8n/install.mts';
 import { freePort } from '../../n8n/server.mts';
 
-const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
+const START = [fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url)), 'n8n/main.mts'];
 
 let data: string;
 beforeAll(() => {
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 /** Runs it; `said` resolves to what it printed once that holds the text or it has ended. */
 function start(...flags: string[]) {
-	const child = spawn(process.execPath, [START, '--data', path.join(data, 'home'), ...flags]);
+	const child = spawn(process.execPath, [...START, '--data', path.join(data, 'home'), ...flags]);
 	let output = '';
 	const ended = once(child, 'close').then(([code]) => code as number | null);
 	stops.push(async () => {
