@@ -29,7 +29,7 @@ const WARM_UP: Load = { executions: 8, count: 40, concurrency: 20 };
 const LOCK_MS = 6_000;
 const LOCK_RENEWED_EVERY_MS = 1_000;
 const STALLED_EVERY_MS = 2_000;
-/** n8n's main process gives a job that stalled this long to end after all; not to be set. */
+/** How long n8n's main process waits for a stalled job before it gives it up. n8n has no setting for it. */
 const GRACE_MS = 30_000;
 
 const ENV = {
