@@ -83,13 +83,22 @@ function read(file: string): State {
 
 /** Keeps a second process out; returns what lets it in again. */
 function lock(file: string): () => void {
-	const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-	if (pid > 0 && isRunning(pid)) {
-		throw new Error(
-			`npm start runs over ${path.dirname(file)} already (process ${pid}). Stop that one, or name another folder: npm start -- --data DIR`,
-		);
+	// Of two that begin at once only one can make the file.
+	const take = () => writeFileSync(file, String(process.pid), { flag: 'wx' });
+	try {
+		take();
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+		const pid = Number(readFileSync(file, 'utf8'));
+		if (pid > 0 && isRunning(pid)) {
+			throw new Error(
+				`npm start runs over ${path.dirname(file)} already (process ${pid}). Stop that one, or name another folder: npm start -- --data DIR. If process ${pid} is no npm start, delete ${file}.`,
+			);
+		}
+		// Left by one that was killed.
+		rmSync(file, { force: true });
+		take();
 	}
-	writeFileSync(file, String(process.pid));
 	return () => rmSync(file, { force: true });
 }
 
