@@ -94,8 +94,10 @@ function charPairs(charset: Exclude<Charset, 'utf-8'>): Array<[string, Buffer]> 
 	for (let lead = 0x81; lead <= 0xfe; lead++) {
 		for (let trail = 0x40; trail <= 0xfe; trail++) {
 			const code = lead * 256 + trail;
-			if (trail !== 0x7f && (charset === 'gbk' || isGb2312(code)))
+			const isAssigned = trail !== 0x7f && !isWithin(code, UNASSIGNED);
+			if (isAssigned && (charset === 'gbk' || isGb2312(code))) {
 				pairs.push(Buffer.of(lead, trail));
+			}
 		}
 	}
 	const text = decode(Buffer.concat(pairs), 'gbk') ?? '';
@@ -104,19 +106,41 @@ function charPairs(charset: Exclude<Charset, 'utf-8'>): Array<[string, Buffer]> 
 		.filter(([char]) => !PRIVATE_USE.test(char));
 }
 
+type Ranges = ReadonlyArray<readonly [from: number, to: number]>;
+
+const isWithin = (code: number, ranges: Ranges): boolean =>
+	ranges.some(([from, to]) => code >= from && code <= to);
+
+/**
+ * Pairs that GBK leaves free. The decoder of Node.js 20 reads them as private use, that of 22.23 and
+ * 24.21 as characters of GB 18030-2022, among them a second ideographic space: A3A0 beside A1A1.
+ */
+const UNASSIGNED: Ranges = [
+	[0xa2e3, 0xa2e3],
+	[0xa3a0, 0xa3a0],
+	[0xa6d9, 0xa6df],
+	[0xa6ec, 0xa6ed],
+	[0xa6f3, 0xa6f3],
+	[0xa8bc, 0xa8bc],
+	[0xa8bf, 0xa8bf],
+	[0xa989, 0xa995],
+	[0xfe50, 0xfea0],
+];
+
 /** Unassigned pairs decode to these; Alipay's side has no such characters. */
 const PRIVATE_USE = /[\ue000-\uf8ff]/;
 
-/** The rows of GB 2312-80; the ranges taken out again are GBK's additions inside them. */
+/** GBK's additions inside the rows of GB 2312-80. */
+const ADDED_BY_GBK: Ranges = [
+	[0xa2a1, 0xa2b0],
+	[0xa2e3, 0xa2e4],
+	[0xa6e0, 0xa6f5],
+	[0xa8bb, 0xa8c0],
+	[0xa996, 0xa996],
+];
+
 function isGb2312(code: number): boolean {
 	const trail = code % 256;
 	if (trail < 0xa1 || code < 0xa1a1 || code > 0xf7fe) return false;
-	const added = [
-		[0xa2a1, 0xa2b0],
-		[0xa2e3, 0xa2e4],
-		[0xa6e0, 0xa6f5],
-		[0xa8bb, 0xa8c0],
-		[0xa996, 0xa996],
-	] as const;
-	return !added.some(([from, to]) => code >= from && code <= to);
+	return !isWithin(code, ADDED_BY_GBK);
 }

@@ -21,6 +21,20 @@ export const PUBLISHED_FILES = [
 
 const PROVIDED = ['crypto', 'luxon', 'n8n-workflow', 'node:crypto'];
 
+const PEERS = { 'n8n-workflow': '*' };
+
+/** Of package.json: what n8n verifies no package with. Its scanner knows not all of them. */
+const FORBIDDEN_FIELDS = [
+	'dependencies',
+	'optionalDependencies',
+	'bundleDependencies',
+	'bundledDependencies',
+	'overrides',
+];
+
+/** What npm runs where the package is installed. */
+const FORBIDDEN_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
+
 /** A quarter more than they have; beyond it a bundle has taken in something unnoticed. */
 const MOST_KIB = 1024;
 
@@ -40,7 +54,7 @@ export function contentFaults(folder: string): string[] {
 	const foreign = scripts.flatMap(({ file, text }) =>
 		[...text.matchAll(/\b(?:require|import)\(\s*["'`]([^"'`]+)["'`]/g)]
 			.filter(([, name = '']) => !PROVIDED.includes(name))
-			.map(([, name]) => ({ file, name })),
+			.map(({ index, 1: name }) => ({ file: `${file}:${lineOf(text, index)}`, name })),
 	);
 	// esbuild writes the path of each file above what it took from it.
 	const bundled = scripts.flatMap(({ text }) =>
@@ -51,8 +65,30 @@ export function contentFaults(folder: string): string[] {
 	return [
 		...extra.map((file) => `${file} is packed and not on the list in scripts/verify/contents.mts`),
 		...missing.map((file) => `${file} is on the list and not packed`),
+		...manifestFaults(missing.includes('package.json') ? '{}' : read('package.json')),
 		...foreign.map(({ file, name }) => `${file} requires ${name}: bundle it, or do without`),
 		...unlicensed.map((name) => `${LICENCES} lacks the licence of ${name}, which is bundled`),
 		...(kib > MOST_KIB ? [`The files have ${Math.round(kib)} KiB; ${MOST_KIB} are allowed`] : []),
 	];
 }
+
+function manifestFaults(text: string): string[] {
+	const manifest = JSON.parse(text);
+	const at = (name: string) => `package.json:${lineOf(text, text.indexOf(`"${name}"`))}`;
+	const isThere = (one: Record<string, unknown>) => (name: string) => one[name] !== undefined;
+	return [
+		...FORBIDDEN_FIELDS.filter(isThere(manifest)).map(
+			(name) => `${at(name)} has "${name}": a verified node needs nothing but what n8n provides`,
+		),
+		...FORBIDDEN_SCRIPTS.filter(isThere(manifest.scripts ?? {})).map(
+			(name) => `${at(name)} has the script "${name}", which runs where the package is installed`,
+		),
+		...(JSON.stringify(manifest.peerDependencies) === JSON.stringify(PEERS)
+			? []
+			: [`${at('peerDependencies')} has other peers than ${JSON.stringify(PEERS)}`]),
+	];
+}
+
+/** Counted from 1, as editors do. */
+const lineOf = (text: string, index: number) =>
+	text.slice(0, Math.max(0, index)).split('\n').length;

@@ -9,26 +9,21 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from '../setup.mjs';
 import { contentFaults } from './contents.mts';
-import { scanFaults } from './scanner.mts';
+import { lintFaults, scanFaults } from './scanner.mts';
 import { secretFaults } from './secrets.mts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** `alipay/` is shipped, too, though n8n's scanner does not look for code there. */
-const SOURCES = ['package.json', '{alipay,credentials,nodes}/**/*.{js,ts,json}'];
-
-const PUBLISHED = ['package.json', '**/*.js'];
-
 /** Each yields what is wrong, a text for each finding. */
 const CHECKS: Record<string, { title: string; run: () => Promise<string[]> }> = {
-	lint: { title: 'n8n-node lint, strict', run: lintFaults },
+	lint: { title: 'n8n-node lint, strict', run: async () => await lintFaults(ROOT) },
 	source: {
 		title: "n8n's scanner on the sources, without inline disables",
-		run: async () => await scanFaults(ROOT, SOURCES),
+		run: async () => await scanFaults(ROOT, 'source'),
 	},
 	tarball: {
 		title: "n8n's scanner on the packed files",
-		run: async () => await scanFaults(await unpacked(), PUBLISHED),
+		run: async () => await scanFaults(await unpacked(), 'tarball'),
 	},
 	contents: {
 		title: 'the packed files are those of the list and need nothing else',
@@ -57,19 +52,14 @@ async function unpack(): Promise<string> {
 	return path.join(folder, 'package');
 }
 
-async function lintFaults(): Promise<string[]> {
-	try {
-		await npm(['exec', '--', 'n8n-node', 'lint']);
-		return [];
-	} catch (error) {
-		return [(error as Error).message];
-	}
-}
-
 /** What is committed and what may be: git ignores the rest. */
 function trackedFiles(): string[] {
 	const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-	return execFileSync('git', list, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+	try {
+		return execFileSync('git', list, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+	} catch {
+		throw new Error('git has no list of the files of this folder: it must be a clone.');
+	}
 }
 
 async function main(names: string[]): Promise<void> {
@@ -77,16 +67,16 @@ async function main(names: string[]): Promise<void> {
 	if (unknown.length > 0) {
 		throw new Error(`There is no check "${unknown[0]}", only ${Object.keys(CHECKS).join(', ')}.`);
 	}
-	let failed = 0;
+	const failed: string[] = [];
 	for (const [name, { title, run }] of Object.entries(CHECKS)) {
 		if (names.length > 0 && !names.includes(name)) continue;
 		const faults = await run().catch((error: Error) => [error.message]);
 		console.log(`${faults.length === 0 ? '✓' : '✗'} ${name}: ${title}`);
 		for (const fault of faults) console.log(fault.replace(/^/gm, '    '));
-		if (faults.length > 0) failed++;
+		if (faults.length > 0) failed.push(name);
 	}
-	if (failed > 0) {
-		console.log(`\n${failed} of the checks failed. Mend what is named and run it again.`);
+	if (failed.length > 0) {
+		console.log(`\nMend what is named, then: npm run verify -- ${failed.join(' ')}`);
 		process.exitCode = 1;
 	}
 }

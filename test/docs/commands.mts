@@ -15,12 +15,15 @@ const PACKAGE = JSON.parse(textOf('package.json')) as {
 
 /** Programs of others that a reader may be told to run. */
 const OTHER_PROGRAMS =
-	'apt apt-get cat cd cp curl docker export gh git mkdir n8n openssl rm sudo tar'.split(' ');
+	'apt apt-get cat cd cp curl docker export gh git mkdir n8n openssl perl rm sudo tar xargs'.split(
+		' ',
+	);
 
 /** npm's own commands, and the flags of npm that mean something to us. */
-const NPM_COMMANDS = 'audit ci config install ls pack publish uninstall update view'.split(' ');
+const NPM_COMMANDS =
+	'audit ci config deprecate install ls pack publish uninstall update version view'.split(' ');
 const NPM_FLAGS =
-	'-g --global --help --ignore-scripts --no-audit --no-fund --omit --prefix --save-dev --silent -s'.split(
+	'-g --global --help --ignore-scripts --no-audit --no-fund --no-git-tag-version --omit --prefix --save-dev --silent -s'.split(
 		' ',
 	);
 

@@ -44,7 +44,10 @@ function browserFile(): string {
 	);
 }
 
-export async function openChromium({ client, account }: Stage): Promise<Chromium> {
+export async function openChromium({
+	client,
+	account,
+}: Pick<Stage, 'client' | 'account'>): Promise<Chromium> {
 	selectors.setTestIdAttribute('data-test-id');
 	const browser = await chromium.launch({ executablePath: browserFile(), args: FLAGS });
 	// One for all: a new one would load the whole editor again.

@@ -47,17 +47,24 @@ describe('the package that npm publishes', () => {
 		expect(contentFaults(unpacked)).toEqual([]);
 	});
 
-	it('is refused with a file too many, a file too few, and a foreign library', () => {
+	it('is refused with a file too many, a file too few, a foreign library, and needs of its own', () => {
 		const changed = path.join(folder, 'changed');
 		cpSync(unpacked, changed, { recursive: true });
 		writeFileSync(path.join(changed, 'dist/notes.txt'), '');
 		rmSync(path.join(changed, 'LICENSE'));
+		const manifest = path.join(changed, 'package.json');
+		const planted = '"optionalDependencies": {}, "scripts": { "postinstall": "" }, "x": {';
+		const text = readFileSync(manifest, 'utf8').replace('"scripts": {', planted);
+		writeFileSync(manifest, text.replace('"*"', '"^2"'));
 		const node = path.join(changed, 'dist/nodes/Alipay/Alipay.node.js');
 		writeFileSync(node, `require("axios");${readFileSync(node, 'utf8')}`);
 		expect(contentFaults(changed)).toEqual([
 			expect.stringContaining('dist/notes.txt is packed'),
 			expect.stringContaining('LICENSE is on the list and not packed'),
-			expect.stringContaining('Alipay.node.js requires axios'),
+			expect.stringMatching(/^package\.json:\d+ has "optionalDependencies"/),
+			expect.stringMatching(/^package\.json:\d+ has the script "postinstall"/),
+			expect.stringMatching(/^package\.json:\d+ has other peers/),
+			expect.stringContaining('Alipay.node.js:1 requires axios'),
 		]);
 	});
 

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { secretFaults } from '../../scripts/verify/secrets.mts';
 import { copyCheckout } from '../support/copy.mts';
 import type { Copy } from '../support/copy.mts';
 
@@ -51,12 +53,15 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 		const { passed, said } = verify('source');
 		expect(passed).toBe(false);
 		expect(said).toContain('✗ source');
-		expect(said).toMatch(/Alipay\.node\.ts[\s\S]*process[\s\S]*no-restricted-globals/);
+		expect(said).toMatch(
+			/nodes\/Alipay\/Alipay\.node\.ts:\d+ @n8n\/community-nodes\/no-restricted-globals: .*'process'/,
+		);
+		expect(said).toContain('Mend what is named, then: npm run verify -- source');
 	});
 
 	it('refuses process.env in a file of the protocol, which is shipped, too', () => {
 		plant('alipay/clock.ts', (text) => `${text}\nexport const zone = process.env.TZ;\n`);
-		expect(verify('source').said).toMatch(/clock\.ts[\s\S]*no-restricted-globals/);
+		expect(verify('source').said).toMatch(/alipay\/clock\.ts:\d+ .*no-restricted-globals/);
 	});
 
 	it('refuses a run-time dependency', () => {
@@ -78,24 +83,76 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 		expect(verify('contents').said).toContain('tsconfig.json is packed and not on the list');
 	});
 
-	const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-	const bare = (type: 'pkcs1' | 'pkcs8') =>
-		privateKey.export({ type, format: 'der' }).toString('base64');
-	it.each([
-		['in PEM', String(privateKey.export({ type: 'pkcs8', format: 'pem' }))],
-		['as Alipay’s key tool prints it (PKCS#8)', bare('pkcs8')],
-		['as Alipay’s key tool prints it (PKCS#1)', bare('pkcs1')],
-	])('refuses a private key %s, names its place and does not show it', (_form, key) => {
-		plant('docs/simulator.md', (text) => `${text}\n${key}\n`);
+	it('refuses a private key, names its place and does not show it', () => {
+		const key = privateKey(2048, 'pkcs8');
+		plant('docs/simulator.md', (text) => `${text}\n${key.pem}\n`);
+		plant('examples/README.md', (text) => `<!-- secretlint-disable -->\n${text}\n${key.base64}\n`);
 		const { passed, said } = verify('secrets');
 		expect(passed).toBe(false);
-		expect(said).toMatch(/docs\/simulator\.md:\d+ /);
-		for (const line of key.split('\n').filter((part) => part.length > 40)) {
-			expect(said.includes(line.slice(0, 60))).toBe(false);
-		}
+		expect(said).toMatch(/docs\/simulator\.md:\d+ looks like a secret \(privatekey\)/);
+		expect(said).toMatch(
+			/examples\/README\.md:\d+ looks like a secret \(rsa-private-key-in-base64\)/,
+		);
+		expect(key.base64.match(/.{24}/g)?.find((piece) => said.includes(piece))).toBeUndefined();
 	});
 
 	it('names a check that there is not', () => {
 		expect(verify('secret').said).toContain('There is no check "secret"');
 	});
 });
+
+describe('the search for secrets', () => {
+	let folder: string;
+	beforeAll(() => {
+		folder = mkdtempSync(path.join(tmpdir(), 'alipay-secrets-'));
+	});
+	afterAll(() => rmSync(folder, { recursive: true }));
+
+	const faultsIn = async (content: string | Buffer) => {
+		writeFileSync(path.join(folder, 'file'), content);
+		return await secretFaults(folder, ['file']);
+	};
+
+	describe.each([1024, 2048, 3072, 4096])('finds a key of %i bits', { timeout: 60_000 }, (bits) => {
+		it.each(['pkcs1', 'pkcs8'] as const)('in %s, however it is written', async (type) => {
+			const { base64 } = privateKey(bits, type);
+			const forms = {
+				'in one line': base64,
+				'in lines': base64.replace(/.{64}/g, '$&\n'),
+				'in JSON that escapes slashes': base64.replaceAll('/', '\\/'),
+				'in an address': encodeURIComponent(base64),
+				'behind a comment that switches rules off': `// secretlint-disable\n${base64}`,
+				'in UTF-16': Buffer.from(base64, 'utf16le'),
+				'in a picture': Buffer.concat([Buffer.from([0x89, 0x50, 0, 0xff]), Buffer.from(base64)]),
+			};
+			const missed: string[] = [];
+			for (const [form, content] of Object.entries(forms)) {
+				if ((await faultsIn(content)).length === 0) missed.push(form);
+			}
+			expect(missed).toEqual([]);
+		});
+	});
+
+	it('lets placeholders and public keys pass', async () => {
+		const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+		const harmless = [
+			'MIIEvQIBADANBgkqhkiG9w0B…',
+			'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC...',
+			'-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA…\n-----END RSA PRIVATE KEY-----',
+			...(['spki', 'pkcs1'] as const).flatMap((type) => [
+				publicKey.export({ type, format: 'pem' }),
+				publicKey.export({ type, format: 'der' }).toString('base64'),
+			]),
+		];
+		expect(await faultsIn(harmless.join('\n'))).toEqual([]);
+	});
+});
+
+/** A fresh one: no key is in the repository. */
+function privateKey(modulusLength: number, type: 'pkcs1' | 'pkcs8') {
+	const key = generateKeyPairSync('rsa', { modulusLength }).privateKey;
+	return {
+		pem: key.export({ type, format: 'pem' }).toString(),
+		base64: key.export({ type, format: 'der' }).toString('base64'),
+	};
+}

@@ -34,6 +34,7 @@ describe('GBK and GB2312', () => {
 		['红包', 'gb2312', 'baecb0fc'],
 		['囍〇', 'gbk', '87d6a996'],
 		['A·—…', 'gbk', '41a1a4a1aaa1ad'],
+		['\u3000', 'gbk', 'a1a1'],
 	] as const)('write %s in %s as %s', (text, charset, hex) => {
 		expect(encode(text, charset).toString('hex')).toBe(hex);
 		expect(decode(Buffer.from(hex, 'hex'), 'gbk')).toBe(text);
@@ -44,6 +45,8 @@ describe('GBK and GB2312', () => {
 		['gb2312', '红囍', '囍'],
 		['gb2312', 'ⅰ', 'ⅰ'],
 		['gbk', '\ue000', '\ue000'],
+		['gbk', '€', '€'],
+		['gb2312', '\ufe10', '\ufe10'],
 		['utf-8', 'a\ud83d', '\ud83d'],
 		['utf-8', 'a😊', null],
 	] as const)('%s: the first character of %j that it lacks is %j', (charset, text, char) => {
