@@ -60,16 +60,14 @@ const binOf = (name: string) => path.join(ROOT, 'node_modules/.bin', name);
 function usageOfFile(file: string): string {
 	const source = textOf(file);
 	if (/\bparseArgs\(/.test(source)) return helpOf([binOf('tsx'), file]);
-	// A program in plain JavaScript that makes the checkout ready for one in TypeScript.
-	const started = /tsImport\('([^']+)'/.exec(source)?.[1];
-	if (started) return usageOfFile(path.posix.join(path.posix.dirname(file), started));
 	return [...source.matchAll(/'(--[\w-]+)'/g)].map(([, flag]) => flag).join(' ');
 }
 
 /** The program at the end of a script of package.json: its file, or the name of a program of others. */
 function programOf(script: string): { file?: string; bin?: string } {
 	const { words } = readCommands(PACKAGE.scripts[script] ?? '').at(-1) ?? { words: [] };
-	const [program = '', first = ''] = words;
+	// The launcher is led to the program that it starts.
+	const [program = '', first = ''] = words.filter((word) => word !== 'scripts/launch.mjs');
 	return ['node', 'tsx'].includes(program) ? { file: first } : { bin: program };
 }
 
