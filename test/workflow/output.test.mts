@@ -100,7 +100,7 @@ describe('options for the output', () => {
 		['number', 100, 0],
 		['text', '100.00', '0.00'],
 		['fen', 10000, 0],
-	])('Amount Format %s', async (amountFormat, amount, refunded) => {
+	])('Amount Format %s gives 100 yuan as %j', async (amountFormat, amount, refunded) => {
 		const item = await queryOne(SAMPLES.success, { options: { amountFormat } });
 		expect(item).toMatchObject({ amount, total_pay_refund_amount: refunded });
 	});
@@ -119,6 +119,16 @@ describe('options for the output', () => {
 		const item = await queryOne(row, { options: { includeInputFields: true } });
 		expect(item).toMatchObject({ customer: '张三', status: 'CLOSED' });
 		expect(item.gmt_trans).toMatch(/^2026-09-01T/);
+	});
+
+	it('Include Input Fields leaves out what the node wrote about an earlier answer', async () => {
+		const row = { ...SAMPLES.rich, note: 'mine', found: false, gateway: { code: '40004' } };
+		const { good } = await queryItems(simulator, [row], {
+			parameters: { options: { includeInputFields: true } },
+		});
+		expect(good[0]).toMatchObject({ note: 'mine', status: 'SUCCESS' });
+		expect(good[0]).not.toHaveProperty('found');
+		expect(good[0]).not.toHaveProperty('gateway');
 	});
 
 	it('without Include Input Fields no other column is kept', async () => {

@@ -101,8 +101,8 @@ describe('a long run', () => {
 	});
 });
 
-describe('Alipay at its worst', () => {
-	it('a call limit slows down the run, and no item is lost to it', async () => {
+describe('a call limit', () => {
+	it('slows the run down, and loses no item', async () => {
 		const limited = await simulate({ callLimit: 20 });
 		const rows = bulkRows(80);
 		const { good } = await queryItems(limited, rows, {
@@ -151,10 +151,8 @@ describe('a run that ends early', () => {
 		expect(simulator.requests.length).toBeLessThan(5);
 		expect(performance.now() - started).toBeLessThan(5_000); // ten tries take half a minute
 	});
-});
 
-describe('a fault that ends the run', () => {
-	it('is not followed by the requests that were waiting for their turn', async () => {
+	it('stopped by a fault, it sends no request that was waiting for its turn', async () => {
 		await queryItems(simulator, [byAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
 			parameters: { options: { concurrency: 30, requestsPerSecond: 2 } },
 		});
@@ -162,7 +160,7 @@ describe('a fault that ends the run', () => {
 	});
 
 	it.each([1, 3])(
-		'at Concurrency %i ends also what waits for a final status',
+		'stopped by a fault at Concurrency %i, it ends also what waits for a final status',
 		async (concurrency) => {
 			const initial = bulkReference(2); // INIT for ever
 			const output = await queryItems(
@@ -196,48 +194,6 @@ it('items that need no request let others have the thread', async () => {
 	expect(good).toHaveLength(rows.length);
 	// The engine itself holds the thread before and after the node; the node never for most of the run.
 	expect(longest).toBeLessThan((performance.now() - started) / 2);
-});
-
-describe('waiting for a final status', () => {
-	const options = {
-		concurrency: 1,
-		includeGatewayDetails: true,
-		waitForFinalStatus: { limits: { maxWaitSeconds: 2, pollIntervalSeconds: 1 } },
-	};
-
-	it('an item that waits does not keep the others waiting', async () => {
-		const started = performance.now();
-		const initial = [3, 103, 203, 303, 403].map((n) => bulkReference(n - 1));
-		const { good } = await queryItems(simulator, [...initial, SAMPLES.rich], {
-			parameters: { options },
-		});
-		expect(good.map(({ status }) => status)).toEqual([...Array(5).fill('INIT'), 'SUCCESS']);
-		expect(performance.now() - started).toBeLessThan(9_000); // one after another: 10 s
-		// The last row was asked for before any of the others a second time.
-		const asked = simulator.requests.map(({ numbers }) => numbers);
-		const last = asked.findIndex((numbers) => numbers.endsWith(SAMPLES.rich.operation_id));
-		expect(new Set(asked.slice(0, last)).size).toBe(last);
-	});
-
-	it('an answer of INIT is kept when the gateway fails afterwards', async () => {
-		const { good } = await queryItems(simulator, [byAlipay('SIM-INIT-THEN-BUSY')], {
-			parameters: { options: { ...options, maxTries: 1 } },
-		});
-		expect(good).toMatchObject([{ status: 'INIT' }]);
-		expect(simulator.requests.length).toBeGreaterThan(1);
-	});
-});
-
-describe('Include Input Fields', () => {
-	it('leaves out what the node wrote about an earlier answer', async () => {
-		const row = { ...SAMPLES.rich, note: 'mine', found: false, gateway: { code: '40004' } };
-		const { good } = await queryItems(simulator, [row], {
-			parameters: { options: { includeInputFields: true } },
-		});
-		expect(good[0]).toMatchObject({ note: 'mine', status: 'SUCCESS' });
-		expect(good[0]).not.toHaveProperty('found');
-		expect(good[0]).not.toHaveProperty('gateway');
-	});
 });
 
 it('an unforeseen exception is a fault of its item, and never passes the input on as good', async () => {
