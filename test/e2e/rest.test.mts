@@ -101,7 +101,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			return spki(createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })));
 		};
 
-		it('green when everything fits', async () => {
+		it('reports success when everything fits', async () => {
 			expect(await stage.client.testCredential(stage.credential, 'alipayApi', stage.form)).toEqual({
 				status: 'OK',
 				message: 'Connection successful!',
@@ -181,15 +181,6 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			]);
 		});
 
-		it('an item that fails, and stops with our message and what to do', async () => {
-			const { status, error } = await query([{ auth_no: CLOSED.auth_no }], BY_EITHER_PAIR);
-			expect(status).toBe('error');
-			expect(error).toMatchObject({
-				message: expect.stringMatching(/Operation ID.*\[item 0\]/),
-				description: expect.stringMatching(/operation_id/),
-			});
-		});
-
 		it('faulty items to the error output, the others to the first', async () => {
 			const rows = [
 				CLOSED,
@@ -257,7 +248,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			});
 		});
 
-		it('the example over its own rows', async () => {
+		it('the first example over its own rows, each answered or faulty', async () => {
 			const example = examples(stage.credential).get('00-query-rows.json') as WorkflowJson;
 			const { status, items } = await stage.client.execute(example, 'Rows');
 			expect(status).toBe('success');
@@ -266,6 +257,15 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			expect(items('Answers')).toContainEqual(
 				expect.objectContaining({ json: expect.objectContaining(CLOSED_ITEM) }),
 			);
+		});
+	});
+
+	it('stops at an item that fails, with what happened and what to do', async () => {
+		const { status, error } = await query([{ auth_no: CLOSED.auth_no }], BY_EITHER_PAIR);
+		expect(status).toBe('error');
+		expect(error).toMatchObject({
+			message: expect.stringMatching(/Operation ID.*\[item 0\]/),
+			description: expect.stringMatching(/operation_id/),
 		});
 	});
 

@@ -95,7 +95,7 @@ describe.each([
 	const rows = (execution: Execution | undefined, node: string) =>
 		(execution?.items(node) ?? []).map(({ json }) => json);
 
-	it('serves it: polled by n8n, with two outputs, and no tool of it', async () => {
+	it('offers the trigger as polling, with the outputs Changed and Faulty, and not as a tool of an AI agent', async () => {
 		const types = await stage.client.ask('GET', '/types/nodes.json');
 		const found = types.filter(({ name }: { name: string }) => /alipayTrigger/.test(name));
 		expect(found).toMatchObject([
@@ -222,7 +222,7 @@ describe.each([
 	);
 
 	it(
-		'a poll that reaches nothing is an execution with the reason; the next one puts out what it missed',
+		'a poll that cannot reach Alipay fails with the reason, and the next one puts out what it missed',
 		async () => {
 			const number = 900_000;
 			const id = await stage.client.createWorkflow(watching('Outage', [bulkReference(number)]));

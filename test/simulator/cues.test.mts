@@ -287,11 +287,14 @@ describe('cues of shape', () => {
 		expect(fieldsOf(await ask('SIM-INIT-THEN-BUSY'))).toMatchObject({ sub_code: 'SYSTEM_ERROR' });
 	});
 
-	it('all have a meaning and were all played in this file', () => {
+	it('all have a meaning that fits on a line', () => {
 		for (const [name, { meaning }] of Object.entries({ ...CUES, ...OPEN_CUES })) {
 			expect(name).toMatch(/^SIM-[A-Z0-9]+(-[A-Z0-9]+)*(-<\w+>)?$/);
 			expect(meaning).toMatch(/^[^\n]{5,100}$/);
 		}
+	});
+
+	it('were all played when the whole file has run', () => {
 		expect([...seen].sort()).toEqual(Object.keys(CUES).sort());
 	});
 });

@@ -194,7 +194,7 @@ describe('the serial-number digests', () => {
 });
 
 describe('charsets', () => {
-	it('are real bytes', () => {
+	it('GBK text goes out as GBK bytes', () => {
 		expect(encode('红包a', 'gbk').toString('hex')).toBe('baecb0fc61');
 	});
 
