@@ -8,9 +8,11 @@ import { installN8n, N8N_FOLDER, NEWEST } from '../../n8n/install.mts';
 import { startN8n } from '../../n8n/server.mts';
 import type { Server } from '../../n8n/server.mts';
 import { PACKAGE } from '../../n8n/tarball.mts';
+import { alipayPair } from '../../simulator/book.mts';
 import { bulkRecord } from '../../simulator/bulk.mts';
 import { wholeItemOf } from '../support/items.mts';
 import { watch } from '../support/leaks.mts';
+import { BY_ALIPAY_PAIR } from '../support/parameters.mts';
 import { startServices } from './services.mts';
 import type { Services } from './services.mts';
 import { alipay, chain, openStage } from './stage.mts';
@@ -128,8 +130,7 @@ async function publish(name: string, concurrency: number): Promise<string> {
 			parameters: { fieldToSplitOut: 'body.operations' },
 		},
 		alipay(stage, {
-			authNo: '={{ $json.auth_no }}',
-			operationId: '={{ $json.operation_id }}',
+			...BY_ALIPAY_PAIR,
 			simplify: false,
 			options: { concurrency },
 		}),
@@ -152,10 +153,9 @@ async function publish(name: string, concurrency: number): Promise<string> {
 }
 
 async function call(name: string, { from, count }: Batch) {
-	const operations = Array.from({ length: count }, (_, index) => {
-		const { auth_no, operation_id } = bulkRecord(from + index);
-		return { auth_no, operation_id };
-	});
+	const operations = Array.from({ length: count }, (_, index) =>
+		alipayPair(bulkRecord(from + index)),
+	);
 	await stage.client.ask('POST', `/webhook/${name}`, { from, count, operations });
 }
 

@@ -10,6 +10,7 @@ import { NEWEST, OLDEST } from '../../n8n/install.mts';
 import { PACKAGE } from '../../n8n/tarball.mts';
 import { SAMPLES } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { NOWHERE } from '../support/nowhere.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
@@ -229,7 +230,7 @@ describe.each([
 			expect(await activate(id)).toBeNull();
 			await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
 				...{ name: stage.credential.name, type: 'alipayApi' },
-				data: { ...stage.form, gatewayUrl: 'http://127.0.0.1:1/gateway.do' },
+				data: { ...stage.form, gatewayUrl: NOWHERE },
 			});
 			const [failed] = await executions(id, 1);
 			expect(failed?.status).toBe('error');

@@ -8,7 +8,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { median } from '../../bench/report.mts';
 import type { CredentialReference, Execution } from '../../n8n/client.mts';
-import { findOperation, operationAt, SAMPLES } from '../../simulator/book.mts';
+import {
+	alipayPair,
+	findOperation,
+	merchantPair,
+	operationAt,
+	SAMPLES,
+} from '../../simulator/book.mts';
 import type { Operation } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { decode, encode } from '../../simulator/encoding.mts';
@@ -16,6 +22,7 @@ import type { Charset } from '../../simulator/encoding.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
 import { pageOf } from '../docs/pages.mts';
+import { cueByAlipay } from '../support/numbers.mts';
 import { chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 import {
@@ -63,8 +70,8 @@ const COLUMNS = Object.keys(WAYS) as Column[];
 
 /** Distinct operations, by either pair in turn. */
 const rows = Array.from({ length: ROWS }, (_, index) => {
-	const { auth_no, operation_id, out_order_no, out_request_no } = bulkReference(index + 1);
-	return index % 2 ? { out_order_no, out_request_no } : { auth_no, operation_id };
+	const numbers = bulkReference(index + 1);
+	return index % 2 ? merchantPair(numbers) : alipayPair(numbers);
 });
 const records = rows.map((_, index) => bulkRecord(index + 1));
 
@@ -156,7 +163,7 @@ interface Special {
 	/** Of the node's refusal. */
 	code?: string;
 }
-const cue = (operation_id: string) => (auth_no: string) => ({ auth_no, operation_id });
+const cue = (name: string) => (order: string) => cueByAlipay(name, order);
 
 const SPECIAL: Record<string, Special> = {
 	'Amount changed after Alipay signed': {
