@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, BOOK, SAMPLES } from '../../simulator/book.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, byMerchant, queryItems, simulate } from './query.mts';
+import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
+import { queryItems, simulate } from './query.mts';
 
 const ALL = { simplify: false };
 
@@ -149,8 +150,8 @@ describe('options for the output', () => {
 });
 
 describe.each([
-	['Alipay’s numbers', byAlipay],
-	['the merchant’s numbers', byMerchant],
+	['Alipay’s numbers', cueByAlipay],
+	['the merchant’s numbers', cueByMerchant],
 ])('unusual but genuine answers to %s', (_name, numbers) => {
 	it('amounts as JSON numbers keep their text', async () => {
 		const parameters = { options: { amountFormat: 'text' } };
@@ -181,11 +182,10 @@ describe('many items', () => {
 
 	it('60 items at Concurrency 10 come out in the order of the input, each paired with its own', async () => {
 		const slow = await simulate({ latencyMs: 20 });
-		const rows = Array.from({ length: 60 }, (_, index) => {
-			const { auth_no, operation_id } = BOOK[(index * 7) % BOOK.length] ?? SAMPLES.rich;
-			return { auth_no, operation_id };
-		});
-		rows[3] = byAlipay('SIM-FLAKY'); // its answer comes last
+		const rows = Array.from({ length: 60 }, (_, index) =>
+			alipayPair(BOOK[(index * 7) % BOOK.length] ?? SAMPLES.rich),
+		);
+		rows[3] = cueByAlipay('SIM-FLAKY'); // its answer comes last
 		const parameters = { options: { concurrency: 10 } };
 		const { good, goodFrom } = await queryItems(slow, rows, { parameters });
 		expect(good.map((item) => item.operation_id)).toEqual(rows.map((row) => row.operation_id));

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { beijingMs } from '../../simulator/beijing.mts';
-import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, BOOK, SAMPLES } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, queryItems, simulate } from './query.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { queryItems, simulate } from './query.mts';
 
-const ROWS = BOOK.map(({ auth_no, operation_id }) => ({ auth_no, operation_id }));
+const ROWS = BOOK.map(alipayPair);
 /** Timers may fire a little early. */
 const SLACK_MS = 5;
 
@@ -24,7 +25,9 @@ describe('retries', () => {
 		const clock = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
 		onTestFinished(() => clock.mockRestore());
 		const flaky = await simulate({ onRequest: () => (ahead += 2_000) });
-		const { good } = await queryItems(flaky, [byAlipay('SIM-FLAKY')], { parameters: { options } });
+		const { good } = await queryItems(flaky, [cueByAlipay('SIM-FLAKY')], {
+			parameters: { options },
+		});
 		expect(good).toMatchObject([{ status: 'SUCCESS', gateway: { attempts: 3 } }]);
 		expect(flaky.totalRequests).toBe(3);
 		expect(new Set(flaky.requests.map(({ params }) => params.timestamp)).size).toBe(3);
@@ -43,7 +46,7 @@ describe('retries', () => {
 		['a forged answer is final', 'SIM-TAMPERED', 3, 1],
 	])('%s', async (_name, cue, maxTries, attempts) => {
 		const before = simulator.totalRequests;
-		const { faulty } = await queryItems(simulator, [byAlipay(cue)], {
+		const { faulty } = await queryItems(simulator, [cueByAlipay(cue)], {
 			parameters: { options: { ...options, maxTries } },
 			onError: 'continueErrorOutput',
 		});
@@ -153,7 +156,7 @@ describe('Wait for Final Status', () => {
 
 	it('an answer of INIT is kept when the gateway fails afterwards', async () => {
 		const before = simulator.totalRequests;
-		const { good } = await queryItems(simulator, [byAlipay('SIM-INIT-THEN-BUSY')], {
+		const { good } = await queryItems(simulator, [cueByAlipay('SIM-INIT-THEN-BUSY')], {
 			parameters: { options: { ...waiting(2).options, concurrency: 1, maxTries: 1 } },
 		});
 		expect(good).toMatchObject([{ status: 'INIT' }]);

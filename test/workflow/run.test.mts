@@ -1,10 +1,11 @@
 /** What holds for a run as a whole: each question once, order, limits, cancelling, and what it tells. */
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, failureOf, queryItems, simulate } from './query.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { failureOf, queryItems, simulate } from './query.mts';
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ describe('one question once', () => {
 	});
 
 	it('a fault is shared in the same way', async () => {
-		const cue = byAlipay('SIM-ACCESS-FORBIDDEN');
+		const cue = cueByAlipay('SIM-ACCESS-FORBIDDEN');
 		const { faulty, faultyFrom } = await queryItems(simulator, [cue, SAMPLES.rich, cue], {
 			onError: 'continueErrorOutput',
 		});
@@ -58,13 +59,9 @@ describe('one question once', () => {
 
 	it.each<[what: string, other: IDataObject]>([
 		['another merchant', { token: 'another token' }],
-		[
-			'more numbers',
-			{ out_order_no: SAMPLES.rich.out_order_no, out_request_no: SAMPLES.rich.out_request_no },
-		],
+		['more numbers', merchantPair(SAMPLES.rich)],
 	])('%s makes it another question', async (_what, other) => {
-		const { auth_no, operation_id } = SAMPLES.rich;
-		const one = { auth_no, operation_id, token: 'token' };
+		const one = { ...alipayPair(SAMPLES.rich), token: 'token' };
 		await queryItems(simulator, [one, { ...one, ...other }], {
 			parameters: { options: { appAuthToken: '={{ $json.token }}' } },
 		});
@@ -83,8 +80,8 @@ describe('a long run', () => {
 		const rows = [
 			...bulkRows(97),
 			...bulkRows(20),
-			byAlipay('SIM-FLAKY'),
-			byAlipay('SIM-ACCESS-FORBIDDEN'),
+			cueByAlipay('SIM-FLAKY'),
+			cueByAlipay('SIM-ACCESS-FORBIDDEN'),
 			{ auth_no: 'alone' },
 		];
 		const { hints } = await queryItems(simulator, rows, {
@@ -139,7 +136,11 @@ describe('a run that ends early', () => {
 	});
 
 	it('stopped by a fault, it begins nothing more and does not try the others again', async () => {
-		const rows = [byAlipay('SIM-SYSTEM-ERROR'), byAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(100)];
+		const rows = [
+			cueByAlipay('SIM-SYSTEM-ERROR'),
+			cueByAlipay('SIM-ACCESS-FORBIDDEN'),
+			...bulkRows(100),
+		];
 		const started = performance.now();
 		const output = await queryItems(simulator, rows, {
 			parameters: { options: { concurrency: 2, maxTries: 10 } },
@@ -153,7 +154,7 @@ describe('a run that ends early', () => {
 	});
 
 	it('stopped by a fault, it sends no request that was waiting for its turn', async () => {
-		await queryItems(simulator, [byAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
+		await queryItems(simulator, [cueByAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
 			parameters: { options: { concurrency: 30, requestsPerSecond: 2 } },
 		});
 		expect(simulator.requests.length).toBeLessThan(4);
@@ -165,7 +166,7 @@ describe('a run that ends early', () => {
 			const initial = bulkReference(2); // INIT for ever
 			const output = await queryItems(
 				simulator,
-				[initial, byAlipay('SIM-ACCESS-FORBIDDEN'), SAMPLES.rich],
+				[initial, cueByAlipay('SIM-ACCESS-FORBIDDEN'), SAMPLES.rich],
 				{
 					parameters: { options: { concurrency, waitForFinalStatus: {} } },
 				},
@@ -203,7 +204,7 @@ it('an unforeseen exception is a fault of its item, and never passes the input o
 	onTestFinished(() => random.mockRestore());
 	const { good, faulty } = await queryItems(
 		simulator,
-		[byAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
+		[cueByAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
 		{
 			onError: 'continueErrorOutput',
 		},
