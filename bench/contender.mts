@@ -1,6 +1,7 @@
 /** One measured run of one contender, in a process of its own, after a run to warm up. */
 import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { alipayPair } from '../simulator/book.mts';
 import type { Job, Run } from './jobs.mts';
 import { CONTENDERS } from './contenders.mts';
 import { partsOf } from './profile.mts';
@@ -12,10 +13,9 @@ const LOOP_RESOLUTION_MS = 10;
 /** `repeated` of the rows, e.g. 0.5, ask for what another row asks for, too. */
 function rowsOf(count: number, repeated: number) {
 	const different = Math.round(count * (1 - repeated));
-	return Array.from({ length: count }, (_, index) => {
-		const { auth_no, operation_id } = bulkReference((index % different) + 1);
-		return { auth_no, operation_id };
-	});
+	return Array.from({ length: count }, (_, index) =>
+		alipayPair(bulkReference((index % different) + 1)),
+	);
 }
 
 async function measure(look: (count: number) => Promise<number>, items: number): Promise<Run> {

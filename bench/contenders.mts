@@ -6,6 +6,7 @@ import { METHOD, NODE } from '../simulator/answer.mts';
 import { beijingText } from '../simulator/beijing.mts';
 import type { SimulatorCredential } from '../simulator/gateway.mts';
 import { runWorkflow } from '../test/support/engine.mts';
+import { BY_ALIPAY_PAIR } from '../test/support/parameters.mts';
 
 interface Load {
 	credential: SimulatorCredential;
@@ -46,19 +47,16 @@ async function runNode(
 
 const node: Contender = async (load) =>
 	await runNode(load, 'n8n-nodes-alipay.alipay', {
-		...FIELDS,
+		...BY_ALIPAY_PAIR,
 		options: { concurrency: load.concurrency },
 	});
-
-/** The two fields of either node; n8n evaluates them for each item. */
-const FIELDS = { authNo: '={{ $json.auth_no }}', operationId: '={{ $json.operation_id }}' };
 
 /**
  * The least that a node in n8n can do: read its two fields, sign with node:crypto, send by
  * `helpers.httpRequest`, verify, parse. No retries, no checks, no types.
  */
 const floor: Contender = async (load) =>
-	await runNode(load, 'bench.floor', FIELDS, { 'bench.floor': floorNode(load) });
+	await runNode(load, 'bench.floor', BY_ALIPAY_PAIR, { 'bench.floor': floorNode(load) });
 
 function floorNode({ credential, concurrency }: Load): INodeType {
 	const base64 = (text: string) => Buffer.from(text, 'base64');
@@ -104,7 +102,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 			...{ displayName: 'Floor', name: 'floor', group: ['transform'], version: 1 },
 			...{ description: '', defaults: { name: 'Floor' } },
 			...{ inputs: ['main'], outputs: ['main'] },
-			properties: Object.keys(FIELDS).map((name) => ({
+			properties: Object.keys(BY_ALIPAY_PAIR).map((name) => ({
 				...{ displayName: name, name, type: 'string', default: '' },
 			})),
 		},

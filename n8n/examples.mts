@@ -27,6 +27,17 @@ export function examples(
 	);
 }
 
+/** One example by its file name. Throws when there is none. */
+export function example(
+	file: string,
+	alipayApi: CredentialReference,
+	others?: Record<string, CredentialReference>,
+): WorkflowJson {
+	const workflow = examples(alipayApi, others).get(file);
+	if (!workflow) throw new Error(`There is no example "${file}"`);
+	return workflow;
+}
+
 /** The node of that name. Throws when there is none. */
 export function nodeOf({ name: workflow, nodes }: WorkflowJson, name: string): NodeJson {
 	const node = nodes.find((one) => one.name === name);

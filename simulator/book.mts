@@ -14,6 +14,20 @@ export interface Reference {
 	out_request_no: string;
 }
 
+/** Alipay's own numbers of an operation. */
+export const alipayPair = ({ auth_no, operation_id }: AlipayPair): AlipayPair => ({
+	auth_no,
+	operation_id,
+});
+type AlipayPair = Pick<Reference, 'auth_no' | 'operation_id'>;
+
+/** The merchant's numbers of an operation. */
+export const merchantPair = ({ out_order_no, out_request_no }: MerchantPair): MerchantPair => ({
+	out_order_no,
+	out_request_no,
+});
+type MerchantPair = Pick<Reference, 'out_order_no' | 'out_request_no'>;
+
 /** The pair that a query goes by: Alipay's own numbers, or the merchant's. */
 export interface Pair {
 	owner: 'alipay' | 'merchant';

@@ -46,6 +46,12 @@ export function bareKey(key: KeyObject): string {
 	return key.export({ format: 'der', type }).toString('base64');
 }
 
+/** The bare public key that belongs to a bare private one. */
+export function publicHalf(privateKey: string): string {
+	const der = Buffer.from(privateKey, 'base64');
+	return bareKey(createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })));
+}
+
 /** The AES key, base64 of 16 bytes. Throws like loadKeys. */
 export function loadEncryptKey(folder: string): string {
 	const key = kept(folder, 'encrypt.key', () => randomBytes(16).toString('base64'));

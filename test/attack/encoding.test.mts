@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { app, http, METHOD, NODE, readAnswer, signed, value } from '../unit/fixtures.mts';
+import { app, http, METHOD, NODE, readAnswer, signed, value } from '../support/answers.mts';
 
 const KEY = Buffer.alloc(16, 7).toString('base64');
 const NODE_TEXT = '{"code":"10000","order_title":"红包"}';

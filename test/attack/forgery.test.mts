@@ -1,6 +1,15 @@
 // Attacks on the answer, each named as such. Alipay's key is the test's own; the attacker has none.
 import { describe, expect, it } from 'vitest';
-import { app, envelope, fault, http, METHOD, NODE, signed, readAnswer } from '../unit/fixtures.mts';
+import {
+	app,
+	envelope,
+	fault,
+	http,
+	METHOD,
+	NODE,
+	signed,
+	readAnswer,
+} from '../support/answers.mts';
 
 const OK = '{"code":"10000","msg":"Success","status":"CLOSED","amount":"0.01"}';
 const FORGED = '{"code":"10000","msg":"Success","status":"SUCCESS","amount":"999.00"}';

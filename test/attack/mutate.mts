@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { decode, encode } from '../../alipay/charset.ts';
 import type { App } from '../../alipay/app.ts';
-import { app, http, METHOD, NODE, readAnswer, signed } from '../unit/fixtures.mts';
+import { app, http, METHOD, NODE, readAnswer, signed } from '../support/answers.mts';
 
 const FIELDS = {
 	code: '10000',

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chart } from '../../bench/chart.mts';
@@ -6,6 +5,7 @@ import type { Run } from '../../bench/jobs.mts';
 import { partsOf } from '../../bench/profile.mts';
 import { markdown, median, summarise } from '../../bench/report.mts';
 import { CLAIMS, LARGE_SCENARIOS, SCENARIOS } from '../../bench/scenarios.mts';
+import { runTsx } from '../support/tsx.mts';
 
 const run = (itemsPerSecond: number, cpuMsPerItem = 4): Run => ({
 	...{ itemsPerSecond, cpuMsPerItem, peakBytesPerItem: 2048, loopP99Ms: 12 },
@@ -85,11 +85,10 @@ describe('the profile', () => {
 });
 
 describe('npm run bench', () => {
-	it('--quick measures every scenario once', { timeout: 300_000 }, () => {
-		const command = ['node_modules/tsx/dist/cli.mjs', 'bench/main.mts', '--quick', '--json'];
-		const { machine, scenarios, claims } = JSON.parse(
-			execFileSync(process.execPath, command, { encoding: 'utf8', stdio: 'pipe' }),
-		);
+	it('--quick measures every scenario once', { timeout: 300_000 }, async () => {
+		const { exitCode, stdout } = await runTsx(['bench/main.mts', '--quick', '--json']);
+		expect(exitCode).toBe(0);
+		const { machine, scenarios, claims } = JSON.parse(stdout);
 		expect(machine).toContain(process.versions.node);
 		expect(Object.keys(scenarios)).toEqual(Object.keys(SCENARIOS));
 		for (const { itemsPerSecond, cpuMsPerItem } of Object.values<Run>(scenarios)) {
@@ -102,9 +101,10 @@ describe('npm run bench', () => {
 	it.each([
 		[['--rounds', '0'], '--rounds must be a whole number'],
 		[['--fast'], 'fast'],
-	])('%j is refused', (flags, complaint) => {
-		const command = ['node_modules/tsx/dist/cli.mjs', 'bench/main.mts', ...flags];
-		expect(() => execFileSync(process.execPath, command, { stdio: 'pipe' })).toThrow(complaint);
+	])('%j is refused', async (flags, complaint) => {
+		const { exitCode, stderr } = await runTsx(['bench/main.mts', ...flags]);
+		expect(exitCode).toBeGreaterThan(0);
+		expect(stderr).toContain(complaint);
 	});
 
 	it('is a command of package.json', () => {

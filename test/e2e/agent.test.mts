@@ -3,8 +3,8 @@
  * played, by a script behind OpenAI's chat completions API.
  */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { examples } from '../../n8n/examples.mts';
-import { SAMPLES } from '../../simulator/book.mts';
+import { example } from '../../n8n/examples.mts';
+import { merchantPair, SAMPLES } from '../../simulator/book.mts';
 import { openReceiver } from './receiver.mts';
 import type { Post, Receiver, Reply } from './receiver.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';
@@ -72,8 +72,7 @@ async function ask(chatInput: string) {
 		apiKey: 'none',
 		url: `${model.url}/v1`,
 	});
-	const workflow = examples(stage.credential, { openAiApi }).get('06-ai-agent.json');
-	if (!workflow) throw new Error('The example is gone');
+	const workflow = example('06-ai-agent.json', stage.credential, { openAiApi });
 	const said = { sessionId: chatInput, action: 'sendMessage', chatInput };
 	return await stage.client.execute(
 		{ ...workflow, pinData: { 'When Chat Message Received': [{ json: said }] } },
@@ -114,10 +113,7 @@ it('hands the typed item to the model, whose answer ends the chat', async () => 
 });
 
 it.each<[what: string, numbers: Numbers]>([
-	[
-		"the merchant's numbers",
-		{ out_order_no: SAMPLES.closed.out_order_no, out_request_no: SAMPLES.closed.out_request_no },
-	],
+	["the merchant's numbers", merchantPair(SAMPLES.closed)],
 	[
 		'empty texts for what is not known',
 		{ auth_no, operation_id, out_order_no: '', out_request_no: '' },

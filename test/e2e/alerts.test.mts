@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Execution } from '../../n8n/client.mts';
-import { examples, nodeOf } from '../../n8n/examples.mts';
-import { SAMPLES } from '../../simulator/book.mts';
+import { example, nodeOf } from '../../n8n/examples.mts';
+import { alipayPair, SAMPLES } from '../../simulator/book.mts';
 import type { Reference } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import { openMailbox } from './mailbox.mts';
@@ -43,14 +43,13 @@ let unposted: number[];
 beforeAll(async () => {
 	[stage, mailbox, chat] = await Promise.all([openStage(), openMailbox(), openReceiver()]);
 	const smtp = await stage.client.saveCredential(undefined, 'Mailbox', 'smtp', mailbox.form);
-	const workflow = examples(stage.credential, { smtp }).get('01-alert-on-closed.json');
-	if (!workflow) throw new Error('The example is gone');
+	const workflow = example('01-alert-on-closed.json', stage.credential, { smtp });
 	const { out_order_no: outOrderNo, out_request_no: outRequestNo } = BY_MERCHANT;
 	Object.assign(nodeOf(workflow, 'Alipay Trigger').parameters, {
 		operations: { values: [{ identifyBy: 'merchant', outOrderNo, outRequestNo }] },
 		watchList: JSON.stringify(
 			[BY_ALIPAY, UNMAILED, UNPOSTED, CRASHED, STAYS, SAMPLES.closed, SAMPLES.success, UNKNOWN].map(
-				({ auth_no, operation_id }) => ({ auth_no, operation_id }),
+				alipayPair,
 			),
 		),
 	});

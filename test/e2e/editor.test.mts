@@ -1,10 +1,10 @@
 /** What an operator sees and does in n8n's editor, in a real browser. */
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { examples } from '../../n8n/examples.mts';
+import { example } from '../../n8n/examples.mts';
 import { SAMPLES } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
-import { bareKey, newPrivateKey } from '../../simulator/keys.mts';
+import { bareKey, newPrivateKey, publicHalf } from '../../simulator/keys.mts';
+import { BY_ALIPAY_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { openChromium, PATIENCE_MS } from './browser.mts';
 import type { Chromium, Editor } from './browser.mts';
 import { alipay, chain, CLOSED_ITEM, openStage } from './stage.mts';
@@ -14,9 +14,6 @@ const LARGE_RUN = 200;
 /** What n8n shows and hands out in place of a secret. */
 const BLANK = /^__n8n_BLANK_VALUE_/;
 const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
-
-const CLOSED = { authNo: SAMPLES.closed.auth_no, operationId: SAMPLES.closed.operation_id };
-const OF_ROW = { authNo: '={{ $json.auth_no }}', operationId: '={{ $json.operation_id }}' };
 
 let stage: Stage;
 let chromium: Chromium;
@@ -50,7 +47,7 @@ type NodeOf = Parameters<typeof alipay> extends [unknown, ...infer Rest] ? Rest 
 
 describe('the nodes panel', () => {
 	it('finds the Alipay node in both languages and adds it with "Query coupon operation"', async () => {
-		await open([{}], CLOSED);
+		await open([{}], CLOSED_OPERATION);
 		await editor.page.getByTestId('node-creator-plus-button').click();
 		const found = editor.page.getByTestId('item-iterator-item').filter({ hasText: 'Alipay' });
 		for (const search of ['红包', 'alipay', 'red packet']) {
@@ -149,7 +146,7 @@ describe('the form', () => {
 			'Timeout (Seconds)',
 			'Wait for Final Status',
 		];
-		await open([{}], CLOSED);
+		await open([{}], CLOSED_OPERATION);
 		await editor.openNode('Alipay');
 		const add = editor.page.getByPlaceholder('Add option');
 		await add.click();
@@ -171,7 +168,7 @@ describe('the form', () => {
 	});
 
 	it('offers "Custom API Call" beside Query, for everything else that Alipay has', async () => {
-		await open([{}], CLOSED);
+		await open([{}], CLOSED_OPERATION);
 		await editor.openNode('Alipay');
 		await editor.picture('form', editor.parameters, 595);
 		await editor.parameter('operation').click();
@@ -186,7 +183,10 @@ describe('the form', () => {
 	});
 
 	it('explains the choices of every list in whole sentences', async () => {
-		await open([{}], { ...CLOSED, options: { amountFormat: 'number', notFound: 'error' } });
+		await open([{}], {
+			...CLOSED_OPERATION,
+			options: { amountFormat: 'number', notFound: 'error' },
+		});
 		await editor.openNode('Alipay');
 		for (const [name, first] of [
 			['operation', 'Query'],
@@ -326,17 +326,11 @@ describe('the credential', () => {
 	});
 });
 
-/** The public key that belongs to a private one; both as Alipay's key tool prints them. */
-function publicHalf(privateKey: string): string {
-	const der = Buffer.from(privateKey, 'base64');
-	return bareKey(createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })));
-}
-
 describe('an execution by hand', () => {
 	const ROWS = [SAMPLES.closed, SAMPLES.rich];
 
 	it('shows typed values in the Schema, Table and JSON views', async () => {
-		await open(ROWS, OF_ROW);
+		await open(ROWS, BY_ALIPAY_PAIR);
 		await editor.executeStep('Alipay');
 		await editor.output.getByText('2 items').waitFor();
 		const [closed] = await editor.outputJson();
@@ -358,9 +352,8 @@ describe('an execution by hand', () => {
 	});
 
 	it('sends the faulty rows to the error branch and the others on', async () => {
-		const example = examples(stage.credential).get('00-query-rows.json');
-		if (!example) throw new Error('The example is gone');
-		await editor.openWorkflow(await stage.client.createWorkflow(example));
+		const workflow = example('00-query-rows.json', stage.credential);
+		await editor.openWorkflow(await stage.client.createWorkflow(workflow));
 		await editor.page.getByTestId('execute-workflow-button').click();
 		await editor.page.getByText('Workflow executed successfully').waitFor();
 		await editor.page.getByTestId('zoom-to-fit').click();
@@ -402,7 +395,7 @@ describe('an execution by hand', () => {
 			'Copy the Alipay public key of this application from the Alipay console',
 		],
 	])('stops at %s with what happened and what to do', async (_, row, message, description) => {
-		await open([SAMPLES.closed, row], OF_ROW);
+		await open([SAMPLES.closed, row], BY_ALIPAY_PAIR);
 		await editor.executeStep('Alipay');
 		await editor.output.getByTestId('node-error-message').getByText(message).waitFor();
 		await editor.output.getByTestId('node-error-description').getByText(description).waitFor();
@@ -411,7 +404,7 @@ describe('an execution by hand', () => {
 	it(`of ${LARGE_RUN} items leaves a note in the output panel`, async () => {
 		await open(
 			Array.from({ length: LARGE_RUN }, (_, at) => bulkReference((at % 150) + 1)),
-			OF_ROW,
+			BY_ALIPAY_PAIR,
 		);
 		await editor.executeStep('Alipay');
 		const note = editor.output.getByTestId('node-hint');
@@ -424,7 +417,7 @@ describe('an execution by hand', () => {
 	});
 
 	it('is not needed for the next node to offer the fields, each with its type', async () => {
-		await open([{}], CLOSED);
+		await open([{}], CLOSED_OPERATION);
 		await editor.openNode('Next');
 		await editor.input.getByText('Usually outputs the following fields').waitFor();
 		const fields = editor.input.locator('[data-name]');

@@ -1,7 +1,7 @@
 /** The example for several merchants: each row under the token of its merchant, and no token in what comes out. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Execution, WorkflowJson } from '../../n8n/client.mts';
-import { examples, nodeOf } from '../../n8n/examples.mts';
+import { example, nodeOf } from '../../n8n/examples.mts';
 import { SAMPLES } from '../../simulator/book.mts';
 import { guard } from '../support/leaks.mts';
 import { openStage } from './stage.mts';
@@ -19,7 +19,7 @@ let stage: Stage;
 let workflow: WorkflowJson;
 beforeAll(async () => {
 	stage = await openStage();
-	workflow = examples(stage.credential).get(FILE) as WorkflowJson;
+	workflow = example(FILE, stage.credential);
 	for (const appAuthToken of Object.values(TOKENS)) guard({ appAuthToken });
 });
 afterAll(() => stage?.close());

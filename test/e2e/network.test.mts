@@ -3,21 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
+import { CLOSED_OPERATION } from '../support/parameters.mts';
 import { startProxy } from './proxy.mts';
 import type { Proxy } from './proxy.mts';
 import { alipay, chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
-const CLOSED = { authNo: SAMPLES.closed.auth_no, operationId: SAMPLES.closed.operation_id };
-
 /** Queries one operation, by way of the gateway of `simulator`. */
 async function query(stage: Stage, simulator = stage.simulator) {
 	const form = { ...stage.form, ...simulator.credential };
 	const credential = await stage.client.saveCredential(undefined, 'Asked', 'alipayApi', form);
-	const parameters = { ...CLOSED, options: { maxTries: 1 } };
+	const parameters = { ...CLOSED_OPERATION, options: { maxTries: 1 } };
 	const workflow = chain('Query', [{}], alipay({ credential }, parameters));
 	const { error, items } = await stage.client.execute(workflow, 'Start');
 	const [item] = items('Alipay');

@@ -8,8 +8,11 @@ import { installN8n, N8N_FOLDER, NEWEST } from '../../n8n/install.mts';
 import { startN8n } from '../../n8n/server.mts';
 import type { Server } from '../../n8n/server.mts';
 import { PACKAGE } from '../../n8n/tarball.mts';
+import { alipayPair } from '../../simulator/book.mts';
 import { bulkRecord } from '../../simulator/bulk.mts';
+import { wholeItemOf } from '../support/items.mts';
 import { watch } from '../support/leaks.mts';
+import { BY_ALIPAY_PAIR } from '../support/parameters.mts';
 import { startServices } from './services.mts';
 import type { Services } from './services.mts';
 import { alipay, chain, openStage } from './stage.mts';
@@ -127,8 +130,7 @@ async function publish(name: string, concurrency: number): Promise<string> {
 			parameters: { fieldToSplitOut: 'body.operations' },
 		},
 		alipay(stage, {
-			authNo: '={{ $json.auth_no }}',
-			operationId: '={{ $json.operation_id }}',
+			...BY_ALIPAY_PAIR,
 			simplify: false,
 			options: { concurrency },
 		}),
@@ -151,10 +153,9 @@ async function publish(name: string, concurrency: number): Promise<string> {
 }
 
 async function call(name: string, { from, count }: Batch) {
-	const operations = Array.from({ length: count }, (_, index) => {
-		const { auth_no, operation_id } = bulkRecord(from + index);
-		return { auth_no, operation_id };
-	});
+	const operations = Array.from({ length: count }, (_, index) =>
+		alipayPair(bulkRecord(from + index)),
+	);
 	await stage.client.ask('POST', `/webhook/${name}`, { from, count, operations });
 }
 
@@ -230,22 +231,9 @@ function expectAllRight({ executions }: Outcome, expected: Batch[]) {
 function expectRight(execution: Execution) {
 	const { from, count } = batchOf(execution);
 	const items = execution.items('Alipay').map(({ json }) => json);
-	expect(items).toEqual(Array.from({ length: count }, (_, index) => itemOf(from + index)));
-}
-
-function itemOf(number: number) {
-	const { amount, total_pay_refund_amount, gmt_create, gmt_trans, ...record } = bulkRecord(number);
-	const iso = (beijing?: string) => (beijing ? `${beijing.replace(' ', 'T')}.000+08:00` : null);
-	return {
-		...record,
-		amount: Number(amount),
-		total_pay_refund_amount: Number(total_pay_refund_amount),
-		gmt_create: iso(gmt_create),
-		gmt_trans: iso(gmt_trans),
-		payee_user_id: null,
-		payee_logon_id: null,
-		extra_param: null,
-	};
+	expect(items).toEqual(
+		Array.from({ length: count }, (_, index) => wholeItemOf(bulkRecord(from + index))),
+	);
 }
 
 const numerically = (executionIds: string[]) => executionIds.map(Number).sort((a, b) => a - b);
@@ -298,7 +286,7 @@ it('spreads 20 executions of 200 items over both workers, each item right to the
 	expect(Math.min(...shares)).toBeGreaterThanOrEqual(5);
 });
 
-it('ends what a killed worker had begun as failed, and nothing wrong is stored', async () => {
+it('marks what a killed worker had begun as failed, stores no wrong item, and answers the rest when asked again', async () => {
 	const [survivor, victim] = workers as [Worker, Worker];
 	const load = { executions: 12, count: 100, concurrency: 20 };
 	const half = stage.simulator.totalRequests + (load.executions * load.count) / 2;

@@ -1,7 +1,7 @@
 /** The example that adds up fen per day, over ten thousand operations. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { WorkflowJson } from '../../n8n/client.mts';
-import { examples } from '../../n8n/examples.mts';
+import { example } from '../../n8n/examples.mts';
+import { alipayPair, merchantPair } from '../../simulator/book.mts';
 import type { OperationRecord } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { openStage } from './stage.mts';
@@ -33,9 +33,9 @@ afterAll(() => stage?.close());
 
 /** Executes the example over these rows and returns the lines of its result by their first column. */
 async function reconcile(rows: object[], further: object = {}) {
-	const example = examples(stage.credential).get(FILE) as WorkflowJson;
+	const workflow = example(FILE, stage.credential);
 	const pinData = { Operations: rows.map((json) => ({ json })), ...further };
-	const id = await stage.client.createWorkflow({ ...example, pinData });
+	const id = await stage.client.createWorkflow({ ...workflow, pinData });
 	const execution = await stage.client.ended(
 		await stage.client.begin(id, 'Operations'),
 		PATIENCE_MS,
@@ -75,16 +75,11 @@ function sumsOf(records: OperationRecord[]): Map<string, Sums> {
 it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows the faulty rows`, async () => {
 	const numbers = Array.from({ length: COUNT }, (_, index) => 1 + index * STEP);
 	const rows = numbers.map((number) => {
-		const { auth_no, operation_id, out_order_no, out_request_no } = bulkReference(number);
-		return number % 2 ? { auth_no, operation_id } : { out_order_no, out_request_no };
+		const operation = bulkReference(number);
+		return number % 2 ? alipayPair(operation) : merchantPair(operation);
 	});
 	// The list names these two once more, by their other numbers.
-	const { out_order_no, out_request_no } = bulkReference(1);
-	const { auth_no, operation_id } = bulkReference(1 + STEP);
-	const repeated = [
-		{ out_order_no, out_request_no },
-		{ auth_no, operation_id },
-	];
+	const repeated = [merchantPair(bulkReference(1)), alipayPair(bulkReference(1 + STEP))];
 	const begin = Date.now();
 	const { lines, line } = await reconcile([...FAULTY, ...rows, ...repeated]);
 	console.log(`${lines.length} lines in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
@@ -123,16 +118,16 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 }, 300_000);
 
 it('puts an operation under its day in Beijing, whatever the time zone of the workflow', async () => {
-	const example = examples(stage.credential).get(FILE) as WorkflowJson;
+	const workflow = example(FILE, stage.credential);
 	// The same day in Los Angeles.
 	const numbers = [8219, 8220];
 	expect(numbers.map((number) => bulkRecord(number).gmt_trans)).toEqual([
 		'2026-09-02 23:59:54',
 		'2026-09-03 00:00:01',
 	]);
-	const settings = { ...example.settings, timezone: 'America/Los_Angeles' };
+	const settings = { ...workflow.settings, timezone: 'America/Los_Angeles' };
 	const pinData = { Operations: numbers.map((number) => ({ json: bulkReference(number) })) };
-	const { items } = await stage.client.execute({ ...example, settings, pinData }, 'Operations');
+	const { items } = await stage.client.execute({ ...workflow, settings, pinData }, 'Operations');
 	expect(items('Result').map(({ json }) => json.day)).toEqual([
 		'2026-09-02',
 		'2026-09-03',
@@ -164,8 +159,8 @@ it('counts an amount that is no whole number of fen as a fault', async () => {
 });
 
 it('adds up the rows that it is shipped with', async () => {
-	const example = examples(stage.credential).get(FILE) as WorkflowJson;
-	const { items } = await stage.client.execute(example, 'Operations');
+	const workflow = example(FILE, stage.credential);
+	const { items } = await stage.client.execute(workflow, 'Operations');
 	expect(items('Result').at(-1)?.json).toMatchObject({
 		day: 'total',
 		refunded_fen: 888 + 20_000 + 10_005,

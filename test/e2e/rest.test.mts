@@ -1,18 +1,15 @@
 /** What n8n serves and does over its REST API, on the newest and on the oldest release. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WorkflowJson } from '../../n8n/client.mts';
-import { examples } from '../../n8n/examples.mts';
+import { example } from '../../n8n/examples.mts';
 import { NEWEST, OLDEST } from '../../n8n/install.mts';
 import { METHOD } from '../../simulator/answer.mts';
-import { SAMPLES } from '../../simulator/book.mts';
-import { alipay, BY_EITHER_PAIR, chain, CLOSED_ITEM, openStage } from './stage.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
+import { bareKey, newPrivateKey, publicHalf } from '../../simulator/keys.mts';
+import { BY_EITHER_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
+import { alipay, chain, CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const CLOSED = SAMPLES.closed;
-
-const spki = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).toString('base64');
 
 describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	let stage: Stage;
@@ -92,16 +89,9 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	});
 
 	describe('tests a credential', () => {
-		const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });
-		const foreignKey = foreign.privateKey
-			.export({ type: 'pkcs8', format: 'der' })
-			.toString('base64');
-		const ownPublicKey = ({ privateKey = '' }) => {
-			const der = Buffer.from(privateKey, 'base64');
-			return spki(createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })));
-		};
+		const foreignKey = bareKey(newPrivateKey());
 
-		it('green when everything fits', async () => {
+		it('reports success when everything fits', async () => {
 			expect(await stage.client.testCredential(stage.credential, 'alipayApi', stage.form)).toEqual({
 				status: 'OK',
 				message: 'Connection successful!',
@@ -124,12 +114,12 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			['no private key', () => ({ privateKey: '' }), /Private Key .* is empty/],
 			[
 				"the application's own public key",
-				(form) => ({ alipayPublicKey: ownPublicKey(form) }),
+				(form) => ({ alipayPublicKey: publicHalf(form.privateKey ?? '') }),
 				/application public key/i,
 			],
 			[
 				"somebody else's public key",
-				() => ({ alipayPublicKey: spki(foreign.publicKey) }),
+				() => ({ alipayPublicKey: publicHalf(foreignKey) }),
 				/signature of the answer does not fit/,
 			],
 			[
@@ -157,19 +147,15 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 
 	describe('executes', () => {
 		it('a query by fixed numbers, and stores typed values', async () => {
-			const { status, items } = await query([{}], {
-				authNo: CLOSED.auth_no,
-				operationId: CLOSED.operation_id,
-			});
+			const { status, items } = await query([{}], CLOSED_OPERATION);
 			expect(status).toBe('success');
 			expect(items('Alipay')).toEqual([{ json: CLOSED_ITEM, pairedItem: { item: 0 } }]);
 		});
 
 		it('expressions for each item, in order', async () => {
-			const { out_order_no, out_request_no } = CLOSED;
 			const rows = [
 				{ auth_no: '2026090100002001260000000001', operation_id: '20260901355864862001' },
-				{ out_order_no, out_request_no },
+				merchantPair(CLOSED),
 				{ auth_no: '2026090100002001260000000002', operation_id: '20260901355864862003' },
 			];
 			const { status, items } = await query(rows, BY_EITHER_PAIR);
@@ -179,15 +165,6 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				CLOSED.operation_id,
 				'20260901355864862003',
 			]);
-		});
-
-		it('an item that fails, and stops with our message and what to do', async () => {
-			const { status, error } = await query([{ auth_no: CLOSED.auth_no }], BY_EITHER_PAIR);
-			expect(status).toBe('error');
-			expect(error).toMatchObject({
-				message: expect.stringMatching(/Operation ID.*\[item 0\]/),
-				description: expect.stringMatching(/operation_id/),
-			});
 		});
 
 		it('faulty items to the error output, the others to the first', async () => {
@@ -228,7 +205,6 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		});
 
 		it("n8n's HTTP Request node, signed with the credential", async () => {
-			const { auth_no, operation_id } = CLOSED;
 			const { status, items } = await stage.client.execute(
 				chain('Custom API Call', [{}], {
 					name: 'HTTP Request',
@@ -243,7 +219,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 						specifyBody: 'json',
 						jsonBody: JSON.stringify({
 							method: METHOD,
-							biz_content: { auth_no, operation_id },
+							biz_content: alipayPair(CLOSED),
 						}),
 					},
 					credentials: { alipayApi: stage.credential },
@@ -257,15 +233,24 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			});
 		});
 
-		it('the example over its own rows', async () => {
-			const example = examples(stage.credential).get('00-query-rows.json') as WorkflowJson;
-			const { status, items } = await stage.client.execute(example, 'Rows');
+		it('the first example over its own rows, each answered or faulty', async () => {
+			const workflow = example('00-query-rows.json', stage.credential);
+			const { status, items } = await stage.client.execute(workflow, 'Rows');
 			expect(status).toBe('success');
-			const rows = example.pinData?.Rows as object[];
+			const rows = workflow.pinData?.Rows as object[];
 			expect(items('Answers').length + items('Faulty rows').length).toBe(rows.length);
 			expect(items('Answers')).toContainEqual(
 				expect.objectContaining({ json: expect.objectContaining(CLOSED_ITEM) }),
 			);
+		});
+	});
+
+	it('stops at an item that fails, with what happened and what to do', async () => {
+		const { status, error } = await query([{ auth_no: CLOSED.auth_no }], BY_EITHER_PAIR);
+		expect(status).toBe('error');
+		expect(error).toMatchObject({
+			message: expect.stringMatching(/Operation ID.*\[item 0\]/),
+			description: expect.stringMatching(/operation_id/),
 		});
 	});
 

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import readXlsx from 'read-excel-file/node';
 import writeXlsx from 'write-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WorkflowJson } from '../../n8n/client.mts';
-import { examples, nodeOf } from '../../n8n/examples.mts';
-import { SAMPLES } from '../../simulator/book.mts';
+import { example, nodeOf } from '../../n8n/examples.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { openChromium } from './browser.mts';
 import type { Chromium } from './browser.mts';
@@ -32,26 +31,20 @@ const ANSWER = [
 
 /** What may be wrong with a row, and the reason that the row gets. */
 const FAULTS: ReadonlyArray<readonly [numbers: (row: number) => object, reason: RegExp]> = [
-	[(row) => ({ ...alipays(row), operation_id: '20260902999999999999' }), /AUTH_ORDER_NOT_EXIST/],
-	[(row) => ({ ...alipays(row), operation_id: null }), /Operation ID \(operation_id\) is not/],
+	[(row) => ({ ...byAlipay(row), operation_id: '20260902999999999999' }), /AUTH_ORDER_NOT_EXIST/],
+	[(row) => ({ ...byAlipay(row), operation_id: null }), /Operation ID \(operation_id\) is not/],
 	[(row) => ({ auth_no: `ROW-${row}`, operation_id: 'SIM-TAMPERED' }), /signature .* does not fit/],
-	[(row) => ({ ...alipays(row), auth_no: 2.01e27 }), /last digits are lost/],
-	[(row) => ({ ...alipays(row), auth_no: '2.01E+27' }), /is in scientific notation/],
+	[(row) => ({ ...byAlipay(row), auth_no: 2.01e27 }), /last digits are lost/],
+	[(row) => ({ ...byAlipay(row), auth_no: '2.01E+27' }), /is in scientific notation/],
 ];
 
-const alipays = (row: number) => {
-	const { auth_no, operation_id } = bulkReference(row);
-	return { auth_no, operation_id };
-};
-const merchants = (row: number) => {
-	const { out_order_no, out_request_no } = bulkReference(row);
-	return { out_order_no, out_request_no };
-};
+const byAlipay = (row: number) => alipayPair(bulkReference(row));
+const byMerchant = (row: number) => merchantPair(bulkReference(row));
 const faultOf = (row: number) => (row % 10 === 0 ? FAULTS[(row / 10) % FAULTS.length] : undefined);
 
 /** Columns of an operator's own, and the numbers of either pair. The amount is the expected one. */
 function ownCells(row: number): Cell[] {
-	const pair = row % 2 ? merchants(row) : alipays(row);
+	const pair = row % 2 ? byMerchant(row) : byAlipay(row);
 	const numbers: Record<string, Cell> = { ...(faultOf(row)?.[0](row) ?? pair) };
 	return [row, `第${row}行 中秋 🎑`, ...NUMBERS.map((name) => numbers[name] ?? null), row / 8, DAY];
 }
@@ -77,11 +70,7 @@ const numbersTo = (count: number) => Array.from({ length: count }, (_, index) =>
 
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage({
-		// The form leads through n8n's sign-in, which is at this host.
-		env: { N8N_HOST: '127.0.0.1' },
-		simulator: { signedAhead: ROWS },
-	});
+	stage = await openStage({ simulator: { signedAhead: ROWS } });
 });
 afterAll(() => stage?.close());
 
@@ -91,10 +80,10 @@ describe('02-spreadsheet-file.json', () => {
 	let form: URL;
 
 	beforeAll(async () => {
-		const example = examples(stage.credential).get('02-spreadsheet-file.json') as WorkflowJson;
-		id = await stage.client.createWorkflow(example);
+		const workflow = example('02-spreadsheet-file.json', stage.credential);
+		id = await stage.client.createWorkflow(workflow);
 		await stage.client.publish(id);
-		form = new URL(`/form/${nodeOf(example, 'Upload').webhookId}`, stage.client.url);
+		form = new URL(`/form/${nodeOf(workflow, 'Upload').webhookId}`, stage.client.url);
 		chromium = await openChromium(stage);
 		const { page } = await chromium.visit();
 		await page.goto(form.href);
@@ -157,13 +146,19 @@ describe('02-spreadsheet-file.json', () => {
 		expect((await stage.client.ended(executions[0] as string)).status).toBe('success');
 	});
 
-	it('does the same with a CSV file, and again with its own result after an operation was closed', async () => {
+	const lookUpCsv = async () =>
+		await lookUp('九月.CSV', csv([OWN, ...numbersTo(20).map(ownCells)]));
+
+	it('does the same with a CSV file', async () => {
 		// A CSV file knows text only.
 		const asText = (row: number) => ownCells(row).map((cell) => cell && String(cell));
-		const first = await lookUp('九月.CSV', csv([OWN, ...numbersTo(20).map(ownCells)]));
-		expect(first.name).toBe('九月-alipay.xlsx');
-		expectComplete(first.rows, 20, asText);
+		const { name, rows } = await lookUpCsv();
+		expect(name).toBe('九月-alipay.xlsx');
+		expectComplete(rows, 20, asText);
+	});
 
+	it('takes its own result again after an operation was closed, and changes that row alone', async () => {
+		const first = await lookUpCsv();
 		const initial = 2;
 		expect(bulkRecord(initial).status).toBe('INIT');
 		stage.simulator.settle(bulkReference(initial), 'CLOSED');
@@ -176,19 +171,25 @@ describe('02-spreadsheet-file.json', () => {
 
 describe('03-google-sheets.json, its two Google nodes pinned since Google is out of reach here', () => {
 	it('has a row by its number for each row that was read, with the answer or the reason', async () => {
-		const example = examples(stage.credential).get('03-google-sheets.json') as WorkflowJson;
+		const workflow = example('03-google-sheets.json', stage.credential);
 		const read = [
 			{ row_number: 2, note: '开学季', ...SAMPLES.closed, alipay_status: 'INIT' },
 			// What an unformatted read gives of digits that Google rounded.
 			{ row_number: 3, auth_no: 2.02609010000200126e27, operation_id: '20260901355864862003' },
-			{ row_number: 5, auth_no: '', operation_id: '', ...merchants(1) },
-			{ row_number: 6, ...alipays(3), operation_id: '', alipay_status: 'CLOSED', alipay_amount: 5 },
+			{ row_number: 5, auth_no: '', operation_id: '', ...byMerchant(1) },
+			{
+				row_number: 6,
+				...byAlipay(3),
+				operation_id: '',
+				alipay_status: 'CLOSED',
+				alipay_amount: 5,
+			},
 		];
 		const pinData = {
 			'Rows of the Sheet': read.map((json) => ({ json })),
 			'Write Back': [{ json: {} }],
 		};
-		const { status, items } = await stage.client.execute({ ...example, pinData }, 'Every Hour');
+		const { status, items } = await stage.client.execute({ ...workflow, pinData }, 'Every Hour');
 		expect(status).toBe('success');
 		const blank = Object.fromEntries(ANSWER.map((column) => [column, '']));
 		// Blank texts, since Google leaves a cell as it is when it is sent nothing.
@@ -227,9 +228,9 @@ describe('03-google-sheets.json, its two Google nodes pinned since Google is out
 	});
 
 	it('reads digits unformatted, writes by row number, and lets Google convert nothing', () => {
-		const example = examples(stage.credential).get('03-google-sheets.json') as WorkflowJson;
+		const workflow = example('03-google-sheets.json', stage.credential);
 		const [read, write] = ['Rows of the Sheet', 'Write Back'].map(
-			(name) => nodeOf(example, name).parameters,
+			(name) => nodeOf(workflow, name).parameters,
 		);
 		expect(read).toMatchObject({
 			options: { outputFormatting: { values: { general: 'UNFORMATTED_VALUE' } } },

@@ -129,15 +129,6 @@ export const alipay = (
 	...settings,
 });
 
-/** Of the Alipay node: the numbers of each row, whichever pair it has. */
-export const BY_EITHER_PAIR = {
-	identifyBy: 'auto',
-	authNo: '={{ $json.auth_no }}',
-	operationId: '={{ $json.operation_id }}',
-	outOrderNo: '={{ $json.out_order_no }}',
-	outRequestNo: '={{ $json.out_request_no }}',
-};
-
 /** The item of `SAMPLES.closed`, simplified, its fields in order. */
 export const CLOSED_ITEM = {
 	...SAMPLES.closed,

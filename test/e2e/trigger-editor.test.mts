@@ -2,14 +2,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { PACKAGE } from '../../n8n/tarball.mts';
 import { SAMPLES } from '../../simulator/book.mts';
+import { CLOSED_OPERATION } from '../support/parameters.mts';
 import { openChromium, PATIENCE_MS } from './browser.mts';
 import type { Chromium, Editor } from './browser.mts';
 import { chain, CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
-const { auth_no, operation_id, out_order_no, out_request_no } = SAMPLES.closed;
-const BY_ALIPAY = { identifyBy: 'alipay', authNo: auth_no, operationId: operation_id };
+const { out_order_no, out_request_no } = SAMPLES.closed;
+const BY_ALIPAY = { identifyBy: 'alipay', ...CLOSED_OPERATION };
 const BY_MERCHANT = {
 	identifyBy: 'merchant',
 	outOrderNo: out_order_no,

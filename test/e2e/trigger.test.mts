@@ -10,6 +10,7 @@ import { NEWEST, OLDEST } from '../../n8n/install.mts';
 import { PACKAGE } from '../../n8n/tarball.mts';
 import { SAMPLES } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { NOWHERE } from '../support/nowhere.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
@@ -95,7 +96,7 @@ describe.each([
 	const rows = (execution: Execution | undefined, node: string) =>
 		(execution?.items(node) ?? []).map(({ json }) => json);
 
-	it('serves it: polled by n8n, with two outputs, and no tool of it', async () => {
+	it('offers the trigger as polling, with the outputs Changed and Faulty, and not as a tool of an AI agent', async () => {
 		const types = await stage.client.ask('GET', '/types/nodes.json');
 		const found = types.filter(({ name }: { name: string }) => /alipayTrigger/.test(name));
 		expect(found).toMatchObject([
@@ -222,14 +223,14 @@ describe.each([
 	);
 
 	it(
-		'a poll that reaches nothing is an execution with the reason; the next one puts out what it missed',
+		'a poll that cannot reach Alipay fails with the reason, and the next one puts out what it missed',
 		async () => {
 			const number = 900_000;
 			const id = await stage.client.createWorkflow(watching('Outage', [bulkReference(number)]));
 			expect(await activate(id)).toBeNull();
 			await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
 				...{ name: stage.credential.name, type: 'alipayApi' },
-				data: { ...stage.form, gatewayUrl: 'http://127.0.0.1:1/gateway.do' },
+				data: { ...stage.form, gatewayUrl: NOWHERE },
 			});
 			const [failed] = await executions(id, 1);
 			expect(failed?.status).toBe('error');

@@ -1,8 +1,8 @@
 /** The example with a Data Table as its watch list, active in real n8n; only its times are shortened. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { TableRow } from '../../n8n/client.mts';
-import { examples, nodeOf } from '../../n8n/examples.mts';
-import { SAMPLES } from '../../simulator/book.mts';
+import { example, nodeOf } from '../../n8n/examples.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
 import type { Reference } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import { openMailbox } from './mailbox.mts';
@@ -22,12 +22,6 @@ const SOON = { auth_no: SAMPLES.closed.auth_no, operation_id: 'SIM-CLOSED-AFTER-
 /** Asked for in every run, so that runs can be counted. */
 const UNKNOWN = { out_order_no: 'M20260901999', out_request_no: 'R20260901999' };
 
-const alipays = ({ auth_no, operation_id }: Reference) => ({ auth_no, operation_id });
-const merchants = ({ out_order_no, out_request_no }: Reference) => ({
-	out_order_no,
-	out_request_no,
-});
-
 let stage: Stage;
 let mailbox: Mailbox;
 let chat: Receiver;
@@ -36,8 +30,7 @@ let workflowId: string;
 beforeAll(async () => {
 	[stage, mailbox, chat] = await Promise.all([openStage(), openMailbox(), openReceiver()]);
 	const smtp = await stage.client.saveCredential(undefined, 'Mailbox', 'smtp', mailbox.form);
-	const workflow = examples(stage.credential, { smtp }).get('04-data-table-watch-list.json');
-	if (!workflow) throw new Error('The example is gone');
+	const workflow = example('04-data-table-watch-list.json', stage.credential, { smtp });
 	nodeOf(workflow, 'Every 5 Minutes').parameters.rule = {
 		interval: [{ field: 'seconds', secondsInterval: EVERY_SECONDS }],
 	};
@@ -108,9 +101,9 @@ it('runs over an empty table, and asks for nothing', async () => {
 
 it('fills in the rows, by whichever numbers they have, and keeps faulty ones with the reason', async () => {
 	await stage.client.insertRows(TABLE, [
-		alipays(BY_ALIPAY),
-		{ ...merchants(BY_MERCHANT), auth_no: '', operation_id: '' },
-		merchants(SAMPLES.rich),
+		alipayPair(BY_ALIPAY),
+		{ ...merchantPair(BY_MERCHANT), auth_no: '', operation_id: '' },
+		merchantPair(SAMPLES.rich),
 		SOON,
 		UNKNOWN,
 		{ auth_no: SAMPLES.closed.auth_no },
@@ -118,7 +111,7 @@ it('fills in the rows, by whichever numbers they have, and keeps faulty ones wit
 	]);
 	await runs(2);
 	const rows = await stage.client.rows(TABLE);
-	expect(find(rows, merchants(SAMPLES.rich))).toMatchObject({
+	expect(find(rows, merchantPair(SAMPLES.rich))).toMatchObject({
 		...SAMPLES.rich,
 		status: 'SUCCESS',
 		operation_type: 'PAY',
@@ -151,7 +144,7 @@ it('alerts once by e-mail and once in the chat when a row is CLOSED, and never a
 		const { mails, messages } = alerts(numbers);
 		expect([mails.length, messages.length]).toEqual([1, 1]);
 		expect(messages[0]).toBe(mails[0]?.text);
-		expect((await rowOf(alipays(numbers as Reference)))?.status).toBe('CLOSED');
+		expect((await rowOf(alipayPair(numbers as Reference)))?.status).toBe('CLOSED');
 	}
 	// Neither a fault nor SUCCESS alerts.
 	expect([mailbox.mails.length, chat.posts.length]).toEqual([3, 3]);
@@ -207,7 +200,7 @@ it.each<[what: string, first: number, refuse: (operationId: string) => void, rea
 	'a %s that refuses an alert holds up no other row, and is asked again until it takes it',
 	async (_what, first, refuse, reason) => {
 		const [refused, beside] = [bulkReference(first), bulkReference(first + 100)];
-		await stage.client.insertRows(TABLE, [alipays(refused), alipays(beside)]);
+		await stage.client.insertRows(TABLE, [alipayPair(refused), alipayPair(beside)]);
 		await runs(2);
 		refuse(refused.operation_id);
 		for (const numbers of [refused, beside]) stage.simulator.settle(numbers, 'CLOSED');
@@ -232,7 +225,7 @@ it.each<[what: string, first: number, refuse: (operationId: string) => void, rea
 it('sends 50 alerts in a run at most, and the others in later ones', async () => {
 	const closed = Array.from({ length: 60 }, (_, index) => bulkReference(1_003 + index * 100));
 	const [last] = (await stage.client.executions(workflowId)).slice(-1);
-	await stage.client.insertRows(TABLE, closed.map(alipays));
+	await stage.client.insertRows(TABLE, closed.map(alipayPair));
 	const open = async () =>
 		(await stage.client.rows(TABLE)).filter(({ operation_id, status }) => operation_id && !status);
 	await expect.poll(async () => (await open()).length, PATIENTLY).toBe(1);
@@ -248,7 +241,7 @@ it('sends 50 alerts in a run at most, and the others in later ones', async () =>
 });
 
 it('delivers an alert that kill -9 interrupted, after the restart', async () => {
-	await stage.client.insertRows(TABLE, [alipays(CRASHED)]);
+	await stage.client.insertRows(TABLE, [alipayPair(CRASHED)]);
 	await runs(2);
 	mailbox.silent = true;
 	stage.simulator.settle(CRASHED, 'CLOSED');

@@ -3,28 +3,42 @@
  * of the others stands in docs/workaround.md, whose tables are compared with each run.
  */
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { IDataObject } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { median } from '../../bench/report.mts';
 import type { CredentialReference, Execution } from '../../n8n/client.mts';
-import { findOperation, operationAt, SAMPLES } from '../../simulator/book.mts';
+import {
+	alipayPair,
+	findOperation,
+	merchantPair,
+	operationAt,
+	SAMPLES,
+} from '../../simulator/book.mts';
 import type { Operation } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { decode, encode } from '../../simulator/encoding.mts';
 import type { Charset } from '../../simulator/encoding.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
+import { pageOf } from '../docs/pages.mts';
+import { cueByAlipay } from '../support/numbers.mts';
 import { chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
-import { alipayNode, carefulSdkLoop, codeNode, httpRequest, sdkLoop } from './workarounds.mts';
-import { USUAL_BATCHES } from './workarounds.mts';
+import {
+	alipayNode,
+	carefulSdkLoop,
+	codeNode,
+	httpRequest,
+	sdkLoop,
+	USUAL_BATCHES,
+} from './workarounds.mts';
 import type { Way } from './workarounds.mts';
 
 const ROWS = 500;
 const LATENCY_MS = 50;
 const CALL_LIMIT = 100;
-const PAGE = fileURLToPath(new URL('../../docs/workaround.md', import.meta.url));
+const PAGE = 'docs/workaround.md';
 
 let stage: Stage;
 let crypto: CredentialReference;
@@ -56,8 +70,8 @@ const COLUMNS = Object.keys(WAYS) as Column[];
 
 /** Distinct operations, by either pair in turn. */
 const rows = Array.from({ length: ROWS }, (_, index) => {
-	const { auth_no, operation_id, out_order_no, out_request_no } = bulkReference(index + 1);
-	return index % 2 ? { out_order_no, out_request_no } : { auth_no, operation_id };
+	const numbers = bulkReference(index + 1);
+	return index % 2 ? merchantPair(numbers) : alipayPair(numbers);
 });
 const records = rows.map((_, index) => bulkRecord(index + 1));
 
@@ -69,10 +83,7 @@ describe(`${ROWS} operations at a gateway that answers after ${LATENCY_MS} ms`, 
 	// In turn, since the machine's pace changes; the SDK's loop takes half a minute.
 	const rounds = [node, http, sdk, node, http, node, http];
 	const seconds: Partial<Record<Column, number[]>> = {};
-	const median = (column: Column) => {
-		const sorted = [...(seconds[column] ?? [])].sort((a, b) => a - b);
-		return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-	};
+	const medianOf = (column: Column) => median(seconds[column] ?? []);
 
 	it.each(rounds)('are right by %s', async (column) => {
 		const way = WAYS[column]();
@@ -91,8 +102,8 @@ describe(`${ROWS} operations at a gateway that answers after ${LATENCY_MS} ms`, 
 	});
 
 	it('take the node less time than asking one after another', () => {
-		for (const column of [node, http, sdk]) console.log(`${column}: ${figures(median(column))}`);
-		expect(median(node)).toBeLessThan(median(sdk));
+		for (const column of [node, http, sdk]) console.log(`${column}: ${figures(medianOf(column))}`);
+		expect(medianOf(node)).toBeLessThan(medianOf(sdk));
 	});
 });
 
@@ -152,7 +163,7 @@ interface Special {
 	/** Of the node's refusal. */
 	code?: string;
 }
-const cue = (operation_id: string) => (auth_no: string) => ({ auth_no, operation_id });
+const cue = (name: string) => (order: string) => cueByAlipay(name, order);
 
 const SPECIAL: Record<string, Special> = {
 	'Amount changed after Alipay signed': {
@@ -408,21 +419,14 @@ const figures = (seconds: number) =>
 	`${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)} rows/s`;
 
 /** A table of the page by the head of its first column: row → column → cell. */
-function tableOf(head: string): Map<string, Record<string, string>> {
-	const cells = (line: string) =>
-		line
-			.split('|')
-			.slice(1, -1)
-			.map((cell) => cell.trim());
-	const lines = readFileSync(PAGE, 'utf8').split('\n');
-	const start = lines.findIndex((line) => line.startsWith(`| ${head} |`));
-	const [, ...columns] = cells(lines[start] ?? '');
-	const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+function tableOf(first: string): Map<string, Record<string, string>> {
+	const table = pageOf(PAGE).tables.find(({ head }) => head.cells[0]?.text === first);
+	const [, ...columns] = table?.head.cells ?? [];
 	return new Map(
-		lines.slice(start + 2, end).map((line) => {
-			const [row = '', ...values] = cells(line);
-			return [row, Object.fromEntries(columns.map((column, at) => [column, values[at] ?? '']))];
-		}),
+		table?.rows.map(({ cells: [name, ...values] }) => [
+			name?.text ?? '',
+			Object.fromEntries(columns.map(({ text }, at) => [text, values[at]?.text ?? ''])),
+		]),
 	);
 }
 

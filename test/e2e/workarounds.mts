@@ -5,7 +5,8 @@
 import type { CredentialReference, NodeJson } from '../../n8n/client.mts';
 import { METHOD, NODE } from '../../simulator/answer.mts';
 import type { SimulatorCredential } from '../../simulator/gateway.mts';
-import { alipay, BY_EITHER_PAIR } from './stage.mts';
+import { BY_EITHER_PAIR } from '../support/parameters.mts';
+import { alipay } from './stage.mts';
 
 type Node = Partial<NodeJson> & Pick<NodeJson, 'name' | 'type'>;
 

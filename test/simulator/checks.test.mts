@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beijingText } from '../../simulator/beijing.mts';
-import { SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, SAMPLES } from '../../simulator/book.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
 import { call, fieldsOf, isVerified, send, subCodeOf, tempKeysFolder } from './client.mts';
 import type { Call } from './client.mts';
 
 const keysFolder = tempKeysFolder();
-const rich = { auth_no: SAMPLES.rich.auth_no, operation_id: SAMPLES.rich.operation_id };
+const rich = alipayPair(SAMPLES.rich);
 let simulator: Simulator;
 
 beforeAll(async () => {

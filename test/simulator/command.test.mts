@@ -1,95 +1,9 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { CUES, OPEN_CUES } from '../../simulator/cues.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
-import type { Simulator, SimulatorCertificateCredential } from '../../simulator/gateway.mts';
-import { tempKeysFolder } from './client.mts';
-
-const keysFolder = tempKeysFolder();
-let simulator: Simulator;
-
-beforeAll(async () => {
-	simulator = await startSimulator({ keysFolder });
-});
-afterAll(async () => {
-	await simulator.close();
-});
-
-async function startAndStop(folder: string): Promise<SimulatorCertificateCredential> {
-	const own = await startSimulator({ keysFolder: folder });
-	await own.close();
-	return own.credentials.certificate;
-}
-
-describe('the keys', () => {
-	it('are made once, for their owner alone, and used again', async () => {
-		const folder = tempKeysFolder();
-		const first = await startAndStop(folder);
-		const second = await startAndStop(folder);
-		expect({ ...second, gatewayUrl: '' }).toEqual({ ...first, gatewayUrl: '' });
-		expect(first.privateKey).toMatch(/^MII[A-Za-z0-9+/=]+$/);
-		expect(first.alipayPublicKey).toMatch(/^MII[A-Za-z0-9+/=]+$/);
-		expect(statSync(folder).mode & 0o777).toBe(0o700);
-		expect(readdirSync(folder).sort()).toEqual([
-			'alipay.private.pem',
-			'alipayCertPublicKey_RSA2.crt',
-			'alipayRootCert.crt',
-			'appCertPublicKey_2021000000000002.crt',
-			'application.private.pem',
-			'ecdsa-root.pem',
-			'encrypt.key',
-			'intermediate.private.pem',
-			'root.private.pem',
-		]);
-		for (const file of readdirSync(folder))
-			expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
-	});
-
-	it('name a damaged file and what to delete', async () => {
-		const folder = tempKeysFolder();
-		await startAndStop(folder);
-		const file = join(folder, 'alipay.private.pem');
-		writeFileSync(file, '-----BEGIN PRIVATE KEY-----\nMIIE');
-		const start = startSimulator({ keysFolder: folder });
-		await expect(start).rejects.toThrow(`${file} is damaged`);
-		await expect(startSimulator({ keysFolder: folder })).rejects.toThrow(
-			`Delete the folder ${folder}`,
-		);
-	});
-
-	it('are the same for processes that start at once', async () => {
-		const folder = tempKeysFolder();
-		const code = `import(${JSON.stringify(new URL('../../simulator/keys.mts', import.meta.url).href)})
-			.then((keys) => process.stdout.write(keys.bareKey(keys.loadKeys(${JSON.stringify(folder)}).alipay.publicKey)))`;
-		const runs = await Promise.all([1, 2, 3].map(() => runTsx(['-e', code])));
-		expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
-		expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
-		expect(runs[0]?.stdout).toMatch(/^MII/);
-		expect(readdirSync(folder)).toHaveLength(2);
-	});
-});
-
-interface Run {
-	exitCode: number | null;
-	stdout: string;
-	stderr: string;
-}
-
-/** Runs tsx from the project's root; sends SIGTERM when `stopAt` shows up in its output. */
-function runTsx(args: string[], stopAt?: string): Promise<Run> {
-	const child = spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', ...args], {
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	const run: Run = { exitCode: null, stdout: '', stderr: '' };
-	child.stdout.on('data', (chunk: Buffer) => {
-		run.stdout += chunk.toString();
-		if (stopAt !== undefined && run.stdout.includes(stopAt)) child.kill('SIGTERM');
-	});
-	child.stderr.on('data', (chunk: Buffer) => (run.stderr += chunk.toString()));
-	return new Promise((resolve) => child.on('close', (exitCode) => resolve({ ...run, exitCode })));
-}
+import { runTsx } from '../support/tsx.mts';
 
 describe('the command', () => {
 	const main = 'simulator/main.mts';
@@ -130,8 +44,11 @@ describe('the command', () => {
 	});
 
 	it('names a taken port and the way out, without a stack trace', async () => {
-		const port = new URL(simulator.url).port;
-		const run = await runTsx([main, '--', '--port', port]);
+		const server = createServer().listen(0, '127.0.0.1');
+		onTestFinished(() => void server.close());
+		await once(server, 'listening');
+		const { port } = server.address() as AddressInfo;
+		const run = await runTsx([main, '--', '--port', String(port)]);
 		expect(run.stderr).toContain(`Port ${port} is taken`);
 		expect(run.stderr).toContain('--port 0');
 		expect(run.stderr).not.toMatch(/^\s+at /m);

@@ -3,6 +3,7 @@ import { SAMPLES } from '../../simulator/book.mts';
 import { CUES, OPEN_CUES } from '../../simulator/cues.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
+import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
 import { call, fieldsOf, fits, isVerified, NODE, tempKeysFolder } from './client.mts';
 import type { Answer } from './client.mts';
 
@@ -16,10 +17,7 @@ afterAll(async () => {
 	await simulator.close();
 });
 
-const byAlipay = (cue: string) => ({ auth_no: 'any order', operation_id: cue });
-const byMerchant = (cue: string) => ({ out_order_no: 'any order', out_request_no: cue });
-
-async function ask(cue: string, biz: Record<string, string> = byAlipay(cue)): Promise<Answer> {
+async function ask(cue: string, biz: Record<string, string> = cueByAlipay(cue)): Promise<Answer> {
 	seen.add(cue);
 	return await call(simulator, { biz });
 }
@@ -49,7 +47,7 @@ describe('cues of codes', () => {
 		['SIM-INSUFFICIENT-PERMISSIONS', '40006', 'isv.insufficient-isv-permissions', '权限不足'],
 		['SIM-UNKNOWN-CODE', '40004', 'RED_PACKET_ARCHIVED', '已归档'],
 	])('%s answers %s %s, signed, for either pair', async (cue, code, subCode, subMsg) => {
-		for (const biz of [byAlipay(cue), byMerchant(cue)]) {
+		for (const biz of [cueByAlipay(cue), cueByMerchant(cue)]) {
 			const answer = await ask(cue, biz);
 			expect(answer.status).toBe(200);
 			expect(fieldsOf(answer)).toMatchObject({ code, sub_code: subCode });
@@ -59,7 +57,7 @@ describe('cues of codes', () => {
 	});
 
 	it('SIM-CODE-<sub_code> answers that code of the catalogue', async () => {
-		const biz = byAlipay('SIM-CODE-isv.invalid-timestamp');
+		const biz = cueByAlipay('SIM-CODE-isv.invalid-timestamp');
 		const answer = await call(simulator, { biz });
 		const expected = { code: '40002', sub_code: 'isv.invalid-timestamp' };
 		expect(fieldsOf(answer)).toMatchObject(expected);
@@ -67,7 +65,7 @@ describe('cues of codes', () => {
 	});
 
 	it.each(['', 'isv.no-such-code'])('SIM-CODE-%s is no cue', async (subCode) => {
-		const answer = await call(simulator, { biz: byAlipay(`SIM-CODE-${subCode}`) });
+		const answer = await call(simulator, { biz: cueByAlipay(`SIM-CODE-${subCode}`) });
 		expect(fieldsOf(answer).sub_code).toBe('AUTH_ORDER_NOT_EXIST');
 	});
 
@@ -238,9 +236,9 @@ describe('cues of shape', () => {
 	it('success-like ones carry the numbers asked for', async () => {
 		const cue = 'SIM-UNKNOWN-STATUS';
 		const right = { code: '10000', amount: '88.88' };
-		expect(fieldsOf(await ask(cue))).toMatchObject({ ...right, ...byAlipay(cue) });
-		const merchant = fieldsOf(await ask(cue, byMerchant(cue)));
-		expect(merchant).toMatchObject({ ...right, ...byMerchant(cue), status: 'FROZEN' });
+		expect(fieldsOf(await ask(cue))).toMatchObject({ ...right, ...cueByAlipay(cue) });
+		const merchant = fieldsOf(await ask(cue, cueByMerchant(cue)));
+		expect(merchant).toMatchObject({ ...right, ...cueByMerchant(cue), status: 'FROZEN' });
 	});
 
 	it('SIM-SIGN-FIRST puts the signature before the node', async () => {
@@ -287,11 +285,14 @@ describe('cues of shape', () => {
 		expect(fieldsOf(await ask('SIM-INIT-THEN-BUSY'))).toMatchObject({ sub_code: 'SYSTEM_ERROR' });
 	});
 
-	it('all have a meaning and were all played in this file', () => {
+	it('all have a meaning that fits on a line', () => {
 		for (const [name, { meaning }] of Object.entries({ ...CUES, ...OPEN_CUES })) {
 			expect(name).toMatch(/^SIM-[A-Z0-9]+(-[A-Z0-9]+)*(-<\w+>)?$/);
 			expect(meaning).toMatch(/^[^\n]{5,100}$/);
 		}
+	});
+
+	it('were all played when the whole file has run', () => {
 		expect([...seen].sort()).toEqual(Object.keys(CUES).sort());
 	});
 });

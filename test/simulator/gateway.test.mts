@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { beijingText } from '../../simulator/beijing.mts';
-import { SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, SAMPLES } from '../../simulator/book.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
 import { call, fieldsOf, isVerified, subCodeOf, tempKeysFolder } from './client.mts';
 import type { Call } from './client.mts';
 
 const keysFolder = tempKeysFolder();
-const rich = { auth_no: SAMPLES.rich.auth_no, operation_id: SAMPLES.rich.operation_id };
+const rich = alipayPair(SAMPLES.rich);
 let simulator: Simulator;
 
 beforeAll(async () => {
@@ -74,8 +74,7 @@ describe('a right answer', () => {
 	});
 
 	it('leaves out what the operation does not have', async () => {
-		const { auth_no, operation_id } = SAMPLES.bare;
-		const fields = fieldsOf(await call(simulator, { biz: { auth_no, operation_id } }));
+		const fields = fieldsOf(await call(simulator, { biz: alipayPair(SAMPLES.bare) }));
 		for (const name of ['payer_user_id', 'payee_logon_id', 'extra_param'])
 			expect(fields).not.toHaveProperty(name);
 	});
@@ -83,9 +82,8 @@ describe('a right answer', () => {
 	it('changes when an operation settles', async () => {
 		let now = Date.parse('2026-09-10T12:00:00+08:00');
 		await withSimulator({ now: () => now }, async (own) => {
-			const { auth_no, operation_id } = SAMPLES.settlesSuccess;
-			const ask = async () =>
-				fieldsOf(await call(own, { at: now, biz: { auth_no, operation_id } }));
+			const biz = alipayPair(SAMPLES.settlesSuccess);
+			const ask = async () => fieldsOf(await call(own, { at: now, biz }));
 			const before = await ask();
 			expect(before.status).toBe('INIT');
 			expect(before).not.toHaveProperty('gmt_trans');

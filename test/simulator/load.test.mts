@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { alipayPair, merchantPair } from '../../simulator/book.mts';
 import type { OperationRecord } from '../../simulator/book.mts';
 import { BULK_SIZE, bulkNumber, bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { FAULTS, USUAL_FAULTS } from '../../simulator/cues.mts';
@@ -19,14 +20,8 @@ async function simulate(options: SimulatorOptions) {
 	return simulator;
 }
 
-const byAlipay = (number: number) => {
-	const { auth_no, operation_id } = bulkReference(number);
-	return { auth_no, operation_id };
-};
-const byMerchant = (number: number) => {
-	const { out_order_no, out_request_no } = bulkReference(number);
-	return { out_order_no, out_request_no };
-};
+const byAlipay = (number: number) => alipayPair(bulkReference(number));
+const byMerchant = (number: number) => merchantPair(bulkReference(number));
 
 describe('generated operations', () => {
 	it.each([1, 2, 12, 99_999, BULK_SIZE])('number %i is found by either pair', async (number) => {

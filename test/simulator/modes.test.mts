@@ -2,7 +2,7 @@
 import { createDecipheriv, createHash, verify, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, SAMPLES } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import { encode } from '../../simulator/encoding.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
@@ -12,7 +12,7 @@ import type { Answer, Call } from './client.mts';
 
 const DOWNLOAD = 'alipay.open.app.alipaycert.download';
 const DOWNLOAD_NODE = 'alipay_open_app_alipaycert_download_response';
-const rich = { auth_no: SAMPLES.rich.auth_no, operation_id: SAMPLES.rich.operation_id };
+const rich = alipayPair(SAMPLES.rich);
 let simulator: Simulator;
 let settled = 0;
 
@@ -194,7 +194,7 @@ describe('the serial-number digests', () => {
 });
 
 describe('charsets', () => {
-	it('are real bytes', () => {
+	it('GBK text goes out as GBK bytes', () => {
 		expect(encode('红包a', 'gbk').toString('hex')).toBe('baecb0fc61');
 	});
 

@@ -2,7 +2,13 @@
 import { AlipaySdk } from 'alipay-sdk';
 import type { AlipaySdkSignType } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findOperation, operationAt, SAMPLES } from '../../simulator/book.mts';
+import {
+	alipayPair,
+	findOperation,
+	merchantPair,
+	operationAt,
+	SAMPLES,
+} from '../../simulator/book.mts';
 import type { Operation, Reference } from '../../simulator/book.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
@@ -67,13 +73,10 @@ describe.each(['RSA2', 'RSA'] as const)('the official SDK with %s', (signType) =
 	it.each(Object.entries(SAMPLES))(
 		'verifies and reads the %s sample by either pair',
 		async (_name, reference) => {
-			const { auth_no, operation_id, out_order_no, out_request_no } = reference;
+			const { auth_no, operation_id } = reference;
 			const pair = { owner: 'alipay', order: auth_no, operation: operation_id } as const;
 			const expected = operationAt(findOperation(pair) as Operation, now, now);
-			for (const biz of [
-				{ auth_no, operation_id },
-				{ out_order_no, out_request_no },
-			]) {
+			for (const biz of [alipayPair(reference), merchantPair(reference)]) {
 				const { traceId, ...fields } = await query(signType, biz);
 				expect(fields).toEqual({ code: '10000', msg: 'Success', ...expected });
 				expect(traceId).toMatch(/^[0-9a-f]{32}$/);

@@ -1,6 +1,6 @@
 /** Operations that end on cue: when a test says so, or some seconds after they were first asked for. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, BOOK, merchantPair, SAMPLES } from '../../simulator/book.mts';
 import type { Reference } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { startSimulator } from '../../simulator/gateway.mts';
@@ -25,15 +25,10 @@ const ask = async (biz: Partial<Reference>) => {
 	expect(isVerified(simulator, answer)).toBe(true);
 	return fieldsOf(answer);
 };
-const byAlipay = ({ auth_no, operation_id }: Reference) => ({ auth_no, operation_id });
-const byMerchant = ({ out_order_no, out_request_no }: Reference) => ({
-	out_order_no,
-	out_request_no,
-});
 const PAIRS = [
 	['all four', (reference: Reference) => reference],
-	["Alipay's", byAlipay],
-	["the merchant's", byMerchant],
+	["Alipay's", alipayPair],
+	["the merchant's", merchantPair],
 ] as const;
 
 const initial = (type: 'PAY' | 'REFUND') => {
@@ -73,10 +68,10 @@ describe('settle', () => {
 		});
 
 		it.each(['SUCCESS', 'CLOSED'] as const)('throws once it is %s', async (status) => {
-			simulator.settle(byMerchant(reference), status);
+			simulator.settle(merchantPair(reference), status);
 			now += 60_000;
 			for (const other of ['SUCCESS', 'CLOSED'] as const)
-				expect(() => simulator.settle(byAlipay(reference), other)).toThrow(
+				expect(() => simulator.settle(alipayPair(reference), other)).toThrow(
 					`Operation ${reference.operation_id} is ${status} already, which is final`,
 				);
 			expect(await ask(reference)).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:00' });
@@ -127,26 +122,26 @@ describe('settle', () => {
 	describe('the total of refunds', () => {
 		const totals = async (orderIndex: number) => {
 			const order = BOOK.filter((entry) => entry.orderIndex === orderIndex);
-			const records = await Promise.all(order.map(async (entry) => await ask(byAlipay(entry))));
+			const records = await Promise.all(order.map(async (entry) => await ask(alipayPair(entry))));
 			return records.map((record) => record.total_pay_refund_amount);
 		};
 
 		it('of an order grows by a refund that is settled as SUCCESS', async () => {
 			const { orderIndex, amount, ...refund } = initial('REFUND');
 			expect(await totals(orderIndex)).toEqual(['0.00', '0.00']);
-			simulator.settle(byAlipay(refund), 'SUCCESS');
+			simulator.settle(alipayPair(refund), 'SUCCESS');
 			expect(await totals(orderIndex)).toEqual([amount, amount]);
 		});
 
 		it('of an order stays when a refund is settled as CLOSED', async () => {
 			const { orderIndex, ...refund } = initial('REFUND');
-			simulator.settle(byAlipay(refund), 'CLOSED');
+			simulator.settle(alipayPair(refund), 'CLOSED');
 			expect(await totals(orderIndex)).toEqual(['0.00', '0.00']);
 		});
 
 		it('of an order stays when a PAY is settled', async () => {
 			const { orderIndex, ...pay } = initial('PAY');
-			simulator.settle(byAlipay(pay), 'SUCCESS');
+			simulator.settle(alipayPair(pay), 'SUCCESS');
 			expect(await totals(orderIndex)).toEqual(['0.00']);
 		});
 	});
@@ -154,7 +149,7 @@ describe('settle', () => {
 	it('holds for that simulator alone', async () => {
 		simulator.settle(bulkReference(1), 'CLOSED');
 		const other = await startSimulator({ keysFolder, now: () => now });
-		const answer = await call(other, { biz: byAlipay(bulkReference(1)), at: now });
+		const answer = await call(other, { biz: alipayPair(bulkReference(1)), at: now });
 		await other.close();
 		expect(fieldsOf(answer).status).toBe(bulkRecord(1).status);
 	});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readApp } from '../../alipay/app.ts';
-import { alipay, APP_ID, bare, fault, own, SETTINGS, value } from './fixtures.mts';
+import { alipay, APP_ID, bare, fault, own, SETTINGS, value } from '../support/answers.mts';
 
 const read = (changes: Record<string, unknown>) => readApp({ ...SETTINGS, ...changes }, Date.now());
 const custom = (gatewayUrl: unknown) => read({ environment: 'custom', gatewayUrl });

@@ -21,7 +21,7 @@ import {
 	SETTINGS,
 	value,
 	words,
-} from './fixtures.mts';
+} from '../support/answers.mts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'alipay-certificates-'));
 let credential: SimulatorCertificateCredential;

@@ -18,7 +18,7 @@ import {
 	readAnswer,
 	signed,
 	value,
-} from './fixtures.mts';
+} from '../support/answers.mts';
 
 describe('GBK and GB2312', () => {
 	it('hold the numbers of characters that their standards list', () => {

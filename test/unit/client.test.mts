@@ -4,7 +4,7 @@ import type { Connection } from '../../alipay/connection.ts';
 import { localFault, success, type Outcome } from '../../alipay/fault.ts';
 import type { HttpRequest } from '../../alipay/request.ts';
 import type { HttpAnswer } from '../../alipay/response.ts';
-import { app, envelope, fault, http, METHOD, value } from './fixtures.mts';
+import { app, envelope, fault, http, METHOD, value } from '../support/answers.mts';
 
 const NOON = Date.UTC(2024, 0, 1, 4);
 const CALL: Call = {

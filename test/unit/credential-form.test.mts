@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
-import { NODE } from './fixtures.mts';
+import { NODE } from '../support/answers.mts';
 
 /** A path such as `a.b`, as n8n's rules read it (lodash `get`). */
 const at = (object: unknown, path: string) =>

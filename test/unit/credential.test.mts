@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 import { describe, expect, it } from 'vitest';
 import { canonicalString } from '../../alipay/request.ts';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
-import { APP_ID, METHOD, NODE, own, SETTINGS } from './fixtures.mts';
+import { APP_ID, METHOD, NODE, own, SETTINGS } from '../support/answers.mts';
 
 const GATEWAY = 'https://openapi.alipay.com/gateway.do';
 const type = new AlipayApi();

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { readContentKey, type ContentKey } from '../../alipay/encryption.ts';
 import { ENCRYPTED, SKIPPED, vectorsAbsent } from '../support/vectors.mts';
-import { app, envelope, fault, http, METHOD, readAnswer, signed, value } from './fixtures.mts';
+import {
+	app,
+	envelope,
+	fault,
+	http,
+	METHOD,
+	readAnswer,
+	signed,
+	value,
+} from '../support/answers.mts';
 
 const KEY = Buffer.alloc(16, 7).toString('base64');
 const OTHER = Buffer.alloc(16, 8).toString('base64');
@@ -10,7 +19,7 @@ const OK = '{"code":"10000","msg":"Success","amount":"1.00"}';
 const quoted = (text: string, by = KEY) => JSON.stringify(key(by).encrypt(Buffer.from(text)));
 
 describe.skipIf(vectorsAbsent)(`the published AES texts${SKIPPED}`, () => {
-	it('are 5', () => expect(ENCRYPTED).toHaveLength(5));
+	it('are all read: 5', () => expect(ENCRYPTED).toHaveLength(5));
 
 	it.each(ENCRYPTED)('$source', ({ key: base64, plain, cipher }) => {
 		expect(key(base64).decrypt(cipher)?.toString()).toBe(plain);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sendOver } from '../../alipay/http.ts';
-import { fault } from './fixtures.mts';
+import { fault } from '../support/answers.mts';
 
 const REQUEST = {
 	method: 'POST' as const,

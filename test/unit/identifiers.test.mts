@@ -4,7 +4,7 @@ import {
 	pairIdentifiers,
 	type IdentifyBy,
 } from '../../nodes/Alipay/couponOperation/identifiers.ts';
-import { fault, value } from './fixtures.mts';
+import { fault, value } from '../support/answers.mts';
 
 const GIVEN = {
 	auth_no: '2014021601002000640012345678',

@@ -2,7 +2,7 @@ import { constants, createPublicKey, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readAlipayPublicKey, readPrivateKey, refuseOwnPublicKey } from '../../alipay/keys.ts';
 import { CERTIFICATES, SKIPPED, vectorsAbsent, vectorText } from '../support/vectors.mts';
-import { alipay, bare, fault, own, value, words } from './fixtures.mts';
+import { alipay, bare, fault, own, value, words } from '../support/answers.mts';
 import { certificate, NOT_A_PRIVATE_KEY, NOT_A_PUBLIC_KEY, shapesOf } from './pasted.mts';
 
 const BYTES = Buffer.from('app_id=1&biz_content={"auth_no":"红包"}');

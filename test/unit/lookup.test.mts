@@ -6,7 +6,7 @@ import { QUERY } from '../../nodes/Alipay/couponOperation/query.operation.ts';
 import { createLookup } from '../../nodes/Alipay/shared/lookup.ts';
 import type { Question } from '../../nodes/Alipay/shared/lookup.ts';
 import type { Line } from '../../nodes/Alipay/shared/transport.ts';
-import { app, envelope, fault, http, value } from './fixtures.mts';
+import { app, envelope, fault, http, value } from '../support/answers.mts';
 
 const asked = { auth_no: '1', operation_id: '2' };
 const QUESTION: Question = {

@@ -1,6 +1,6 @@
 /** The shapes in which people paste keys, and the things they paste instead. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { alipay, bare, own } from './fixtures.mts';
+import { alipay, bare, own } from '../support/answers.mts';
 
 /** A DER element: tag, length, content. */
 export function der(tag: number, ...content: Buffer[]): Buffer {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
-import { bare, envelope, SETTINGS, signed } from './fixtures.mts';
+import { bare, envelope, SETTINGS, signed } from '../support/answers.mts';
 
 const NOT_FOUND = '{"code":"40004","msg":"Business Failed","sub_code":"AUTH_ORDER_NOT_EXIST"}';
 const type = new AlipayApi();

@@ -11,7 +11,7 @@ import {
 	signed,
 	value,
 	readAnswer,
-} from './fixtures.mts';
+} from '../support/answers.mts';
 
 const OK = '{"code":"10000","msg":"Success","auth_no":"2014031600002001260000001000"}';
 const REFUSED =

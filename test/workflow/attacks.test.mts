@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, byMerchant, failureOf, queryItems, simulate, wholeText } from './query.mts';
+import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
+import { failureOf, queryItems, simulate, wholeText } from './query.mts';
 
 const ATTACKS = [
 	['SIM-TAMPERED', 'answer-signature-mismatch'],
@@ -21,8 +22,8 @@ beforeAll(async () => {
 });
 
 describe.each([
-	['Alipay’s numbers', byAlipay],
-	['the merchant’s numbers', byMerchant],
+	['Alipay’s numbers', cueByAlipay],
+	['the merchant’s numbers', cueByMerchant],
 ])('a query by %s', (_name, numbers) => {
 	// With every option that could soften a refusal.
 	const parameters = {

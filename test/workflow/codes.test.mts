@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../alipay/catalogue.ts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, queryItems, simulate } from './query.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { queryItems, simulate } from './query.mts';
 
 const CODES = Object.entries(CATALOGUE).flatMap(([code, { subCodes }]) =>
 	Object.entries(subCodes).map(([sub_code, entry]) => ({ code, sub_code, entry })),
@@ -14,7 +15,7 @@ beforeAll(async () => {
 
 describe('every code of the catalogue reaches the operator', () => {
 	it.each(CODES)('$code $sub_code', async ({ code, sub_code, entry }) => {
-		const { faulty } = await queryItems(simulator, [byAlipay(`SIM-CODE-${sub_code}`)], {
+		const { faulty } = await queryItems(simulator, [cueByAlipay(`SIM-CODE-${sub_code}`)], {
 			parameters: { options: { maxTries: 1 } },
 			onError: 'continueErrorOutput',
 		});
@@ -24,12 +25,13 @@ describe('every code of the catalogue reaches the operator', () => {
 		expect(faulty[0]?.details).toMatchObject({ code, sub_code, solution, retryable, attempts: 1 });
 	});
 
-	it('with its failure cause for n8n when the node stops', async () => {
-		for (const { sub_code, entry } of CODES.filter((_, index) => index % 7 === 0)) {
-			const { error } = await queryItems(simulator, [byAlipay(`SIM-CODE-${sub_code}`)], {
+	it.each(CODES)(
+		'$sub_code stops the node with its failure cause for n8n',
+		async ({ sub_code, entry }) => {
+			const { error } = await queryItems(simulator, [cueByAlipay(`SIM-CODE-${sub_code}`)], {
 				parameters: { options: { maxTries: 1 } },
 			});
 			expect(error).toMatchObject({ failure: { cause: entry.cause } });
-		}
-	});
+		},
+	);
 });

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../simulator/book.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, failureOf, queryItems, simulate } from './query.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { failureOf, queryItems, simulate } from './query.mts';
 
 /** Alipay's code and sub_code, what it means for n8n's scheduler, and words of the solution. */
 const CODES: Array<
@@ -111,7 +112,7 @@ beforeEach(() => {
 });
 
 describe.each(CODES)('%s: %s %s', (cue, code, sub_code, retryable, cause, words) => {
-	const items = [SAMPLES.success, { ...byAlipay(cue), row: 2 }, SAMPLES.closed];
+	const items = [SAMPLES.success, { ...cueByAlipay(cue), row: 2 }, SAMPLES.closed];
 	const parameters = { options: ONCE };
 
 	it('stops the run with an error that says what happened, what to do and the trace ID', async () => {

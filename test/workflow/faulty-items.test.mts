@@ -2,7 +2,8 @@ import type { INodeParameters } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../simulator/book.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, failureOf, queryItems, simulate } from './query.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { failureOf, queryItems, simulate } from './query.mts';
 
 const ONCE = { concurrency: 1, maxTries: 1 };
 
@@ -25,11 +26,11 @@ describe('If Not Found: Output an Item', () => {
 	it.each(['SIM-AUTH-ORDER-NOT-EXIST', 'SIM-AUTH-OPERATION-NOT-EXIST'])(
 		'%s gives the numbers asked for with found false',
 		async (cue) => {
-			const { good, faulty } = await query(byAlipay(cue));
+			const { good, faulty } = await query(cueByAlipay(cue));
 			expect(faulty).toEqual([]);
 			expect(good).toEqual([
 				{
-					...byAlipay(cue),
+					...cueByAlipay(cue),
 					...{ out_order_no: null, out_request_no: null, operation_type: null, status: null },
 					...{ amount: null, total_pay_refund_amount: null, order_title: null, gmt_trans: null },
 					found: false,
@@ -48,7 +49,7 @@ describe('If Not Found: Output an Item', () => {
 		['SIM-ACCESS-FORBIDDEN', '40004'],
 		['SIM-SYSTEM-ERROR', '40004'],
 	])('%s stays a fault', async (cue, code) => {
-		const { good, faulty } = await query(byAlipay(cue));
+		const { good, faulty } = await query(cueByAlipay(cue));
 		expect(good).toEqual([]);
 		expect(faulty[0]?.details).toMatchObject({ code });
 	});
@@ -104,7 +105,9 @@ describe('one bad item among others', () => {
 	it('of those under way when the run ends, the lowest faulty item is the one reported', async () => {
 		const slow = await simulate({ latencyMs: 300 });
 		const rest = Array.from({ length: 20 }, () => SAMPLES.closed);
-		const faults = ['SIM-ACCESS-FORBIDDEN', 'SIM-AUTH-ORDER-NOT-EXIST'].map(byAlipay);
+		const faults = ['SIM-ACCESS-FORBIDDEN', 'SIM-AUTH-ORDER-NOT-EXIST'].map((cue) =>
+			cueByAlipay(cue),
+		);
 		const output = await queryItems(slow, [SAMPLES.rich, ...faults, ...rest], {
 			parameters: { options: { concurrency: 3 } },
 		});

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, queryItems, simulate } from './query.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { queryItems, simulate } from './query.mts';
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -27,10 +28,7 @@ const MODES = KEY_MODES.flatMap((keyMode) =>
 
 /** A title that GB2312 holds, and numbers of both kinds. */
 const { closed, refund } = SAMPLES;
-const ROWS = [
-	{ auth_no: closed.auth_no, operation_id: closed.operation_id },
-	{ out_order_no: closed.out_order_no, out_request_no: closed.out_request_no },
-];
+const ROWS = [alipayPair(closed), merchantPair(closed)];
 
 describe('a query is signed, understood, verified and read', () => {
 	it.each(MODES)('$title', async ({ keyMode, signType, charset, encrypted, appAuthToken }) => {
@@ -91,7 +89,7 @@ describe('a query is signed, understood, verified and read', () => {
 });
 
 const ask = async (cue: string, keyMode: (typeof KEY_MODES)[number], changes: object = {}) =>
-	await queryItems(simulator, [byAlipay(cue)], {
+	await queryItems(simulator, [cueByAlipay(cue)], {
 		credential: { ...simulator.credentials[keyMode], ...changes },
 		parameters: { options: { maxTries: 1 } },
 		onError: 'continueErrorOutput',

@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, BOOK, SAMPLES } from '../../simulator/book.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, byMerchant, queryItems, simulate } from './query.mts';
+import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
+import { queryItems, simulate } from './query.mts';
 
 const ALL = { simplify: false };
 
@@ -100,7 +101,7 @@ describe('options for the output', () => {
 		['number', 100, 0],
 		['text', '100.00', '0.00'],
 		['fen', 10000, 0],
-	])('Amount Format %s', async (amountFormat, amount, refunded) => {
+	])('Amount Format %s gives 100 yuan as %j', async (amountFormat, amount, refunded) => {
 		const item = await queryOne(SAMPLES.success, { options: { amountFormat } });
 		expect(item).toMatchObject({ amount, total_pay_refund_amount: refunded });
 	});
@@ -121,6 +122,16 @@ describe('options for the output', () => {
 		expect(item.gmt_trans).toMatch(/^2026-09-01T/);
 	});
 
+	it('Include Input Fields leaves out what the node wrote about an earlier answer', async () => {
+		const row = { ...SAMPLES.rich, note: 'mine', found: false, gateway: { code: '40004' } };
+		const { good } = await queryItems(simulator, [row], {
+			parameters: { options: { includeInputFields: true } },
+		});
+		expect(good[0]).toMatchObject({ note: 'mine', status: 'SUCCESS' });
+		expect(good[0]).not.toHaveProperty('found');
+		expect(good[0]).not.toHaveProperty('gateway');
+	});
+
 	it('without Include Input Fields no other column is kept', async () => {
 		expect(await queryOne({ ...SAMPLES.closed, customer: '张三' })).not.toHaveProperty('customer');
 	});
@@ -139,8 +150,8 @@ describe('options for the output', () => {
 });
 
 describe.each([
-	['Alipay’s numbers', byAlipay],
-	['the merchant’s numbers', byMerchant],
+	['Alipay’s numbers', cueByAlipay],
+	['the merchant’s numbers', cueByMerchant],
 ])('unusual but genuine answers to %s', (_name, numbers) => {
 	it('amounts as JSON numbers keep their text', async () => {
 		const parameters = { options: { amountFormat: 'text' } };
@@ -171,11 +182,10 @@ describe('many items', () => {
 
 	it('60 items at Concurrency 10 come out in the order of the input, each paired with its own', async () => {
 		const slow = await simulate({ latencyMs: 20 });
-		const rows = Array.from({ length: 60 }, (_, index) => {
-			const { auth_no, operation_id } = BOOK[(index * 7) % BOOK.length] ?? SAMPLES.rich;
-			return { auth_no, operation_id };
-		});
-		rows[3] = byAlipay('SIM-FLAKY'); // its answer comes last
+		const rows = Array.from({ length: 60 }, (_, index) =>
+			alipayPair(BOOK[(index * 7) % BOOK.length] ?? SAMPLES.rich),
+		);
+		rows[3] = cueByAlipay('SIM-FLAKY'); // its answer comes last
 		const parameters = { options: { concurrency: 10 } };
 		const { good, goodFrom } = await queryItems(slow, rows, { parameters });
 		expect(good.map((item) => item.operation_id)).toEqual(rows.map((row) => row.operation_id));

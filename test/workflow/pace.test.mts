@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { beijingMs } from '../../simulator/beijing.mts';
-import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, BOOK, SAMPLES } from '../../simulator/book.mts';
+import { bulkReference } from '../../simulator/bulk.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, queryItems, simulate } from './query.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { queryItems, simulate } from './query.mts';
 
-const ROWS = BOOK.map(({ auth_no, operation_id }) => ({ auth_no, operation_id }));
+const ROWS = BOOK.map(alipayPair);
 /** Timers may fire a little early. */
 const SLACK_MS = 5;
 
@@ -23,7 +25,9 @@ describe('retries', () => {
 		const clock = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
 		onTestFinished(() => clock.mockRestore());
 		const flaky = await simulate({ onRequest: () => (ahead += 2_000) });
-		const { good } = await queryItems(flaky, [byAlipay('SIM-FLAKY')], { parameters: { options } });
+		const { good } = await queryItems(flaky, [cueByAlipay('SIM-FLAKY')], {
+			parameters: { options },
+		});
 		expect(good).toMatchObject([{ status: 'SUCCESS', gateway: { attempts: 3 } }]);
 		expect(flaky.totalRequests).toBe(3);
 		expect(new Set(flaky.requests.map(({ params }) => params.timestamp)).size).toBe(3);
@@ -42,7 +46,7 @@ describe('retries', () => {
 		['a forged answer is final', 'SIM-TAMPERED', 3, 1],
 	])('%s', async (_name, cue, maxTries, attempts) => {
 		const before = simulator.totalRequests;
-		const { faulty } = await queryItems(simulator, [byAlipay(cue)], {
+		const { faulty } = await queryItems(simulator, [cueByAlipay(cue)], {
 			parameters: { options: { ...options, maxTries } },
 			onError: 'continueErrorOutput',
 		});
@@ -100,19 +104,6 @@ describe('pace', () => {
 		const at = simulator.requests.slice(from).map(({ receivedAt }) => receivedAt);
 		expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeLessThan(2_000);
 	});
-
-	it('a cancelled run stops at once and sends nothing more', async () => {
-		const slow = await simulate({ latencyMs: 2_000 });
-		const started = Date.now();
-		await queryItems(slow, ROWS, {
-			parameters: { options: { concurrency: 3 } },
-			onStart: (cancel) => setTimeout(cancel, 300),
-		}).catch(() => undefined); // n8n reports a cancelled run as a rejection
-		expect(Date.now() - started).toBeLessThan(1_500);
-		expect(slow.totalRequests).toBe(3);
-		await new Promise((resolve) => setTimeout(resolve, 300));
-		expect(slow.totalRequests).toBe(3);
-	});
 });
 
 describe('Wait for Final Status', () => {
@@ -146,6 +137,30 @@ describe('Wait for Final Status', () => {
 		const before = simulator.totalRequests;
 		await queryItems(simulator, [SAMPLES.closed], { parameters: waiting(60) });
 		expect(simulator.totalRequests - before).toBe(1);
+	});
+
+	it('an item that waits does not keep the others waiting', async () => {
+		const from = simulator.requests.length;
+		const started = performance.now();
+		const initial = [3, 103, 203, 303, 403].map((n) => bulkReference(n - 1));
+		const { good } = await queryItems(simulator, [...initial, SAMPLES.rich], {
+			parameters: { options: { ...waiting(2).options, concurrency: 1 } },
+		});
+		expect(good.map(({ status }) => status)).toEqual([...Array(5).fill('INIT'), 'SUCCESS']);
+		expect(performance.now() - started).toBeLessThan(9_000); // one after another: 10 s
+		// The last row was asked for before any of the others a second time.
+		const asked = simulator.requests.slice(from).map(({ numbers }) => numbers);
+		const last = asked.findIndex((numbers) => numbers.endsWith(SAMPLES.rich.operation_id));
+		expect(new Set(asked.slice(0, last)).size).toBe(last);
+	});
+
+	it('an answer of INIT is kept when the gateway fails afterwards', async () => {
+		const before = simulator.totalRequests;
+		const { good } = await queryItems(simulator, [cueByAlipay('SIM-INIT-THEN-BUSY')], {
+			parameters: { options: { ...waiting(2).options, concurrency: 1, maxTries: 1 } },
+		});
+		expect(good).toMatchObject([{ status: 'INIT' }]);
+		expect(simulator.totalRequests - before).toBeGreaterThan(1);
 	});
 });
 

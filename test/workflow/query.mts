@@ -9,6 +9,7 @@ import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
 import { runWorkflow } from '../support/engine.mts';
 import type { WorkflowOutput } from '../support/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
+import { BY_EITHER_PAIR } from '../support/parameters.mts';
 
 export interface QuerySettings {
 	/** Merged over the defaults: Either Pair, with all four numbers from the item. */
@@ -28,14 +29,6 @@ export interface QueryOutput extends WorkflowOutput {
 	faultyFrom: Array<number | undefined>;
 }
 
-const FROM_ITEM = {
-	identifyBy: 'auto',
-	authNo: '={{ $json.auth_no }}',
-	operationId: '={{ $json.operation_id }}',
-	outOrderNo: '={{ $json.out_order_no }}',
-	outRequestNo: '={{ $json.out_request_no }}',
-};
-
 const keysFolder = mkdtempSync(path.join(tmpdir(), 'alipay-workflow-'));
 const simulators: Simulator[] = [];
 afterAll(async () => {
@@ -50,12 +43,6 @@ export async function simulate(options: SimulatorOptions = {}): Promise<Simulato
 	return simulator;
 }
 
-export const byAlipay = (operation_id: string) => ({ auth_no: 'any order', operation_id });
-export const byMerchant = (out_request_no: string) => ({
-	out_order_no: 'any order',
-	out_request_no,
-});
-
 /** Runs the node once over `items`. */
 export async function queryItems(
 	{ credential }: Pick<Simulator, 'credential'>,
@@ -63,7 +50,7 @@ export async function queryItems(
 	settings: QuerySettings = {},
 ): Promise<QueryOutput> {
 	const alipay: Partial<INode> = {
-		parameters: { ...FROM_ITEM, ...settings.parameters },
+		parameters: { ...BY_EITHER_PAIR, ...settings.parameters },
 		credentials: settings.credential === null ? {} : { alipayApi: { id: '1', name: 'Alipay API' } },
 		onError: settings.onError,
 	};
@@ -126,7 +113,9 @@ export function failureOf({ error }: WorkflowOutput) {
 /** Everything a run holds, exceptions with their causes and stacks included, as n8n would store it. */
 export function wholeText({ run }: { run: IRun }): string {
 	const seen = new WeakSet<object>();
-	return JSON.stringify(run, (_key, value: unknown) => {
+	return JSON.stringify(run, function (this: Record<string, unknown>, key, written: unknown) {
+		// n8n's own errors have a toJSON, which leaves the stack out and shortens the cause.
+		const value = this[key] instanceof Error ? this[key] : written;
 		if (typeof value !== 'object' || value === null) return value;
 		if (seen.has(value)) return undefined;
 		seen.add(value);

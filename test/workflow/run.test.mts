@@ -1,10 +1,11 @@
 /** What holds for a run as a whole: each question once, order, limits, cancelling, and what it tells. */
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, failureOf, queryItems, simulate } from './query.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { failureOf, queryItems, simulate } from './query.mts';
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ describe('one question once', () => {
 	});
 
 	it('a fault is shared in the same way', async () => {
-		const cue = byAlipay('SIM-ACCESS-FORBIDDEN');
+		const cue = cueByAlipay('SIM-ACCESS-FORBIDDEN');
 		const { faulty, faultyFrom } = await queryItems(simulator, [cue, SAMPLES.rich, cue], {
 			onError: 'continueErrorOutput',
 		});
@@ -58,13 +59,9 @@ describe('one question once', () => {
 
 	it.each<[what: string, other: IDataObject]>([
 		['another merchant', { token: 'another token' }],
-		[
-			'more numbers',
-			{ out_order_no: SAMPLES.rich.out_order_no, out_request_no: SAMPLES.rich.out_request_no },
-		],
+		['more numbers', merchantPair(SAMPLES.rich)],
 	])('%s makes it another question', async (_what, other) => {
-		const { auth_no, operation_id } = SAMPLES.rich;
-		const one = { auth_no, operation_id, token: 'token' };
+		const one = { ...alipayPair(SAMPLES.rich), token: 'token' };
 		await queryItems(simulator, [one, { ...one, ...other }], {
 			parameters: { options: { appAuthToken: '={{ $json.token }}' } },
 		});
@@ -83,8 +80,8 @@ describe('a long run', () => {
 		const rows = [
 			...bulkRows(97),
 			...bulkRows(20),
-			byAlipay('SIM-FLAKY'),
-			byAlipay('SIM-ACCESS-FORBIDDEN'),
+			cueByAlipay('SIM-FLAKY'),
+			cueByAlipay('SIM-ACCESS-FORBIDDEN'),
 			{ auth_no: 'alone' },
 		];
 		const { hints } = await queryItems(simulator, rows, {
@@ -101,8 +98,8 @@ describe('a long run', () => {
 	});
 });
 
-describe('Alipay at its worst', () => {
-	it('a call limit slows down the run, and no item is lost to it', async () => {
+describe('a call limit', () => {
+	it('slows the run down, and loses no item', async () => {
 		const limited = await simulate({ callLimit: 20 });
 		const rows = bulkRows(80);
 		const { good } = await queryItems(limited, rows, {
@@ -139,7 +136,11 @@ describe('a run that ends early', () => {
 	});
 
 	it('stopped by a fault, it begins nothing more and does not try the others again', async () => {
-		const rows = [byAlipay('SIM-SYSTEM-ERROR'), byAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(100)];
+		const rows = [
+			cueByAlipay('SIM-SYSTEM-ERROR'),
+			cueByAlipay('SIM-ACCESS-FORBIDDEN'),
+			...bulkRows(100),
+		];
 		const started = performance.now();
 		const output = await queryItems(simulator, rows, {
 			parameters: { options: { concurrency: 2, maxTries: 10 } },
@@ -151,23 +152,21 @@ describe('a run that ends early', () => {
 		expect(simulator.requests.length).toBeLessThan(5);
 		expect(performance.now() - started).toBeLessThan(5_000); // ten tries take half a minute
 	});
-});
 
-describe('a fault that ends the run', () => {
-	it('is not followed by the requests that were waiting for their turn', async () => {
-		await queryItems(simulator, [byAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
+	it('stopped by a fault, it sends no request that was waiting for its turn', async () => {
+		await queryItems(simulator, [cueByAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
 			parameters: { options: { concurrency: 30, requestsPerSecond: 2 } },
 		});
 		expect(simulator.requests.length).toBeLessThan(4);
 	});
 
 	it.each([1, 3])(
-		'at Concurrency %i ends also what waits for a final status',
+		'stopped by a fault at Concurrency %i, it ends also what waits for a final status',
 		async (concurrency) => {
 			const initial = bulkReference(2); // INIT for ever
 			const output = await queryItems(
 				simulator,
-				[initial, byAlipay('SIM-ACCESS-FORBIDDEN'), SAMPLES.rich],
+				[initial, cueByAlipay('SIM-ACCESS-FORBIDDEN'), SAMPLES.rich],
 				{
 					parameters: { options: { concurrency, waitForFinalStatus: {} } },
 				},
@@ -198,48 +197,6 @@ it('items that need no request let others have the thread', async () => {
 	expect(longest).toBeLessThan((performance.now() - started) / 2);
 });
 
-describe('waiting for a final status', () => {
-	const options = {
-		concurrency: 1,
-		includeGatewayDetails: true,
-		waitForFinalStatus: { limits: { maxWaitSeconds: 2, pollIntervalSeconds: 1 } },
-	};
-
-	it('an item that waits does not keep the others waiting', async () => {
-		const started = performance.now();
-		const initial = [3, 103, 203, 303, 403].map((n) => bulkReference(n - 1));
-		const { good } = await queryItems(simulator, [...initial, SAMPLES.rich], {
-			parameters: { options },
-		});
-		expect(good.map(({ status }) => status)).toEqual([...Array(5).fill('INIT'), 'SUCCESS']);
-		expect(performance.now() - started).toBeLessThan(9_000); // one after another: 10 s
-		// The last row was asked for before any of the others a second time.
-		const asked = simulator.requests.map(({ numbers }) => numbers);
-		const last = asked.findIndex((numbers) => numbers.endsWith(SAMPLES.rich.operation_id));
-		expect(new Set(asked.slice(0, last)).size).toBe(last);
-	});
-
-	it('an answer of INIT is kept when the gateway fails afterwards', async () => {
-		const { good } = await queryItems(simulator, [byAlipay('SIM-INIT-THEN-BUSY')], {
-			parameters: { options: { ...options, maxTries: 1 } },
-		});
-		expect(good).toMatchObject([{ status: 'INIT' }]);
-		expect(simulator.requests.length).toBeGreaterThan(1);
-	});
-});
-
-describe('Include Input Fields', () => {
-	it('leaves out what the node wrote about an earlier answer', async () => {
-		const row = { ...SAMPLES.rich, note: 'mine', found: false, gateway: { code: '40004' } };
-		const { good } = await queryItems(simulator, [row], {
-			parameters: { options: { includeInputFields: true } },
-		});
-		expect(good[0]).toMatchObject({ note: 'mine', status: 'SUCCESS' });
-		expect(good[0]).not.toHaveProperty('found');
-		expect(good[0]).not.toHaveProperty('gateway');
-	});
-});
-
 it('an unforeseen exception is a fault of its item, and never passes the input on as good', async () => {
 	const random = vi.spyOn(Math, 'random').mockImplementation(() => {
 		throw new Error('no dice');
@@ -247,7 +204,7 @@ it('an unforeseen exception is a fault of its item, and never passes the input o
 	onTestFinished(() => random.mockRestore());
 	const { good, faulty } = await queryItems(
 		simulator,
-		[byAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
+		[cueByAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
 		{
 			onError: 'continueErrorOutput',
 		},

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { FAULTS } from '../../simulator/cues.mts';
 import type { FaultName } from '../../simulator/cues.mts';
+import { wholeItemOf } from '../support/items.mts';
 import { queryItems, simulate } from './query.mts';
 import type { QueryOutput } from './query.mts';
 
@@ -82,15 +83,7 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 
 	it('every answer is the right one, to the last field', () => {
 		for (const item of good) {
-			const record = bulkRecord(numberOf(item) + 1);
-			expect(item.json).toMatchObject({
-				...bulkReference(numberOf(item) + 1),
-				amount: Number(record.amount),
-				status: record.status,
-				order_title: record.order_title,
-				remark: record.remark,
-				gmt_trans: record.gmt_trans ? `${record.gmt_trans.replace(' ', 'T')}.000+08:00` : null,
-			});
+			expect(item.json).toEqual(wholeItemOf(bulkRecord(numberOf(item) + 1)));
 		}
 	});
 

@@ -1,12 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../simulator/book.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { byAlipay, failureOf, queryItems, simulate, wholeText } from './query.mts';
+import { bareKey, newPrivateKey, publicHalf } from '../../simulator/keys.mts';
+import { NOWHERE } from '../support/nowhere.mts';
+import { cueByAlipay } from '../support/numbers.mts';
+import { failureOf, queryItems, simulate, wholeText } from './query.mts';
 
 const TOKEN = '202609BBmerchantTokenX42';
 const PARAMETERS = { options: { maxTries: 1, timeoutSeconds: 1 } };
@@ -64,7 +63,7 @@ describe('a gateway that does not answer as Alipay does', () => {
 	])(
 		'%s: the operator reads what happened and what to do, and no secret',
 		async (cue, code, ...words) => {
-			const { message, solution, details, text } = await queryBothWays(byAlipay(cue));
+			const { message, solution, details, text } = await queryBothWays(cueByAlipay(cue));
 			expect(details.code).toBe(code);
 			expect(message).toMatch(words[0]);
 			expect(solution).toMatch(words[1]);
@@ -75,14 +74,10 @@ describe('a gateway that does not answer as Alipay does', () => {
 	);
 
 	it('a gateway that is not there is named by its host', async () => {
-		const server = createServer().listen(0, '127.0.0.1');
-		await once(server, 'listening');
-		const { port } = server.address() as AddressInfo;
-		server.close();
-		await once(server, 'close');
-		const gatewayUrl = `http://127.0.0.1:${port}/gateway.do`;
-		const { message, solution, details, text } = await queryBothWays(SAMPLES.rich, { gatewayUrl });
-		expect(message).toContain(`127.0.0.1:${port} cannot be reached: nothing listens there`);
+		const { message, solution, details, text } = await queryBothWays(SAMPLES.rich, {
+			gatewayUrl: NOWHERE,
+		});
+		expect(message).toContain('127.0.0.1:1 cannot be reached: nothing listens there');
 		expect(solution).toMatch(/Check the Gateway URL.*ECONNREFUSED/);
 		expect(details).toMatchObject({ code: 'gateway-unreachable', retryable: true });
 		expectNoSecret(text);
@@ -90,13 +85,8 @@ describe('a gateway that does not answer as Alipay does', () => {
 });
 
 describe('a credential that does not fit', () => {
-	const newPrivateKey = () =>
-		generateKeyPairSync('rsa', { modulusLength: 2048 })
-			.privateKey.export({ type: 'pkcs8', format: 'der' })
-			.toString('base64');
-
 	it('another private key: Alipay’s refusal leads to App ID and Private Key', async () => {
-		const privateKey = newPrivateKey();
+		const privateKey = bareKey(newPrivateKey());
 		const { message, solution, text } = await queryBothWays(SAMPLES.rich, { privateKey });
 		expect(message).toMatch(/does not accept the signature.*isv\.invalid-signature/);
 		expect(solution).toMatch(/App ID and the Private Key.*application public key/);
@@ -140,9 +130,7 @@ describe('a credential that does not fit', () => {
 });
 
 function ownPublicKey({ privateKey }: IDataObject): IDataObject {
-	const der = Buffer.from(String(privateKey), 'base64');
-	const own = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
-	return { alipayPublicKey: own.export({ format: 'der', type: 'spki' }).toString('base64') };
+	return { alipayPublicKey: publicHalf(String(privateKey)) };
 }
 
 function cutOff({ privateKey }: IDataObject): IDataObject {

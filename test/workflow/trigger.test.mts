@@ -1,12 +1,14 @@
 /** The trigger's polls in n8n's own poll context, against the simulator. */
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { BOOK, SAMPLES } from '../../simulator/book.mts';
+import { alipayPair, BOOK, SAMPLES } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
 import { openPoller } from '../support/engine.mts';
 import type { Poller } from '../support/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
+import { NOWHERE } from '../support/nowhere.mts';
+import { cueByAlipay } from '../support/numbers.mts';
 import { node, simulate } from './query.mts';
 
 const INITIAL = SAMPLES.initial;
@@ -62,7 +64,6 @@ const faulty = (output: INodeExecutionData[][] | null) =>
 const remembered = ({ staticData }: Pick<Poller, 'staticData'>) =>
 	staticData().couponOperationStatus as { statuses: object };
 const asked = ({ requests }: Simulator) => requests.map(({ numbers }) => numbers);
-const cue = (operation_id: string, auth_no = 'any order') => ({ auth_no, operation_id });
 
 /** Numbers of generated operations that are INIT. */
 const openNumbers = (count: number) => {
@@ -161,7 +162,7 @@ describe('what is asked', () => {
 
 	it('goes on with a status that Alipay may have introduced since', async () => {
 		const simulator = await simulate();
-		const { poll } = await trigger(simulator, [cue('SIM-UNKNOWN-STATUS')]);
+		const { poll } = await trigger(simulator, [cueByAlipay('SIM-UNKNOWN-STATUS')]);
 		expect([await poll(), await poll()]).toEqual([null, null]);
 		expect(asked(simulator)).toHaveLength(2);
 	});
@@ -235,7 +236,7 @@ describe('an operation that cannot be asked for', () => {
 	it('stops none of the others, and is told once, with its numbers and what to do', async () => {
 		const simulator = await simulate();
 		const list = [
-			cue('SIM-TAMPERED'),
+			cueByAlipay('SIM-TAMPERED'),
 			{ out_order_no: 'M-unknown', out_request_no: 'R-unknown' },
 			{ auth_no: INITIAL.auth_no },
 			SAMPLES.closed,
@@ -259,7 +260,7 @@ describe('an operation that cannot be asked for', () => {
 	it('is asked again in the next poll, and its change is put out then', async () => {
 		const simulator = await simulate();
 		// Its third request is answered; a poll asks twice.
-		const { poll } = await trigger(simulator, [cue('SIM-FLAKY'), INITIAL], {
+		const { poll } = await trigger(simulator, [cueByAlipay('SIM-FLAKY'), INITIAL], {
 			statuses: ['SUCCESS'],
 		});
 		expect(await poll()).toBeNull();
@@ -267,7 +268,7 @@ describe('an operation that cannot be asked for', () => {
 	});
 
 	it('for a passing reason is told only when that lasts for three polls', async () => {
-		const { poll } = await trigger(await simulate(), [cue('SIM-SYSTEM-ERROR'), INITIAL]);
+		const { poll } = await trigger(await simulate(), [cueByAlipay('SIM-SYSTEM-ERROR'), INITIAL]);
 		expect([await poll(), await poll()]).toEqual([null, null]);
 		expect(faulty(await poll())).toMatchObject([{ details: { sub_code: 'SYSTEM_ERROR' } }]);
 		expect(await poll()).toBeNull();
@@ -275,7 +276,7 @@ describe('an operation that cannot be asked for', () => {
 
 	it('does not make the polls fail when the others have become final', async () => {
 		const simulator = await simulate();
-		const { poll } = await trigger(simulator, [cue('SIM-SYSTEM-ERROR'), SAMPLES.closed]);
+		const { poll } = await trigger(simulator, [cueByAlipay('SIM-SYSTEM-ERROR'), SAMPLES.closed]);
 		expect(changed(await poll())).toHaveLength(1);
 		expect(await poll()).toBeNull();
 		expect(faulty(await poll())).toHaveLength(1);
@@ -319,15 +320,11 @@ describe('when nothing can be asked', () => {
 		['configuration-invalid', 'SIM-ACCESS-FORBIDDEN', {}],
 		['credential-invalid', 'SIM-WRONG-KEY', {}],
 		['credential-invalid', 'SIM-ILLEGAL-ARGUMENT', { privateKey: 'no key' }],
-		[
-			'temporarily-unavailable',
-			'SIM-ILLEGAL-ARGUMENT',
-			{ gatewayUrl: 'http://127.0.0.1:1/gateway.do' },
-		],
+		['temporarily-unavailable', 'SIM-ILLEGAL-ARGUMENT', { gatewayUrl: NOWHERE }],
 	])('throws with n8n’s failure cause %s (%s)', async (cause, operation, credential) => {
 		const poller = await trigger(
 			await simulate(),
-			[cue(operation), cue(operation, 'another')],
+			[cueByAlipay(operation), cueByAlipay(operation, 'another')],
 			{},
 			{ credential, budgetMs: 3_000 },
 		);
@@ -351,13 +348,13 @@ describe('when nothing can be asked', () => {
 
 	it('because of an unsigned "not found", throws: anybody may have said so', async () => {
 		const { message } = await failure(
-			await trigger(await simulate(), [cue('SIM-UNSIGNED-NOT-FOUND')]),
+			await trigger(await simulate(), [cueByAlipay('SIM-UNSIGNED-NOT-FOUND')]),
 		);
 		expect(message).toMatch(/without a signature/);
 	});
 
 	it('keeps what it has to tell for the next poll', async () => {
-		const list: object[] = [cue('SIM-TAMPERED'), { auth_no: 'lonely' }];
+		const list: object[] = [cueByAlipay('SIM-TAMPERED'), { auth_no: 'lonely' }];
 		const poller = await trigger(await simulate(), list);
 		await failure(poller);
 		list.push(INITIAL);
@@ -378,7 +375,7 @@ describe('when nothing can be asked', () => {
 	it.each(['activate', 'update'] as const)(
 		'throws at the first poll when somebody publishes the workflow (%s)',
 		async (startedBy) => {
-			const credential = { gatewayUrl: 'http://127.0.0.1:1/gateway.do' };
+			const credential = { gatewayUrl: NOWHERE };
 			const poller = await trigger(await simulate(), [INITIAL], {}, { credential, startedBy });
 			expect((await failure(poller)).message).toMatch(/cannot be reached/);
 		},
@@ -386,7 +383,7 @@ describe('when nothing can be asked', () => {
 
 	it('at a start of n8n, does not throw: n8n 2 would give the trigger up for good', async () => {
 		const simulator = await simulate();
-		const credential = { gatewayUrl: 'http://127.0.0.1:1/gateway.do' };
+		const credential = { gatewayUrl: NOWHERE };
 		for (const startedBy of ['init', 'leadershipChange'] as const) {
 			const poller = await trigger(simulator, [INITIAL], {}, { credential, startedBy });
 			expect(await poller.poll()).toBeNull();
@@ -464,7 +461,7 @@ describe('a test run in the editor', () => {
 	});
 
 	it('shows the faulty ones beside it', async () => {
-		const { test } = await trigger(await simulate(), [cue('SIM-TAMPERED'), INITIAL]);
+		const { test } = await trigger(await simulate(), [cueByAlipay('SIM-TAMPERED'), INITIAL]);
 		const output = await test();
 		expect([changed(output).length, faulty(output).length]).toEqual([1, 1]);
 	});
@@ -476,8 +473,7 @@ describe('a test run in the editor', () => {
 });
 
 describe('Repeat After Restart', () => {
-	const key = ({ auth_no, operation_id }: typeof INITIAL) =>
-		JSON.stringify({ auth_no, operation_id });
+	const key = (numbers: typeof INITIAL) => JSON.stringify(alipayPair(numbers));
 	const stored = (before: string | null) => ({
 		couponOperationStatus: {
 			version: 1,
@@ -510,7 +506,7 @@ describe('Repeat After Restart', () => {
 			simulator,
 			list,
 			{ options },
-			{ staticData, credential: { gatewayUrl: 'http://127.0.0.1:1/gateway.do' } },
+			{ staticData, credential: { gatewayUrl: NOWHERE } },
 		);
 		await expect(down.poll()).rejects.toThrow();
 		const up = await trigger(simulator, list, { options }, { staticData: down.staticData() });
@@ -540,7 +536,7 @@ describe('five hundred operations', () => {
 		const failing = ['SIM-SYSTEM-ERROR', 'SIM-HTTP-502', 'SIM-RESET', 'SIM-TAMPERED', 'SIM-HTML'];
 		const list = numbers.map((number) => bulkReference(number) as object);
 		for (let index = 0; index < 50; index++) {
-			list.splice(index * 10, 0, cue(failing[index % 5] ?? '', `order ${index}`));
+			list.splice(index * 10, 0, cueByAlipay(failing[index % 5] ?? '', `order ${index}`));
 		}
 		const { poll } = await trigger(simulator, list);
 		expect(changed(await poll())).toEqual([]);
@@ -593,7 +589,7 @@ describe('five hundred operations', () => {
 
 	it('that never fit into a poll: one that failed gets its turn again', async () => {
 		const simulator = await simulate({ latencyMs: 100 });
-		const list: object[] = [cue('SIM-FLAKY'), ...openNumbers(30).map(bulkReference)];
+		const list: object[] = [cueByAlipay('SIM-FLAKY'), ...openNumbers(30).map(bulkReference)];
 		const settings = { statuses: ['SUCCESS'], options: { concurrency: 2 } };
 		const { poll } = await trigger(simulator, list, settings, { budgetMs: 1_000 });
 		const found = [];
@@ -603,7 +599,9 @@ describe('five hundred operations', () => {
 
 	it('with some that never answer: the poll ends in time, and the next one begins behind them', async () => {
 		const simulator = await simulate({ latencyMs: 10 });
-		const silent = Array.from({ length: 4 }, (_, index) => cue('SIM-SILENCE', `order ${index}`));
+		const silent = Array.from({ length: 4 }, (_, index) =>
+			cueByAlipay('SIM-SILENCE', `order ${index}`),
+		);
 		const list = [...silent, ...openNumbers(40).map(bulkReference)];
 		const options = { concurrency: 4, timeoutSeconds: 60 };
 		const { poll } = await trigger(simulator, list, { options }, { budgetMs: 2_000 });

@@ -1,0 +1,17 @@
+/** The items that the node owes for records of the simulator's book. */
+import type { OperationRecord } from '../../simulator/book.mts';
+
+const iso = (beijing?: string) => (beijing ? `${beijing.replace(' ', 'T')}.000+08:00` : null);
+
+/** The whole item of a record, by default options without "Simplify". */
+export function wholeItemOf(record: OperationRecord) {
+	const { amount, total_pay_refund_amount, gmt_create, gmt_trans, ...texts } = record;
+	return {
+		...{ payee_user_id: null, payee_logon_id: null, extra_param: null },
+		...texts,
+		amount: Number(amount),
+		total_pay_refund_amount: Number(total_pay_refund_amount),
+		gmt_create: iso(gmt_create),
+		gmt_trans: iso(gmt_trans),
+	};
+}

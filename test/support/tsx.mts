@@ -1,0 +1,26 @@
+/** Runs the project's TypeScript programs as their npm scripts do. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Run {
+	exitCode: number | null;
+	stdout: string;
+	stderr: string;
+}
+
+/** Runs tsx from the project's root; sends SIGTERM when `stopAt` shows up in its output. */
+export function runTsx(args: string[], stopAt?: string): Promise<Run> {
+	const child = spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', ...args], {
+		cwd: ROOT,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const run: Run = { exitCode: null, stdout: '', stderr: '' };
+	child.stdout.on('data', (chunk: Buffer) => {
+		run.stdout += chunk.toString();
+		if (stopAt !== undefined && run.stdout.includes(stopAt)) child.kill('SIGTERM');
+	});
+	child.stderr.on('data', (chunk: Buffer) => (run.stderr += chunk.toString()));
+	return new Promise((resolve) => child.on('close', (exitCode) => resolve({ ...run, exitCode })));
+}
