@@ -34,6 +34,14 @@ export interface NodeJson {
 	[setting: string]: unknown;
 }
 
+/** An execution as n8n lists it. */
+export interface Listed {
+	id: string;
+	status: string;
+	/** null while it runs. */
+	stoppedAt: string | null;
+}
+
 export interface Execution {
 	id: string;
 	status: string;
@@ -178,11 +186,11 @@ export class N8nClient {
 		}
 	}
 
-	/** Ids of the workflow's executions, oldest first. */
-	async executions(workflowId: string): Promise<string[]> {
+	/** The last 100 executions of the workflow, oldest first. */
+	async executions(workflowId: string): Promise<Listed[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const { results } = await this.ask('GET', `/rest/executions?filter=${filter}&limit=100`);
-		return results.map(({ id }: { id: string }) => id).reverse();
+		return results.reverse();
 	}
 
 	/** The Data Table of that name among the user's own, if there is one: its address and its columns. */
@@ -202,6 +210,15 @@ export class N8nClient {
 			path: `${path}/${table.id}`,
 			columns: Object.fromEntries(columns.map((column) => [column.name, column.type])),
 		};
+	}
+
+	/** A Data Table of the user's own; its columns by name, each with its type. */
+	async createTable(name: string, columns: Record<string, 'string' | 'number'>) {
+		const project = await this.ask('GET', '/rest/projects/personal');
+		await this.ask('POST', `/rest/projects/${project.id}/data-tables`, {
+			name,
+			columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
+		});
 	}
 
 	/** The first 100 rows of a Data Table, by id. */

@@ -96,11 +96,7 @@ async function morePolls(count: number) {
 const busy = async () =>
 	(await executions()).some(({ status }) => ['new', 'running'].includes(status));
 
-/** The last executions of the workflow, newest first. */
-async function executions(): Promise<Array<{ id: string; status: string }>> {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	return (await stage.client.ask('GET', `/rest/executions?filter=${filter}&limit=20`)).results;
-}
+const executions = async () => await stage.client.executions(workflowId);
 
 it('alerts of what was closed before the first poll, and tells once of what cannot be watched', async () => {
 	await stage.client.publish(workflowId);
@@ -188,7 +184,7 @@ it('marks nothing that was refused, and sends it again by that channel alone unt
 
 it('sends nothing again after a restart of n8n, though the trigger repeats the changes', async () => {
 	const before = { mails: mailbox.mails.length, posts: chat.posts.length };
-	const last = Number((await executions())[0]?.id);
+	const last = Number((await executions()).at(-1)?.id);
 	await stage.restart();
 	await stage.client.signIn(stage.account);
 	await morePolls(2);

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, selectors } from 'playwright-core';
 import type { Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -26,7 +28,9 @@ const FOR_PICTURES = `
 	.el-overlay, [data-test-id=ndv-backdrop] { background: white !important; }`;
 
 /** Generous: several n8n may share the machine. */
-export const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 30_000;
+/** How long what the page has begun is waited for. */
+export const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
 
 export interface Chromium {
 	/** A new window, signed in. */
@@ -68,6 +72,30 @@ export async function openChromium({
 		visit: async () => new Editor(await context.newPage()),
 		close: () => browser.close(),
 	};
+}
+
+/** Of the test file that calls `inBrowser`: its n8n, and the editor of the test that runs. */
+export let stage: Stage;
+export let editor: Editor;
+
+/** An n8n for the test file and an editor for each of its tests; a test that fails leaves a picture. */
+export function inBrowser(): void {
+	let browser: Chromium;
+	beforeAll(async () => {
+		stage = await openStage();
+		browser = await openChromium(stage);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await stage?.close();
+	});
+	beforeEach(async () => {
+		editor = await browser.visit();
+	});
+	afterEach(async ({ task }) => {
+		if (task.result?.state === 'fail') await editor.evidence(task.name);
+		await editor.close();
+	});
 }
 
 export class Editor {

@@ -1,39 +1,18 @@
 /** What an operator sees and does in n8n's editor, in a real browser. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { example } from '../../n8n/examples.mts';
 import { SAMPLES } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../simulator/keys.mts';
 import { BY_ALIPAY_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
-import { openChromium, PATIENCE_MS } from './browser.mts';
-import type { Chromium, Editor } from './browser.mts';
-import { alipay, chain, CLOSED_ITEM, openStage } from './stage.mts';
-import type { Stage } from './stage.mts';
+import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
+import { alipay, chain, CLOSED_ITEM } from './stage.mts';
 
 const LARGE_RUN = 200;
 /** What n8n shows and hands out in place of a secret. */
 const BLANK = /^__n8n_BLANK_VALUE_/;
-const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
 
-let stage: Stage;
-let chromium: Chromium;
-let editor: Editor;
-
-beforeAll(async () => {
-	stage = await openStage();
-	chromium = await openChromium(stage);
-});
-afterAll(async () => {
-	await chromium?.close();
-	await stage?.close();
-});
-beforeEach(async () => {
-	editor = await chromium.visit();
-});
-afterEach(async ({ task }) => {
-	if (task.result?.state === 'fail') await editor.evidence(task.name);
-	await editor.close();
-});
+inBrowser();
 
 /** Opens a workflow of a Manual Trigger with these items and the Alipay node. */
 async function open(items: object[], ...node: NodeOf) {

@@ -1,13 +1,10 @@
 /** Each example, imported in n8n's editor as somebody does who has just installed the node. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { WorkflowJson } from '../../n8n/client.mts';
 import { examples } from '../../n8n/examples.mts';
-import { openChromium, PATIENCE_MS } from './browser.mts';
-import type { Chromium, Editor } from './browser.mts';
-import { openStage } from './stage.mts';
-import type { Stage } from './stage.mts';
+import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
 
 /** What n8n asks for that only the user has, by the type of the node. Nothing else may be asked for. */
 const ONLY_THE_USER_HAS: Record<string, string[]> = {
@@ -19,33 +16,17 @@ const ONLY_THE_USER_HAS: Record<string, string[]> = {
 	'@n8n/n8n-nodes-langchain.lmChatOpenAi': ['Credentials for OpenAI Chat Model are not set.'],
 };
 
-const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 
-let stage: Stage;
-let chromium: Chromium;
-let editor: Editor;
+inBrowser();
+
 /** The newest version that this n8n has of each type of node. */
-let newest: Map<string, number>;
+const newest = new Map<string, number>();
 
 beforeAll(async () => {
-	stage = await openStage();
-	chromium = await openChromium(stage);
-	newest = new Map();
 	for (const { name, version } of await stage.client.ask('GET', '/types/nodes.json')) {
 		newest.set(name, Math.max(newest.get(name) ?? 0, ...[version].flat()));
 	}
-});
-afterAll(async () => {
-	await chromium?.close();
-	await stage?.close();
-});
-beforeEach(async () => {
-	editor = await chromium.visit();
-});
-afterEach(async ({ task }) => {
-	if (task.result?.state === 'fail') await editor.evidence(task.name);
-	await editor.close();
 });
 
 /** The workflow's menu → Import → From file… */

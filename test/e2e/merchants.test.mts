@@ -38,11 +38,7 @@ const outputs = ({ items }: Execution, nodes: string[]) =>
 it('asks under the tokens of a Data Table, and puts none of them out', async () => {
 	const { client, simulator } = stage;
 	const { value: name } = nodeOf(workflow, 'Merchants').parameters.dataTableId as { value: string };
-	const project = await client.ask('GET', '/rest/projects/personal');
-	await client.ask('POST', `/rest/projects/${project.id}/data-tables`, {
-		name,
-		columns: ['merchant', 'app_auth_token'].map((column) => ({ name: column, type: 'string' })),
-	});
+	await client.createTable(name, { merchant: 'string', app_auth_token: 'string' });
 	await client.insertRows(name, [
 		...Object.entries(TOKENS).map(([merchant, app_auth_token]) => ({ merchant, app_auth_token })),
 		{ merchant: 'Closed Shop', app_auth_token: '' },

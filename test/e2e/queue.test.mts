@@ -68,13 +68,6 @@ interface Outcome {
 	seconds: number;
 }
 
-/** As n8n lists executions. */
-interface Listed {
-	id: string;
-	status: string;
-	stoppedAt: string | null;
-}
-
 interface Worker extends Server {
 	home: string;
 }
@@ -143,8 +136,7 @@ async function publish(name: string, concurrency: number): Promise<string> {
 		webhookId: name,
 	});
 	const id = await stage.client.createWorkflow(workflow);
-	const { versionId } = await stage.client.ask('GET', `/rest/workflows/${id}`);
-	await stage.client.ask('POST', `/rest/workflows/${id}/activate`, { versionId });
+	await stage.client.publish(id);
 	// n8n registers the webhook a little after it has answered; then it asks for a POST instead.
 	const hint = async () =>
 		String((await stage.client.request('GET', `/webhook/${name}`)).body.message);
@@ -157,12 +149,6 @@ async function call(name: string, { from, count }: Batch) {
 		alipayPair(bulkRecord(from + index)),
 	);
 	await stage.client.ask('POST', `/webhook/${name}`, { from, count, operations });
-}
-
-async function list(workflowId: string): Promise<Listed[]> {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	const { results } = await stage.client.ask('GET', `/rest/executions?filter=${filter}&limit=100`);
-	return results;
 }
 
 /** Publishes a workflow of that name, calls it once for each batch, and waits until all have ended. */
@@ -183,7 +169,7 @@ async function run(
 
 async function ends(workflowId: string, count: number): Promise<Ended[]> {
 	for (const end = Date.now() + 110_000; ; await delay(500)) {
-		const executions = await list(workflowId);
+		const executions = await stage.client.executions(workflowId);
 		if (executions.length === count && executions.every(({ stoppedAt }) => stoppedAt)) {
 			return await Promise.all(
 				executions.map(async ({ id, stoppedAt }) => ({
@@ -300,7 +286,9 @@ it('marks what a killed worker had begun as failed, stores no wrong item, and an
 			while (stage.simulator.totalRequests < half) await delay(50);
 			await victim.kill();
 			killedAt = Date.now();
-			open = (await list(workflowId)).filter(({ stoppedAt }) => !stoppedAt).map(({ id }) => id);
+			open = (await stage.client.executions(workflowId))
+				.filter(({ stoppedAt }) => !stoppedAt)
+				.map(({ id }) => id);
 		},
 	);
 

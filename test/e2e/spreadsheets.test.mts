@@ -143,7 +143,7 @@ describe('02-spreadsheet-file.json', () => {
 		expectComplete(result.rows, ROWS, ownCells);
 		const executions = await stage.client.executions(id);
 		expect(executions).toHaveLength(1);
-		expect((await stage.client.ended(executions[0] as string)).status).toBe('success');
+		expect((await stage.client.ended(executions[0]?.id ?? '')).status).toBe('success');
 	});
 
 	const lookUpCsv = async () =>

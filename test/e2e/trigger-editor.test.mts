@@ -1,14 +1,11 @@
 /** The trigger in n8n's editor, in a real browser. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { PACKAGE } from '../../n8n/tarball.mts';
 import { SAMPLES } from '../../simulator/book.mts';
 import { CLOSED_OPERATION } from '../support/parameters.mts';
-import { openChromium, PATIENCE_MS } from './browser.mts';
-import type { Chromium, Editor } from './browser.mts';
-import { chain, CLOSED_ITEM, openStage } from './stage.mts';
-import type { Stage } from './stage.mts';
+import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
+import { chain, CLOSED_ITEM } from './stage.mts';
 
-const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
 const { out_order_no, out_request_no } = SAMPLES.closed;
 const BY_ALIPAY = { identifyBy: 'alipay', ...CLOSED_OPERATION };
 const BY_MERCHANT = {
@@ -17,25 +14,7 @@ const BY_MERCHANT = {
 	outRequestNo: out_request_no,
 };
 
-let stage: Stage;
-let chromium: Chromium;
-let editor: Editor;
-
-beforeAll(async () => {
-	stage = await openStage();
-	chromium = await openChromium(stage);
-});
-afterAll(async () => {
-	await chromium?.close();
-	await stage?.close();
-});
-beforeEach(async () => {
-	editor = await chromium.visit();
-});
-afterEach(async ({ task }) => {
-	if (task.result?.state === 'fail') await editor.evidence(task.name);
-	await editor.close();
-});
+inBrowser();
 
 /** Opens a workflow that begins with the trigger, over these rows of Operations. */
 async function open(...values: object[]) {

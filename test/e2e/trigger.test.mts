@@ -81,9 +81,9 @@ describe.each([
 	/** The executions of a workflow, first one first, as soon as there are so many. */
 	const executions = async (workflowId: string, count: number): Promise<Execution[]> => {
 		for (const end = Date.now() + PATIENCE_MS; ; await delay(500)) {
-			const ids = await stage.client.executions(workflowId);
-			if (ids.length >= count || Date.now() > end) {
-				return await Promise.all(ids.map((id) => stage.client.ended(id)));
+			const listed = await stage.client.executions(workflowId);
+			if (listed.length >= count || Date.now() > end) {
+				return await Promise.all(listed.map(({ id }) => stage.client.ended(id)));
 			}
 		}
 	};

@@ -5,6 +5,7 @@ import { example, nodeOf } from '../../n8n/examples.mts';
 import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
 import type { Reference } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
+import { PATIENTLY } from './browser.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
 import { openReceiver, TAKEN } from './receiver.mts';
@@ -14,7 +15,6 @@ import type { Stage } from './stage.mts';
 
 const TABLE = 'coupon_operations';
 const EVERY_SECONDS = 3;
-const PATIENTLY = { timeout: 30_000, interval: 200 };
 
 /** Operations that are under way until they are settled. */
 const [BY_ALIPAY, BY_MERCHANT, CRASHED] = [SAMPLES.initial, bulkReference(100), bulkReference(200)];
@@ -93,9 +93,9 @@ it('makes its table when it is missing: numbers as text, amounts as numbers', as
 });
 
 it('runs over an empty table, and asks for nothing', async () => {
-	const ids = async () => (await stage.client.executions(workflowId)).slice(0, 3);
-	await expect.poll(async () => (await ids()).length, PATIENTLY).toBe(3);
-	for (const id of await ids()) expect((await stage.client.ended(id)).status).toBe('success');
+	const first = async () => (await stage.client.executions(workflowId)).slice(0, 3);
+	await expect.poll(async () => (await first()).length, PATIENTLY).toBe(3);
+	for (const { id } of await first()) expect((await stage.client.ended(id)).status).toBe('success');
 	expect(stage.simulator.totalRequests).toBe(0);
 });
 
@@ -233,8 +233,10 @@ it('sends 50 alerts in a run at most, and the others in later ones', async () =>
 		const { mails, messages } = alerts(numbers);
 		expect(Math.min(mails.length, messages.length)).toBeGreaterThan(0);
 	}
-	const ids = (await stage.client.executions(workflowId)).filter((id) => Number(id) > Number(last));
-	const ended = await Promise.all(ids.map(async (id) => await stage.client.ended(id)));
+	const since = (await stage.client.executions(workflowId)).filter(
+		({ id }) => Number(id) > Number(last?.id),
+	);
+	const ended = await Promise.all(since.map(async ({ id }) => await stage.client.ended(id)));
 	const sent = ended.map((run) => run.items('E-mail').length);
 	expect(Math.max(...sent)).toBe(50);
 	expect(sent.filter((count) => count > 0).length).toBeGreaterThan(1);

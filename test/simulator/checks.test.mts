@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { beijingText } from '../../simulator/beijing.mts';
 import { alipayPair, SAMPLES } from '../../simulator/book.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { call, fieldsOf, isVerified, send, subCodeOf, tempKeysFolder } from './client.mts';
+import { simulate } from '../support/simulator.mts';
+import { call, fieldsOf, isVerified, send, subCodeOf } from './client.mts';
 import type { Call } from './client.mts';
 
-const keysFolder = tempKeysFolder();
 const rich = alipayPair(SAMPLES.rich);
 let simulator: Simulator;
 
 beforeAll(async () => {
-	simulator = await startSimulator({ keysFolder });
-});
-afterAll(async () => {
-	await simulator.close();
+	simulator = await simulate();
 });
 
 const old = beijingText(Date.now() - 16 * 60_000);
@@ -80,7 +76,7 @@ describe('the checks before any business', () => {
 	});
 
 	it('take a wider timestamp window when asked to', async () => {
-		const own = await startSimulator({ keysFolder, timestampWindowMinutes: 60 });
+		const own = await simulate({ timestampWindowMinutes: 60 });
 		const answer = await call(own, { biz: rich, params: { timestamp: old } });
 		await own.close();
 		expect(fieldsOf(answer).code).toBe('10000');

@@ -1,10 +1,6 @@
 /** A hand-written client for the simulator's tests: signs with node:crypto, keeps the raw bytes. */
 import { createCipheriv, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { beijingText } from '../../simulator/beijing.mts';
 import { encode } from '../../simulator/encoding.mts';
 import type { Charset } from '../../simulator/encoding.mts';
@@ -36,18 +32,6 @@ export interface Answer {
 	bytes: Buffer;
 	/** The bytes as UTF-8. */
 	text: string;
-}
-
-const folders: string[] = [];
-afterAll(() => {
-	for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is gone after the last test of the file that asks for it. */
-export function tempKeysFolder(): string {
-	const folder = mkdtempSync(join(tmpdir(), 'alipay-simulator-'));
-	folders.push(folder);
-	return join(folder, 'keys');
 }
 
 /** Signs as the protocol says (§1) and sends; rejects when the connection breaks. */

@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../simulator/book.mts';
 import { CUES, OPEN_CUES } from '../../simulator/cues.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
 import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
-import { call, fieldsOf, fits, isVerified, NODE, tempKeysFolder } from './client.mts';
+import { simulate } from '../support/simulator.mts';
+import { call, fieldsOf, fits, isVerified, NODE } from './client.mts';
 import type { Answer } from './client.mts';
 
 let simulator: Simulator;
 const seen = new Set<string>();
 
 beforeAll(async () => {
-	simulator = await startSimulator({ keysFolder: tempKeysFolder() });
-});
-afterAll(async () => {
-	await simulator.close();
+	simulator = await simulate();
 });
 
 async function ask(cue: string, biz: Record<string, string> = cueByAlipay(cue)): Promise<Answer> {

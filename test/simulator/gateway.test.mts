@@ -1,28 +1,24 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { beijingText } from '../../simulator/beijing.mts';
 import { alipayPair, SAMPLES } from '../../simulator/book.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
-import { call, fieldsOf, isVerified, subCodeOf, tempKeysFolder } from './client.mts';
+import { simulate } from '../support/simulator.mts';
+import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
 import type { Call } from './client.mts';
 
-const keysFolder = tempKeysFolder();
 const rich = alipayPair(SAMPLES.rich);
 let simulator: Simulator;
 
 beforeAll(async () => {
-	simulator = await startSimulator({ keysFolder });
-});
-afterAll(async () => {
-	await simulator.close();
+	simulator = await simulate();
 });
 
 async function withSimulator<T>(
 	options: SimulatorOptions,
 	use: (own: Simulator) => Promise<T>,
 ): Promise<T> {
-	const own = await startSimulator({ keysFolder, ...options });
+	const own = await simulate(options);
 	try {
 		return await use(own);
 	} finally {
@@ -187,14 +183,14 @@ describe('latency and faults', () => {
 	});
 
 	it('are refused when impossible', async () => {
-		await expect(startSimulator({ keysFolder, faultRate: 2 })).rejects.toThrow(RangeError);
-		await expect(startSimulator({ keysFolder, latencyMs: -1 })).rejects.toThrow(RangeError);
+		await expect(simulate({ faultRate: 2 })).rejects.toThrow(RangeError);
+		await expect(simulate({ latencyMs: -1 })).rejects.toThrow(RangeError);
 	});
 });
 
 describe('stopping', () => {
 	it('drops waiting and idle connections at once, and may be asked for twice', async () => {
-		const own = await startSimulator({ keysFolder, latencyMs: 60_000 });
+		const own = await simulate({ latencyMs: 60_000 });
 		const waiting = expect(call(own, { biz: rich })).rejects.toThrow();
 		const idle = connect(Number(new URL(own.url).port), '127.0.0.1');
 		idle.on('error', () => undefined);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../simulator/gateway.mts';
 import type { SimulatorCertificateCredential } from '../../simulator/gateway.mts';
+import { temporaryFolder } from '../support/temporary.mts';
 import { runTsx } from '../support/tsx.mts';
-import { tempKeysFolder } from './client.mts';
 
 async function startAndStop(folder: string): Promise<SimulatorCertificateCredential> {
 	const own = await startSimulator({ keysFolder: folder });
@@ -14,7 +14,7 @@ async function startAndStop(folder: string): Promise<SimulatorCertificateCredent
 
 describe('the keys', () => {
 	it('are made once, for their owner alone, and used again', async () => {
-		const folder = tempKeysFolder();
+		const folder = join(temporaryFolder('keys'), 'keys');
 		const first = await startAndStop(folder);
 		const second = await startAndStop(folder);
 		expect({ ...second, gatewayUrl: '' }).toEqual({ ...first, gatewayUrl: '' });
@@ -37,7 +37,7 @@ describe('the keys', () => {
 	});
 
 	it('name a damaged file and what to delete', async () => {
-		const folder = tempKeysFolder();
+		const folder = join(temporaryFolder('keys'), 'keys');
 		await startAndStop(folder);
 		const file = join(folder, 'alipay.private.pem');
 		writeFileSync(file, '-----BEGIN PRIVATE KEY-----\nMIIE');
@@ -49,7 +49,7 @@ describe('the keys', () => {
 	});
 
 	it('are the same for processes that start at once', async () => {
-		const folder = tempKeysFolder();
+		const folder = join(temporaryFolder('keys'), 'keys');
 		const code = `import(${JSON.stringify(new URL('../../simulator/keys.mts', import.meta.url).href)})
 			.then((keys) => process.stdout.write(keys.bareKey(keys.loadKeys(${JSON.stringify(folder)}).alipay.publicKey)))`;
 		const runs = await Promise.all([1, 2, 3].map(() => runTsx(['-e', code])));

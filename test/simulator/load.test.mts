@@ -2,30 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { alipayPair, merchantPair } from '../../simulator/book.mts';
 import type { OperationRecord } from '../../simulator/book.mts';
 import { BULK_SIZE, bulkNumber, bulkRecord, bulkReference } from '../../simulator/bulk.mts';
 import { FAULTS, USUAL_FAULTS } from '../../simulator/cues.mts';
 import type { FaultName } from '../../simulator/cues.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
 import type { SimulatorOptions } from '../../simulator/gateway.mts';
-import { call, fieldsOf, isVerified, subCodeOf, tempKeysFolder } from './client.mts';
-
-const keysFolder = tempKeysFolder();
-
-async function simulate(options: SimulatorOptions) {
-	const simulator = await startSimulator({ keysFolder, ...options });
-	onTestFinished(async () => await simulator.close());
-	return simulator;
-}
+import { simulate } from '../support/simulator.mts';
+import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
 
 const byAlipay = (number: number) => alipayPair(bulkReference(number));
 const byMerchant = (number: number) => merchantPair(bulkReference(number));
 
 describe('generated operations', () => {
 	it.each([1, 2, 12, 99_999, BULK_SIZE])('number %i is found by either pair', async (number) => {
-		const simulator = await simulate({});
+		const simulator = await simulate();
 		for (const biz of [byAlipay(number), byMerchant(number)]) {
 			const answer = await call(simulator, { biz });
 			expect(fieldsOf(answer)).toEqual({ code: '10000', msg: 'Success', ...bulkRecord(number) });
@@ -88,7 +80,7 @@ describe('generated operations', () => {
 	});
 
 	it('an answer signed ahead is the same as one signed on demand', async () => {
-		const [ahead, demand] = [await simulate({ signedAhead: 3 }), await simulate({})];
+		const [ahead, demand] = [await simulate({ signedAhead: 3 }), await simulate()];
 		for (const number of [1, 3, 4]) {
 			const [one, other] = [ahead, demand].map((simulator) =>
 				call(simulator, { biz: byAlipay(number) }),
@@ -160,7 +152,7 @@ describe('faults by name', () => {
 		['an unknown fault', { faults: ['flood' as FaultName] }],
 		['a call limit of 0', { callLimit: 0 }],
 	])('%s is refused', async (_what, options) => {
-		await expect(startSimulator({ keysFolder, ...options })).rejects.toThrow(RangeError);
+		await expect(simulate(options)).rejects.toThrow(RangeError);
 	});
 
 	it('the usual ones are among them', () => {

@@ -1,13 +1,13 @@
 // Certificate mode, charsets and AES, each with each, by a client that shares nothing with alipay/.
 import { createDecipheriv, createHash, verify, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { alipayPair, SAMPLES } from '../../simulator/book.mts';
 import { bulkReference } from '../../simulator/bulk.mts';
 import { encode } from '../../simulator/encoding.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { call, NODE, tempKeysFolder } from './client.mts';
+import { simulate } from '../support/simulator.mts';
+import { call, NODE } from './client.mts';
 import type { Answer, Call } from './client.mts';
 
 const DOWNLOAD = 'alipay.open.app.alipaycert.download';
@@ -17,10 +17,7 @@ let simulator: Simulator;
 let settled = 0;
 
 beforeAll(async () => {
-	simulator = await startSimulator({ keysFolder: tempKeysFolder() });
-});
-afterAll(async () => {
-	await simulator.close();
+	simulator = await simulate();
 });
 
 const blocks = (pem: string) =>

@@ -10,9 +10,8 @@ import {
 	SAMPLES,
 } from '../../simulator/book.mts';
 import type { Operation, Reference } from '../../simulator/book.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { tempKeysFolder } from './client.mts';
+import { simulate } from '../support/simulator.mts';
 
 // The SDK writes the timestamp in the zone of the process (protocol §11).
 const zone = process.env.TZ;
@@ -23,7 +22,7 @@ const now = Date.now();
 let simulator: Simulator;
 
 beforeAll(async () => {
-	simulator = await startSimulator({ keysFolder: tempKeysFolder(), now: () => now });
+	simulator = await simulate({ now: () => now });
 });
 afterAll(async () => {
 	await simulator.close();

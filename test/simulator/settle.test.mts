@@ -3,20 +3,19 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { alipayPair, BOOK, merchantPair, SAMPLES } from '../../simulator/book.mts';
 import type { Reference } from '../../simulator/book.mts';
 import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
 import type { Simulator } from '../../simulator/gateway.mts';
-import { call, fieldsOf, isVerified, subCodeOf, tempKeysFolder } from './client.mts';
+import { simulate } from '../support/simulator.mts';
+import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
 
 const START = Date.parse('2026-09-10T12:00:00+08:00');
 const SIGNED_AHEAD = 2;
-const keysFolder = tempKeysFolder();
 let simulator: Simulator;
 let now: number;
 
 // One for each test, since what is settled stays so.
 beforeEach(async () => {
 	now = START;
-	simulator = await startSimulator({ keysFolder, now: () => now, signedAhead: SIGNED_AHEAD });
+	simulator = await simulate({ now: () => now, signedAhead: SIGNED_AHEAD });
 	return async () => await simulator.close();
 });
 
@@ -148,7 +147,7 @@ describe('settle', () => {
 
 	it('holds for that simulator alone', async () => {
 		simulator.settle(bulkReference(1), 'CLOSED');
-		const other = await startSimulator({ keysFolder, now: () => now });
+		const other = await simulate({ now: () => now });
 		const answer = await call(other, { biz: alipayPair(bulkReference(1)), at: now });
 		await other.close();
 		expect(fieldsOf(answer).status).toBe(bulkRecord(1).status);

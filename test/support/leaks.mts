@@ -1,11 +1,12 @@
 /**
  * Watches everything that the tests see for key material: what the engine puts out (items, messages,
- * hints) and every line that is logged. Set up for each test file by vitest.config.mts.
+ * hints, stacks) and every line that is logged. Set up for each test file by either vitest config.
  */
 import { afterAll, expect } from 'vitest';
 
-/** Pieces of this length are looked for; any leak of twice as much holds one of them whole. */
-const PIECE = 24;
+/** Pieces of this length are looked for, one at each step: any leak of 23 characters holds one of them whole. */
+const PIECE = 16;
+const STEP = 8;
 const pieces = new Map<string, string>();
 const leaks: string[] = [];
 
@@ -17,7 +18,7 @@ export function guard(secrets: object): void {
 			'',
 		);
 		if (secret.length < 8) continue;
-		for (let at = 0; at === 0 || at + PIECE <= secret.length; at += PIECE) {
+		for (let at = 0; at === 0 || at + PIECE <= secret.length; at += STEP) {
 			pieces.set(secret.slice(at, at + PIECE), name);
 		}
 	}

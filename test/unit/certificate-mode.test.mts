@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readApp } from '../../alipay/app.ts';
 import type { Connection } from '../../alipay/connection.ts';
 import { localFault, success, type Outcome } from '../../alipay/fault.ts';
@@ -22,18 +19,17 @@ import {
 	value,
 	words,
 } from '../support/answers.mts';
+import { temporaryFolder } from '../support/temporary.mts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'alipay-certificates-'));
 let credential: SimulatorCertificateCredential;
 let renewed: Signer;
 beforeAll(async () => {
-	const keysFolder = path.join(folder, 'keys');
+	const keysFolder = temporaryFolder('certificates');
 	const simulator = await startSimulator({ keysFolder });
 	credential = simulator.credentials.certificate;
 	await simulator.close();
 	renewed = loadCertificates(keysFolder, loadKeys(keysFolder)).strange('renewed');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const TODAY = Date.UTC(2026, 0, 1);
 

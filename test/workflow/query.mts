@@ -1,15 +1,13 @@
 /** Start → Alipay → Good / Faulty: the workflow that most of these tests run, and what they ask of it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { IDataObject, INode, INodeParameters, IRun } from 'n8n-workflow';
-import { afterAll, expect } from 'vitest';
-import { startSimulator } from '../../simulator/gateway.mts';
-import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
+import { expect } from 'vitest';
+import type { Simulator } from '../../simulator/gateway.mts';
 import { runWorkflow } from '../support/engine.mts';
 import type { WorkflowOutput } from '../support/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
 import { BY_EITHER_PAIR } from '../support/parameters.mts';
+
+export { simulate } from '../support/simulator.mts';
 
 export interface QuerySettings {
 	/** Merged over the defaults: Either Pair, with all four numbers from the item. */
@@ -27,20 +25,6 @@ export interface QueryOutput extends WorkflowOutput {
 	/** Which input item each of them came from. */
 	goodFrom: Array<number | undefined>;
 	faultyFrom: Array<number | undefined>;
-}
-
-const keysFolder = mkdtempSync(path.join(tmpdir(), 'alipay-workflow-'));
-const simulators: Simulator[] = [];
-afterAll(async () => {
-	await Promise.all(simulators.map(async (simulator) => await simulator.close()));
-	rmSync(keysFolder, { recursive: true, force: true });
-});
-
-/** A simulator that shares its keys with the others of the file and is closed after its last test. */
-export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
-	const simulator = await startSimulator({ keysFolder: path.join(keysFolder, 'keys'), ...options });
-	simulators.push(simulator);
-	return simulator;
 }
 
 /** Runs the node once over `items`. */
@@ -81,7 +65,7 @@ export async function queryItems(
 		credential: used,
 		onStart: settings.onStart,
 	});
-	watch('the items, messages or hints of a run', JSON.stringify(output.run));
+	watch('the items, messages or hints of a run', wholeText(output));
 	const jsonOf = (name: string) => output.items(name).map(({ json }) => json);
 	const originOf = (branch: number) =>
 		output.items('Alipay', branch).map(({ pairedItem }) => {

@@ -5,7 +5,7 @@ import type { Simulator } from '../../simulator/gateway.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../simulator/keys.mts';
 import { NOWHERE } from '../support/nowhere.mts';
 import { cueByAlipay } from '../support/numbers.mts';
-import { failureOf, queryItems, simulate, wholeText } from './query.mts';
+import { failureOf, queryItems, simulate } from './query.mts';
 
 const TOKEN = '202609BBmerchantTokenX42';
 const PARAMETERS = { options: { maxTries: 1, timeoutSeconds: 1 } };
@@ -18,7 +18,7 @@ beforeEach(() => {
 	simulator.requests.length = 0;
 });
 
-/** Stopped and continued: the words that the operator reads, and everything the two runs hold. */
+/** Stopped and continued: the words that the operator reads. No secret in either run is seen to by support/leaks.mts. */
 async function queryBothWays(item: object, credential: IDataObject = {}) {
 	const settings = { parameters: PARAMETERS, credential: { appAuthToken: TOKEN, ...credential } };
 	const stopped = await queryItems(simulator, [item], settings);
@@ -31,21 +31,7 @@ async function queryBothWays(item: object, credential: IDataObject = {}) {
 	const { message, description } = failureOf(stopped);
 	expect(error).toBe(message);
 	expect(description).toContain(details.solution);
-	return {
-		message,
-		solution: details.solution,
-		details,
-		text: wholeText(stopped) + wholeText(continued),
-	};
-}
-
-/** A key leaks as soon as a piece of it stands somewhere, whatever is around it. */
-function expectNoSecret(text: string, privateKey = simulator.credential.privateKey) {
-	expect(text).not.toContain(TOKEN);
-	const pieces = Array.from({ length: privateKey.length - 15 }, (_, at) =>
-		privateKey.slice(at, at + 16),
-	);
-	expect(pieces.filter((piece) => text.includes(piece))).toEqual([]);
+	return { message, solution: details.solution, details };
 }
 
 describe('a gateway that does not answer as Alipay does', () => {
@@ -63,44 +49,39 @@ describe('a gateway that does not answer as Alipay does', () => {
 	])(
 		'%s: the operator reads what happened and what to do, and no secret',
 		async (cue, code, ...words) => {
-			const { message, solution, details, text } = await queryBothWays(cueByAlipay(cue));
+			const { message, solution, details } = await queryBothWays(cueByAlipay(cue));
 			expect(details.code).toBe(code);
 			expect(message).toMatch(words[0]);
 			expect(solution).toMatch(words[1]);
-			expectNoSecret(text);
 			expect(simulator.requests).toHaveLength(2); // one a run: not retried, and no redirect followed
 			expect(simulator.requests.map(({ path }) => path)).toEqual(['/gateway.do', '/gateway.do']);
 		},
 	);
 
 	it('a gateway that is not there is named by its host', async () => {
-		const { message, solution, details, text } = await queryBothWays(SAMPLES.rich, {
+		const { message, solution, details } = await queryBothWays(SAMPLES.rich, {
 			gatewayUrl: NOWHERE,
 		});
 		expect(message).toContain('127.0.0.1:1 cannot be reached: nothing listens there');
 		expect(solution).toMatch(/Check the Gateway URL.*ECONNREFUSED/);
 		expect(details).toMatchObject({ code: 'gateway-unreachable', retryable: true });
-		expectNoSecret(text);
 	});
 });
 
 describe('a credential that does not fit', () => {
 	it('another private key: Alipay’s refusal leads to App ID and Private Key', async () => {
 		const privateKey = bareKey(newPrivateKey());
-		const { message, solution, text } = await queryBothWays(SAMPLES.rich, { privateKey });
+		const { message, solution } = await queryBothWays(SAMPLES.rich, { privateKey });
 		expect(message).toMatch(/does not accept the signature.*isv\.invalid-signature/);
 		expect(solution).toMatch(/App ID and the Private Key.*application public key/);
-		expectNoSecret(text, privateKey);
-		expectNoSecret(text);
 	});
 
 	it('another App ID: the solution speaks of App ID and Environment', async () => {
-		const { message, solution, text } = await queryBothWays(SAMPLES.rich, {
+		const { message, solution } = await queryBothWays(SAMPLES.rich, {
 			appId: '2021000000000099',
 		});
 		expect(message).toMatch(/no application with this App ID.*isv\.invalid-app-id/);
 		expect(solution).toMatch(/App ID and the Environment/);
-		expectNoSecret(text);
 	});
 
 	it.each<[what: string, change: (credential: IDataObject) => IDataObject, message: RegExp]>([
@@ -118,14 +99,13 @@ describe('a credential that does not fit', () => {
 			/Gateway URL.*not encrypted/,
 		],
 	])('%s is named before anything is sent, and not quoted', async (_what, change, words) => {
-		const { message, details, text } = await queryBothWays(
+		const { message, details } = await queryBothWays(
 			SAMPLES.rich,
 			change({ ...simulator.credential }),
 		);
 		expect(message).toMatch(words);
 		expect(details).toMatchObject({ code: 'invalid-credential', retryable: false, attempts: 0 });
 		expect(simulator.requests).toHaveLength(0);
-		expectNoSecret(text);
 	});
 });
 

@@ -1,0 +1,19 @@
+import path from 'node:path';
+import { afterAll } from 'vitest';
+import { startSimulator } from '../../simulator/gateway.mts';
+import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
+import { temporaryFolder } from './temporary.mts';
+
+let keysFolder: string | undefined;
+const simulators: Simulator[] = [];
+afterAll(async () => {
+	await Promise.all(simulators.map(async (simulator) => await simulator.close()));
+});
+
+/** A simulator that shares its keys with the others of the file and is closed after its last test. */
+export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
+	keysFolder ??= path.join(temporaryFolder('keys'), 'keys');
+	const simulator = await startSimulator({ keysFolder, ...options });
+	simulators.push(simulator);
+	return simulator;
+}
