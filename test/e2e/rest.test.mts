@@ -1,5 +1,7 @@
 /** What n8n serves and does over its REST API, on the newest and on the oldest release. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NodeJson, WorkflowJson } from '../../n8n/client.mts';
 import { example } from '../../n8n/examples.mts';
 import { NEWEST, OLDEST } from '../../n8n/install.mts';
 import { METHOD } from '../../simulator/answer.mts';
@@ -10,6 +12,15 @@ import { alipay, chain, CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const CLOSED = SAMPLES.closed;
+
+/** A node of one of the README's workflows. */
+function nodeOfReadme(name: string): NodeJson {
+	const page = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+	const nodes = [...page.matchAll(/```json\n(.*?)```/gs)].flatMap(
+		([, text]) => (JSON.parse(text ?? '') as Partial<WorkflowJson>).nodes ?? [],
+	);
+	return nodes.find((node) => node.name === name) ?? expect.fail(`The README has no ${name}`);
+}
 
 describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	let stage: Stage;
@@ -204,31 +215,22 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			expect(asked).toHaveLength(3);
 		});
 
-		it("n8n's HTTP Request node, signed with the credential", async () => {
+		it("n8n's HTTP Request node as the README shows it, signed with the credential", async () => {
+			const { parameters, ...node } = nodeOfReadme('Any Alipay API');
+			const jsonBody = String(parameters.jsonBody)
+				.replace('alipay.trade.query', METHOD)
+				.replace('{ out_trade_no: $json.order }', '$json');
 			const { status, items } = await stage.client.execute(
-				chain('Custom API Call', [{}], {
-					name: 'HTTP Request',
-					type: 'n8n-nodes-base.httpRequest',
-					typeVersion: 4.2,
-					parameters: {
-						method: 'POST',
-						url: stage.simulator.url,
-						authentication: 'predefinedCredentialType',
-						nodeCredentialType: 'alipayApi',
-						sendBody: true,
-						specifyBody: 'json',
-						jsonBody: JSON.stringify({
-							method: METHOD,
-							biz_content: alipayPair(CLOSED),
-						}),
-					},
+				chain('Any Alipay API', [alipayPair(CLOSED)], {
+					...node,
+					parameters: { ...parameters, jsonBody, url: stage.simulator.url },
 					credentials: { alipayApi: stage.credential },
 				}),
 				'Start',
 			);
 			expect(status).toBe('success');
 			// Alipay calls its JSON text/html, so that n8n hands it on as text.
-			expect(JSON.parse(String(items('HTTP Request')[0]?.json.data))).toMatchObject({
+			expect(JSON.parse(String(items('Any Alipay API')[0]?.json.data))).toMatchObject({
 				alipay_fund_coupon_operation_query_response: { code: '10000', status: 'CLOSED' },
 			});
 		});
