@@ -109,8 +109,12 @@ function publicKeyFrom(der: Buffer, kind: DerKind): KeyObject | null {
 	switch (kind) {
 		case 'rsa-public-spki':
 			return createPublicKey({ key: der, format: 'der', type: 'spki' });
-		case 'rsa-public-pkcs1':
-			return createPublicKey({ key: der, format: 'der', type: 'pkcs1' });
+		case 'rsa-public-pkcs1': {
+			// Node.js 24.21 writes no key as PKCS#1 that it has read from PKCS#1; by way of SPKI it does.
+			const key = createPublicKey({ key: der, format: 'der', type: 'pkcs1' });
+			const spki = key.export({ format: 'der', type: 'spki' });
+			return createPublicKey({ key: spki, format: 'der', type: 'spki' });
+		}
 		case 'certificate':
 			return new X509Certificate(der).publicKey;
 		default:
