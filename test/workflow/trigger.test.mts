@@ -559,7 +559,7 @@ describe('five hundred operations', () => {
 		const list = openNumbers(200).map(bulkReference);
 		const { poll } = await trigger(simulator, list, { statuses: ['INIT'] });
 		expect(changed(await poll())).toHaveLength(200);
-	});
+	}, 90_000);
 
 	it('that do not fit into the time of one poll are asked over several, none of them twice', async () => {
 		const simulator = await simulate({ latencyMs: 100 });
