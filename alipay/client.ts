@@ -1,11 +1,11 @@
-import type { App } from './app';
-import { encode } from './charset';
-import type { Connection } from './connection';
-import { ENCRYPT_TYPE } from './encryption';
-import { CANCELLED, failure, type Fault, type Outcome } from './fault';
-import { refuseUnencodable, signRequest, type Params } from './request';
-import { judgeEnvelope, openEnvelope, type Answer } from './response';
-import { verificationKey } from './trust';
+import type { App } from './application/app';
+import { encode } from './text/charset';
+import type { Connection } from './transport';
+import { ENCRYPT_TYPE } from './application/contentKey';
+import { CANCELLED, failure, type Fault, type Outcome } from './errors/fault';
+import { refuseUnencodable, signRequest, type Params } from './message/request';
+import { judgeEnvelope, openEnvelope, type Answer } from './message/response';
+import { verificationKey } from './verificationKey';
 
 export interface Call {
 	/** Alipay's method name, e.g. `alipay.fund.coupon.operation.query`. */

@@ -9,9 +9,9 @@ import {
 	type IHttpRequestOptions,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { GATEWAYS, readApp } from '../alipay/app';
-import type { Fault } from '../alipay/fault';
-import { refuseUnencodable, signRequest } from '../alipay/request';
+import { GATEWAYS, readApp } from '../alipay/application/app';
+import type { Fault } from '../alipay/errors/fault';
+import { refuseUnencodable, signRequest } from '../alipay/message/request';
 import { paramsOf, targetOf } from './requestParams';
 import { NO_SUCH_OPERATION, TEST_METHOD } from './testQuery';
 import { TEST_RULES } from './testRules';

@@ -1,5 +1,5 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import type { Params } from '../alipay/request';
+import type { Params } from '../alipay/message/request';
 
 /** What n8n's request helpers hand to `authenticate`: the new shape, or the one of the older helper. */
 type RequestOptions = IHttpRequestOptions & { uri?: unknown; form?: unknown; formData?: unknown };

@@ -1,6 +1,6 @@
 import type { ICredentialTestRequest } from 'n8n-workflow';
-import type { CatalogueEntry } from '../alipay/catalogue';
-import { BUSINESS_CODES, GATEWAY_CODES, SUB_CODES } from '../alipay/codes';
+import type { CatalogueEntry } from '../alipay/errors/gatewayCodes';
+import { BUSINESS_CODES, GATEWAY_CODES, SUB_CODES } from '../alipay/errors/explain';
 import { TEST_METHOD } from './testQuery';
 
 const ANSWER_NODE = `${TEST_METHOD.replaceAll('.', '_')}_response`;

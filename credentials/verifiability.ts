@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
-import type { App } from '../alipay/app';
-import { recalled, remember } from '../alipay/cache';
+import type { App } from '../alipay/application/app';
+import { recalled, remember } from '../alipay/application/cache';
 import { callAlipay } from '../alipay/client';
-import type { Fault, LocalFaultName } from '../alipay/fault';
-import { sendOver } from '../alipay/http';
+import type { Fault, LocalFaultName } from '../alipay/errors/fault';
+import { sendOver } from '../nodes/shared/http';
 import { NO_SUCH_OPERATION, TEST_METHOD } from './testQuery';
 
 const ONE_TRY = { appAuthToken: '', maxTries: 1, timeoutMs: 15_000 };

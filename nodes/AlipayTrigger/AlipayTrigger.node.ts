@@ -5,7 +5,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import * as couponOperationStatus from './couponOperationStatus';
+import * as couponOperationStatus from '../shared/watch/poll';
 
 /** What each event does when it is time to look, by the value of Event. */
 const events = { couponOperationStatus: couponOperationStatus.poll } as const;

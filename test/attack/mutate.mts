@@ -3,8 +3,8 @@
  * to the bytes; what must never happen is that another value than the signed one comes out.
  */
 import { randomInt } from 'node:crypto';
-import { decode, encode } from '../../alipay/charset.ts';
-import type { App } from '../../alipay/app.ts';
+import { decode, encode } from '../../alipay/text/charset.ts';
+import type { App } from '../../alipay/application/app.ts';
 import { app, http, METHOD, NODE, readAnswer, signed } from '../support/answers.mts';
 
 const FIELDS = {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { chart } from '../../bench/chart.mts';
-import type { Run } from '../../bench/jobs.mts';
-import { partsOf } from '../../bench/profile.mts';
-import { markdown, median, summarise } from '../../bench/report.mts';
-import { CLAIMS, LARGE_SCENARIOS, SCENARIOS } from '../../bench/scenarios.mts';
+import { chart } from '../../tools/bench/chart.mts';
+import type { Run } from '../../tools/bench/jobs.mts';
+import { partsOf } from '../../tools/bench/profile.mts';
+import { markdown, median, summarise } from '../../tools/bench/report.mts';
+import { CLAIMS, LARGE_SCENARIOS, SCENARIOS } from '../../tools/bench/scenarios.mts';
 import { runTsx } from '../support/tsx.mts';
 
 const run = (itemsPerSecond: number, cpuMsPerItem = 4): Run => ({
@@ -86,7 +86,7 @@ describe('the profile', () => {
 
 describe('npm run bench', () => {
 	it('--quick measures every scenario once', { timeout: 300_000 }, async () => {
-		const { exitCode, stdout } = await runTsx(['bench/main.mts', '--quick', '--json']);
+		const { exitCode, stdout } = await runTsx(['tools/bench/main.mts', '--quick', '--json']);
 		expect(exitCode).toBe(0);
 		const { machine, scenarios, claims } = JSON.parse(stdout);
 		expect(machine).toContain(process.versions.node);
@@ -102,14 +102,14 @@ describe('npm run bench', () => {
 		[['--rounds', '0'], '--rounds must be a whole number'],
 		[['--fast'], 'fast'],
 	])('%j is refused', async (flags, complaint) => {
-		const { exitCode, stderr } = await runTsx(['bench/main.mts', ...flags]);
+		const { exitCode, stderr } = await runTsx(['tools/bench/main.mts', ...flags]);
 		expect(exitCode).toBeGreaterThan(0);
 		expect(stderr).toContain(complaint);
 	});
 
 	it('is a command of package.json', () => {
 		expect(JSON.parse(readFileSync('package.json', 'utf8')).scripts.bench).toContain(
-			'bench/main.mts',
+			'tools/bench/main.mts',
 		);
 	});
 });

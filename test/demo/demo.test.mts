@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 describe('npm run demo', () => {
 	let output: string;
 	beforeAll(async () => {
-		const demo = ['scripts/launch.mjs', 'scripts/demo/main.mts'];
+		const demo = ['tools/build/launch.mjs', 'tools/demo/main.mts'];
 		({ stdout: output } = await promisify(execFile)(process.execPath, demo, { cwd: ROOT }));
 	});
 

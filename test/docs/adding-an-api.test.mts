@@ -13,7 +13,7 @@ const diff = /```diff\n(.*?)```/s.exec(page)?.[1] ?? '';
 const NEW = [
 	'nodes/Alipay/trade/',
 	'nodes/Alipay/__schema__/v1.0.0/trade/',
-	'simulator/trades.mts',
+	'tools/simulator/trades.mts',
 	'test/workflow/trade.test.mts',
 ];
 

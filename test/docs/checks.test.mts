@@ -49,7 +49,7 @@ describe('the check of links', () => {
 		['[x](/docs/codes.md)', '/docs/codes.md begins at the root of the web site'],
 		['[x](codes.md#none)', '#none names no heading of docs/codes.md'],
 		['[x](#none)', '#none names no heading of docs/planted.md'],
-		['[x](../alipay/catalogue.ts#L99999)', 'alipay/catalogue.ts has no line 99999'],
+		['[x](../alipay/catalogue.ts#L99999)', 'alipay/errors/gatewayCodes.ts has no line 99999'],
 		['![x](images/none.png)', 'images/none.png leads to no file of the repository'],
 		['<img src="images/none.svg" alt="">', 'images/none.svg leads to no file of the repository'],
 		['<a href="#none">x</a>', '#none names no heading of docs/planted.md'],
@@ -82,7 +82,7 @@ describe('the check of commands', () => {
 		['SCREENSHOTS=docs/images npm run test:e2e -- test/e2e/queue.test.mts'],
 		['N8N_LOG_LEVEL=debug npx n8n'],
 		['npx vitest run test/unit --exclude=test/unit/app.test.mts'],
-		['node scripts/setup.mjs --no-build'],
+		['node tools/build/setup.mjs --no-build'],
 		[`npm install --prefix ~/x \\\n  "./n8n-nodes-alipay-${version}.tgz"`],
 	])('passes %s', (command) => {
 		expect(found(commandFaults, fence('bash', command))).toEqual([]);
@@ -101,8 +101,8 @@ describe('the check of commands', () => {
 		['npm test -- test/none', 'there is no test/none'],
 		['npx none-such', 'npx finds no program none-such'],
 		['npx vitest run test/none', 'there is no test/none'],
-		['node scripts/none.mjs', 'there is no ./scripts/none.mjs'],
-		['node scripts/setup.mjs --none', 'scripts/setup.mjs knows no --none'],
+		['node tools/build/none.mjs', 'there is no ./scripts/none.mjs'],
+		['node tools/build/setup.mjs --none', 'tools/build/setup.mjs knows no --none'],
 		['npm install ./n8n-nodes-alipay-9.9.9.tgz', `./n8n-nodes-alipay-9.9.9.tgz is not ${version}`],
 		['npm install n8n-nodes-alipay@9.9.9', `9.9.9 is not ${version}`],
 		['NO_SUCH_THING=1 npm test', 'no program reads the variable NO_SUCH_THING'],
@@ -125,7 +125,8 @@ describe('the check of commands', () => {
 	});
 
 	it('finds files and folders that are not there, by the end of their path', () => {
-		const names = '`alipay/keys.ts`, `keys.ts`, `unit/`, `dist/`, `n8n.io`\nor `none.ts`, `none/`';
+		const names =
+			'`alipay/application/keys.ts`, `keys.ts`, `unit/`, `dist/`, `n8n.io`\nor `none.ts`, `none/`';
 		expect(found(nameFaults, names)).toEqual(['2 there is no none.ts', '2 there is no none/']);
 		const change = fence('diff', '--- /dev/null', '+++ b/some/none.ts', '@@ -0,0 +1 @@', '+x');
 		expect(found(nameFaults, `${names}\n\n${change}`)).toEqual(['2 there is no none/']);

@@ -67,7 +67,7 @@ function usageOfFile(file: string): string {
 function programOf(script: string): { file?: string; bin?: string } {
 	const { words } = readCommands(PACKAGE.scripts[script] ?? '').at(-1) ?? { words: [] };
 	// The launcher is led to the program that it starts.
-	const [program = '', first = ''] = words.filter((word) => word !== 'scripts/launch.mjs');
+	const [program = '', first = ''] = words.filter((word) => word !== 'tools/build/launch.mjs');
 	return ['node', 'tsx'].includes(program) ? { file: first } : { bin: program };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
-import { CUES, FAULTS, OPEN_CUES } from '../../simulator/cues.mts';
+import { SAMPLES } from '../../tools/simulator/book.mts';
+import { CUES, FAULTS, OPEN_CUES } from '../../tools/simulator/cues.mts';
 
 const page = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
 const inCode = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text]) => text ?? '');

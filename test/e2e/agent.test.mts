@@ -3,8 +3,8 @@
  * played, by a script behind OpenAI's chat completions API.
  */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { example } from '../../n8n/examples.mts';
-import { merchantPair, SAMPLES } from '../../simulator/book.mts';
+import { example } from '../../tools/sandbox/examples.mts';
+import { merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
 import { openReceiver } from './receiver.mts';
 import type { Post, Receiver, Reply } from './receiver.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';

@@ -3,11 +3,11 @@
  * second line, which tries again what was refused, are shortened.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Execution } from '../../n8n/client.mts';
-import { example, nodeOf } from '../../n8n/examples.mts';
-import { alipayPair, SAMPLES } from '../../simulator/book.mts';
-import type { Reference } from '../../simulator/book.mts';
-import { bulkReference } from '../../simulator/bulk.mts';
+import type { Execution } from '../../tools/sandbox/client.mts';
+import { example, nodeOf } from '../../tools/sandbox/examples.mts';
+import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
+import type { Reference } from '../../tools/simulator/book.mts';
+import { bulkReference } from '../../tools/simulator/bulk.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
 import { openReceiver, TAKEN } from './receiver.mts';

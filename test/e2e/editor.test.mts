@@ -1,9 +1,9 @@
 /** What an operator sees and does in n8n's editor, in a real browser. */
 import { describe, expect, it } from 'vitest';
-import { example } from '../../n8n/examples.mts';
-import { SAMPLES } from '../../simulator/book.mts';
-import { bulkReference } from '../../simulator/bulk.mts';
-import { bareKey, newPrivateKey, publicHalf } from '../../simulator/keys.mts';
+import { example } from '../../tools/sandbox/examples.mts';
+import { SAMPLES } from '../../tools/simulator/book.mts';
+import { bulkReference } from '../../tools/simulator/bulk.mts';
+import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { BY_ALIPAY_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
 import { alipay, chain, CLOSED_ITEM } from './stage.mts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { WorkflowJson } from '../../n8n/client.mts';
-import { examples } from '../../n8n/examples.mts';
+import type { WorkflowJson } from '../../tools/sandbox/client.mts';
+import { examples } from '../../tools/sandbox/examples.mts';
 import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
 
 /** What n8n asks for that only the user has, by the type of the node. Nothing else may be asked for. */

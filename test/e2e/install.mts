@@ -1,4 +1,4 @@
-import { installN8n, NEWEST, OLDEST } from '../../n8n/install.mts';
+import { installN8n, NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
 
 /** Once, before all files: later calls find the installations there. */
 export default async function install() {

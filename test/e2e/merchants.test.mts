@@ -1,8 +1,8 @@
 /** The example for several merchants: each row under the token of its merchant, and no token in what comes out. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Execution, WorkflowJson } from '../../n8n/client.mts';
-import { example, nodeOf } from '../../n8n/examples.mts';
-import { SAMPLES } from '../../simulator/book.mts';
+import type { Execution, WorkflowJson } from '../../tools/sandbox/client.mts';
+import { example, nodeOf } from '../../tools/sandbox/examples.mts';
+import { SAMPLES } from '../../tools/simulator/book.mts';
 import { guard } from '../support/leaks.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';

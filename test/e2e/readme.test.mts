@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { N8nClient } from '../../n8n/client.mts';
-import { N8N_FOLDER } from '../../n8n/install.mts';
-import { freePort } from '../../n8n/server.mts';
+import { N8nClient } from '../../tools/sandbox/client.mts';
+import { N8N_FOLDER } from '../../tools/sandbox/install.mts';
+import { freePort } from '../../tools/sandbox/server.mts';
 import { openChromium } from './browser.mts';
 import type { Chromium } from './browser.mts';
 

@@ -1,9 +1,9 @@
 /** The example that adds up fen per day, over ten thousand operations. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { example } from '../../n8n/examples.mts';
-import { alipayPair, merchantPair } from '../../simulator/book.mts';
-import type { OperationRecord } from '../../simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
+import { example } from '../../tools/sandbox/examples.mts';
+import { alipayPair, merchantPair } from '../../tools/simulator/book.mts';
+import type { OperationRecord } from '../../tools/simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 

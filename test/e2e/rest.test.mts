@@ -1,12 +1,12 @@
 /** What n8n serves and does over its REST API, on the newest and on the oldest release. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NodeJson, WorkflowJson } from '../../n8n/client.mts';
-import { example } from '../../n8n/examples.mts';
-import { NEWEST, OLDEST } from '../../n8n/install.mts';
-import { METHOD } from '../../simulator/answer.mts';
-import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
-import { bareKey, newPrivateKey, publicHalf } from '../../simulator/keys.mts';
+import type { NodeJson, WorkflowJson } from '../../tools/sandbox/client.mts';
+import { example } from '../../tools/sandbox/examples.mts';
+import { NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
+import { METHOD } from '../../tools/simulator/answer.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
+import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { BY_EITHER_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { alipay, chain, CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';

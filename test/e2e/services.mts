@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../../n8n/server.mts';
+import { freePort } from '../../tools/sandbox/server.mts';
 
 export interface Services {
 	/** What n8n has to be told to use them, the same for the main process and the workers. */

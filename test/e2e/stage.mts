@@ -1,16 +1,21 @@
 /** A new n8n with the packed node in it, signed in, and a simulator with a credential for it. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { N8nClient } from '../../n8n/client.mts';
-import type { Account, CredentialReference, NodeJson, WorkflowJson } from '../../n8n/client.mts';
-import { installN8n, N8N_FOLDER, NEWEST } from '../../n8n/install.mts';
-import type { Release } from '../../n8n/install.mts';
-import { startN8n } from '../../n8n/server.mts';
-import { packTarball, PACKAGE } from '../../n8n/tarball.mts';
-import type { Tarball } from '../../n8n/tarball.mts';
-import { SAMPLES } from '../../simulator/book.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
-import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
+import { N8nClient } from '../../tools/sandbox/client.mts';
+import type {
+	Account,
+	CredentialReference,
+	NodeJson,
+	WorkflowJson,
+} from '../../tools/sandbox/client.mts';
+import { installN8n, N8N_FOLDER, NEWEST } from '../../tools/sandbox/install.mts';
+import type { Release } from '../../tools/sandbox/install.mts';
+import { startN8n } from '../../tools/sandbox/server.mts';
+import { packTarball, PACKAGE } from '../../tools/sandbox/tarball.mts';
+import type { Tarball } from '../../tools/sandbox/tarball.mts';
+import { SAMPLES } from '../../tools/simulator/book.mts';
+import { startSimulator } from '../../tools/simulator/gateway.mts';
+import type { Simulator, SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { guard, watch } from '../support/leaks.mts';
 
 interface StageOptions {

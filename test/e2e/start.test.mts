@@ -7,11 +7,14 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { N8nClient } from '../../n8n/client.mts';
-import { N8N_FOLDER } from '../../n8n/install.mts';
-import { freePort } from '../../n8n/server.mts';
+import { N8nClient } from '../../tools/sandbox/client.mts';
+import { N8N_FOLDER } from '../../tools/sandbox/install.mts';
+import { freePort } from '../../tools/sandbox/server.mts';
 
-const START = [fileURLToPath(new URL('../../scripts/launch.mjs', import.meta.url)), 'n8n/main.mts'];
+const START = [
+	fileURLToPath(new URL('../../tools/build/launch.mjs', import.meta.url)),
+	'tools/sandbox/main.mts',
+];
 
 let data: string;
 beforeAll(() => {

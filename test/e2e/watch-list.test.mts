@@ -1,10 +1,10 @@
 /** The example with a Data Table as its watch list, active in real n8n; only its times are shortened. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { TableRow } from '../../n8n/client.mts';
-import { example, nodeOf } from '../../n8n/examples.mts';
-import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
-import type { Reference } from '../../simulator/book.mts';
-import { bulkReference } from '../../simulator/bulk.mts';
+import type { TableRow } from '../../tools/sandbox/client.mts';
+import { example, nodeOf } from '../../tools/sandbox/examples.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
+import type { Reference } from '../../tools/simulator/book.mts';
+import { bulkReference } from '../../tools/simulator/bulk.mts';
 import { PATIENTLY } from './browser.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';

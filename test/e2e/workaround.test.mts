@@ -6,21 +6,21 @@ import { createPrivateKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { IDataObject } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { median } from '../../bench/report.mts';
-import type { CredentialReference, Execution } from '../../n8n/client.mts';
+import { median } from '../../tools/bench/report.mts';
+import type { CredentialReference, Execution } from '../../tools/sandbox/client.mts';
 import {
 	alipayPair,
 	findOperation,
 	merchantPair,
 	operationAt,
 	SAMPLES,
-} from '../../simulator/book.mts';
-import type { Operation } from '../../simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
-import { decode, encode } from '../../simulator/encoding.mts';
-import type { Charset } from '../../simulator/encoding.mts';
-import { startSimulator } from '../../simulator/gateway.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+} from '../../tools/simulator/book.mts';
+import type { Operation } from '../../tools/simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import { decode, encode } from '../../tools/simulator/encoding.mts';
+import type { Charset } from '../../tools/simulator/encoding.mts';
+import { startSimulator } from '../../tools/simulator/gateway.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { pageOf } from '../docs/pages.mts';
 import { cueByAlipay } from '../support/numbers.mts';
 import { chain, openStage } from './stage.mts';

@@ -2,9 +2,9 @@
  * What operators build without this node: n8n's own nodes, and a Code node with Alipay's SDK. Both as
  * somebody would who knows Alipay's signing rules; each trap that stops every call is avoided.
  */
-import type { CredentialReference, NodeJson } from '../../n8n/client.mts';
-import { METHOD, NODE } from '../../simulator/answer.mts';
-import type { SimulatorCredential } from '../../simulator/gateway.mts';
+import type { CredentialReference, NodeJson } from '../../tools/sandbox/client.mts';
+import { METHOD, NODE } from '../../tools/simulator/answer.mts';
+import type { SimulatorCredential } from '../../tools/simulator/gateway.mts';
 import { BY_EITHER_PAIR } from '../support/parameters.mts';
 import { alipay } from './stage.mts';
 

@@ -7,18 +7,18 @@ export const ARROWS: Arrows = {
 	'credentials/': ['alipay/', 'n8n-workflow'],
 	// The node itself, and resources that have no line of their own.
 	'nodes/Alipay/': ['alipay/', 'n8n-workflow'],
-	'nodes/Alipay/shared/': ['alipay/', 'n8n-workflow'],
-	'nodes/Alipay/couponOperation/': ['nodes/Alipay/shared/', 'alipay/', 'n8n-workflow'],
+	'nodes/shared/': ['alipay/', 'n8n-workflow'],
+	'nodes/Alipay/couponOperation/': ['nodes/shared/', 'alipay/', 'n8n-workflow'],
 	'nodes/AlipayTrigger/': [
 		'alipay/',
 		'nodes/Alipay/couponOperation/',
-		'nodes/Alipay/shared/',
+		'nodes/shared/',
 		'n8n-workflow',
 		'node:crypto',
 	],
 	// It judges the signatures of alipay/, so it shares none of its code: only what codes mean.
-	'simulator/': ['alipay/catalogue.ts'],
-	'n8n/': ['simulator/', 'scripts/'],
-	'scripts/': ['alipay/', 'simulator/', 'test/support/', 'package.json'],
-	'bench/': ['simulator/', 'test/support/'],
+	'tools/simulator/': ['alipay/errors/gatewayCodes.ts'],
+	'tools/sandbox/': ['tools/simulator/', 'tools/build/'],
+	'tools/build/': ['alipay/', 'tools/simulator/', 'test/support/', 'package.json'],
+	'tools/bench/': ['tools/simulator/', 'test/support/'],
 };

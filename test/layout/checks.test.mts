@@ -50,22 +50,22 @@ describe('the check of imports', () => {
 		['alipay/a.ts', 'n8n-workflow'],
 		['alipay/a.ts', 'node:fs'],
 		['alipay/a.ts', 'nodes/Alipay/Alipay.node.ts'],
-		['credentials/a.ts', 'nodes/Alipay/shared/faults.ts'],
+		['credentials/a.ts', 'nodes/shared/errors.ts'],
 		['nodes/Alipay/a.ts', 'nodes/AlipayTrigger/a.ts'],
 		['nodes/AlipayTrigger/a.ts', 'nodes/Alipay/Alipay.node.ts'],
-		['nodes/Alipay/a.ts', 'simulator/book.mts'],
+		['nodes/Alipay/a.ts', 'tools/simulator/book.mts'],
 		['nodes/Alipay/a.ts', './none, which is not there'],
-		['simulator/a.mts', 'alipay/keys.ts'],
-		['n8n/a.mts', 'test/support/engine.mts'],
-		['elsewhere/a.ts', 'alipay/app.ts'],
+		['tools/simulator/a.mts', 'alipay/application/keys.ts'],
+		['tools/sandbox/a.mts', 'tools/sandbox/engine.mts'],
+		['elsewhere/a.ts', 'alipay/application/app.ts'],
 	])('refuses %s → %s', (file, target) => {
 		expect(arrowFault(ARROWS, file, target)).toContain(file);
 	});
 
 	it.each([
 		['alipay/a.ts', 'alipay/b.ts'],
-		['nodes/Alipay/shared/a.ts', 'alipay/client.ts'],
-		['simulator/a.mts', 'alipay/catalogue.ts'],
+		['nodes/shared/a.ts', 'alipay/client.ts'],
+		['tools/simulator/a.mts', 'alipay/errors/gatewayCodes.ts'],
 	])('allows %s → %s', (file, target) => {
 		expect(arrowFault(ARROWS, file, target)).toBeUndefined();
 	});
@@ -80,10 +80,10 @@ describe('the check of imports', () => {
 	});
 
 	it('keeps keys and signatures away from the nodes, and from nobody else', () => {
-		expect(keyFault('nodes/Alipay/a.ts', 'alipay/keys.ts')).toBeDefined();
-		expect(keyFault('nodes/AlipayTrigger/a.ts', 'alipay/request.ts')).toBeDefined();
+		expect(keyFault('nodes/Alipay/a.ts', 'alipay/application/keys.ts')).toBeDefined();
+		expect(keyFault('nodes/AlipayTrigger/a.ts', 'alipay/message/request.ts')).toBeDefined();
 		expect(keyFault('nodes/Alipay/a.ts', 'alipay/client.ts')).toBeUndefined();
-		expect(keyFault('credentials/a.ts', 'alipay/request.ts')).toBeUndefined();
+		expect(keyFault('credentials/a.ts', 'alipay/message/request.ts')).toBeUndefined();
 	});
 
 	it('finds circles, each once', () => {

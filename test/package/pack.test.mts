@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentFaults, PUBLISHED_FILES } from '../../scripts/verify/contents.mts';
+import { contentFaults, PUBLISHED_FILES } from '../../tools/checks/contents.mts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { npm_execpath } = process.env;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { secretFaults } from '../../scripts/verify/secrets.mts';
+import { secretFaults } from '../../tools/checks/secrets.mts';
 import { copyCheckout } from '../support/copy.mts';
 import type { Copy } from '../support/copy.mts';
 
@@ -60,7 +60,7 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 	});
 
 	it('refuses process.env in a file of the protocol, which is shipped, too', () => {
-		plant('alipay/clock.ts', (text) => `${text}\nexport const zone = process.env.TZ;\n`);
+		plant('alipay/text/clock.ts', (text) => `${text}\nexport const zone = process.env.TZ;\n`);
 		expect(verify('source').said).toMatch(/alipay\/clock\.ts:\d+ .*no-restricted-globals/);
 	});
 

@@ -179,7 +179,7 @@ describe('publish.yml', () => {
 		expect(before('publish').sort()).toEqual(['check', 'tag']);
 		expect(jobs.check?.uses).toBe(`./${FOLDER}ci.yml`);
 		expect(jobs.tag?.steps?.map(({ run }) => run)).toContain(
-			'node scripts/release-notes.mjs "$GITHUB_REF_NAME"',
+			'node tools/build/release-notes.mjs "$GITHUB_REF_NAME"',
 		);
 	});
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BOOK, findOperation, operationAt, SAMPLES } from '../../simulator/book.mts';
-import type { Operation, Reference } from '../../simulator/book.mts';
+import { BOOK, findOperation, operationAt, SAMPLES } from '../../tools/simulator/book.mts';
+import type { Operation, Reference } from '../../tools/simulator/book.mts';
 
 const START = Date.parse('2026-09-10T12:00:00+08:00');
 const REQUIRED = [

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { beijingText } from '../../simulator/beijing.mts';
-import { alipayPair, SAMPLES } from '../../simulator/book.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { beijingText } from '../../tools/simulator/beijing.mts';
+import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, send, subCodeOf } from './client.mts';
 import type { Call } from './client.mts';

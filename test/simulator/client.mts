@@ -1,10 +1,10 @@
 /** A hand-written client for the simulator's tests: signs with node:crypto, keeps the raw bytes. */
 import { createCipheriv, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { request } from 'node:http';
-import { beijingText } from '../../simulator/beijing.mts';
-import { encode } from '../../simulator/encoding.mts';
-import type { Charset } from '../../simulator/encoding.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { beijingText } from '../../tools/simulator/beijing.mts';
+import { encode } from '../../tools/simulator/encoding.mts';
+import type { Charset } from '../../tools/simulator/encoding.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 
 export const NODE = 'alipay_fund_coupon_operation_query_response';
 

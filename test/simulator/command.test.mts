@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CUES, OPEN_CUES } from '../../simulator/cues.mts';
+import { CUES, OPEN_CUES } from '../../tools/simulator/cues.mts';
 import { runTsx } from '../support/tsx.mts';
 
 describe('the command', () => {
-	const main = 'simulator/main.mts';
+	const main = 'tools/simulator/main.mts';
 
 	it.each([
 		[['--frobnicate'], 'frobnicate'],

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
-import { CUES, OPEN_CUES } from '../../simulator/cues.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { SAMPLES } from '../../tools/simulator/book.mts';
+import { CUES, OPEN_CUES } from '../../tools/simulator/cues.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, fits, isVerified, NODE } from './client.mts';

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { beijingText } from '../../simulator/beijing.mts';
-import { alipayPair, SAMPLES } from '../../simulator/book.mts';
-import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
+import { beijingText } from '../../tools/simulator/beijing.mts';
+import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
+import type { Simulator, SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
 import type { Call } from './client.mts';

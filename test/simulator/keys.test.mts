@@ -1,8 +1,8 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startSimulator } from '../../simulator/gateway.mts';
-import type { SimulatorCertificateCredential } from '../../simulator/gateway.mts';
+import { startSimulator } from '../../tools/simulator/gateway.mts';
+import type { SimulatorCertificateCredential } from '../../tools/simulator/gateway.mts';
 import { temporaryFolder } from '../support/temporary.mts';
 import { runTsx } from '../support/tsx.mts';
 
@@ -50,7 +50,7 @@ describe('the keys', () => {
 
 	it('are the same for processes that start at once', async () => {
 		const folder = join(temporaryFolder('keys'), 'keys');
-		const code = `import(${JSON.stringify(new URL('../../simulator/keys.mts', import.meta.url).href)})
+		const code = `import(${JSON.stringify(new URL('../../tools/simulator/keys.mts', import.meta.url).href)})
 			.then((keys) => process.stdout.write(keys.bareKey(keys.loadKeys(${JSON.stringify(folder)}).alipay.publicKey)))`;
 		const runs = await Promise.all([1, 2, 3].map(() => runTsx(['-e', code])));
 		expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);

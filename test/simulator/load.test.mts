@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { alipayPair, merchantPair } from '../../simulator/book.mts';
-import type { OperationRecord } from '../../simulator/book.mts';
-import { BULK_SIZE, bulkNumber, bulkRecord, bulkReference } from '../../simulator/bulk.mts';
-import { FAULTS, USUAL_FAULTS } from '../../simulator/cues.mts';
-import type { FaultName } from '../../simulator/cues.mts';
-import type { SimulatorOptions } from '../../simulator/gateway.mts';
+import { alipayPair, merchantPair } from '../../tools/simulator/book.mts';
+import type { OperationRecord } from '../../tools/simulator/book.mts';
+import { BULK_SIZE, bulkNumber, bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import { FAULTS, USUAL_FAULTS } from '../../tools/simulator/cues.mts';
+import type { FaultName } from '../../tools/simulator/cues.mts';
+import type { SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
 

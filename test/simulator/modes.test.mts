@@ -2,10 +2,10 @@
 import { createDecipheriv, createHash, verify, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alipayPair, SAMPLES } from '../../simulator/book.mts';
-import { bulkReference } from '../../simulator/bulk.mts';
-import { encode } from '../../simulator/encoding.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
+import { bulkReference } from '../../tools/simulator/bulk.mts';
+import { encode } from '../../tools/simulator/encoding.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, NODE } from './client.mts';
 import type { Answer, Call } from './client.mts';

@@ -8,9 +8,9 @@ import {
 	merchantPair,
 	operationAt,
 	SAMPLES,
-} from '../../simulator/book.mts';
-import type { Operation, Reference } from '../../simulator/book.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+} from '../../tools/simulator/book.mts';
+import type { Operation, Reference } from '../../tools/simulator/book.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 
 // The SDK writes the timestamp in the zone of the process (protocol §11).

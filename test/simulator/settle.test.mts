@@ -1,9 +1,9 @@
 /** Operations that end on cue: when a test says so, or some seconds after they were first asked for. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { alipayPair, BOOK, merchantPair, SAMPLES } from '../../simulator/book.mts';
-import type { Reference } from '../../simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { alipayPair, BOOK, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
+import type { Reference } from '../../tools/simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
 

@@ -1,13 +1,13 @@
 /** One application, one "Alipay", and answers that the latter signs with node:crypto. */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { readApp, type App, type AppSettings } from '../../alipay/app.ts';
-import type { Fault, Outcome } from '../../alipay/fault.ts';
+import { readApp, type App, type AppSettings } from '../../alipay/application/app.ts';
+import type { Fault, Outcome } from '../../alipay/errors/fault.ts';
 import {
 	judgeEnvelope,
 	openEnvelope,
 	type Answer,
 	type HttpAnswer,
-} from '../../alipay/response.ts';
+} from '../../alipay/message/response.ts';
 
 const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 

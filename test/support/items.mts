@@ -1,5 +1,5 @@
 /** The items that the node owes for records of the simulator's book. */
-import type { OperationRecord } from '../../simulator/book.mts';
+import type { OperationRecord } from '../../tools/simulator/book.mts';
 
 const iso = (beijing?: string) => (beijing ? `${beijing.replace(' ', 'T')}.000+08:00` : null);
 

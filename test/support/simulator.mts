@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import { startSimulator } from '../../simulator/gateway.mts';
-import type { Simulator, SimulatorOptions } from '../../simulator/gateway.mts';
+import { startSimulator } from '../../tools/simulator/gateway.mts';
+import type { Simulator, SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { temporaryFolder } from './temporary.mts';
 
 let keysFolder: string | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readApp } from '../../alipay/app.ts';
+import { readApp } from '../../alipay/application/app.ts';
 import { alipay, APP_ID, bare, fault, own, SETTINGS, value } from '../support/answers.mts';
 
 const read = (changes: Record<string, unknown>) => readApp({ ...SETTINGS, ...changes }, Date.now());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recalled, remember } from '../../alipay/cache.ts';
+import { recalled, remember } from '../../alipay/application/cache.ts';
 
 const LIMIT = 200;
 const fill = (kind: string) => {

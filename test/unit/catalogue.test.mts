@@ -5,8 +5,8 @@ import {
 	GATEWAY_CODES,
 	SUB_CODES,
 	UNKNOWN_CODE,
-} from '../../alipay/codes.ts';
-import { gatewayFault } from '../../alipay/fault.ts';
+} from '../../alipay/errors/explain.ts';
+import { gatewayFault } from '../../alipay/errors/fault.ts';
 import { QUERY } from '../../nodes/Alipay/couponOperation/query.operation.ts';
 
 const ENTRIES = [

@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readApp } from '../../alipay/app.ts';
-import type { Connection } from '../../alipay/connection.ts';
-import { localFault, success, type Outcome } from '../../alipay/fault.ts';
-import type { HttpAnswer } from '../../alipay/response.ts';
-import { verificationKey } from '../../alipay/trust.ts';
-import { loadCertificates, type Signer } from '../../simulator/certificates.mts';
-import { startSimulator, type SimulatorCertificateCredential } from '../../simulator/gateway.mts';
-import { loadKeys } from '../../simulator/keys.mts';
+import { readApp } from '../../alipay/application/app.ts';
+import type { Connection } from '../../alipay/transport.ts';
+import { localFault, success, type Outcome } from '../../alipay/errors/fault.ts';
+import type { HttpAnswer } from '../../alipay/message/response.ts';
+import { verificationKey } from '../../alipay/verificationKey.ts';
+import { loadCertificates, type Signer } from '../../tools/simulator/certificates.mts';
+import {
+	startSimulator,
+	type SimulatorCertificateCredential,
+} from '../../tools/simulator/gateway.mts';
+import { loadKeys } from '../../tools/simulator/keys.mts';
 import {
 	bare,
 	envelope,

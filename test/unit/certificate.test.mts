@@ -5,8 +5,8 @@ import {
 	rootSerialNumbers,
 	validityAt,
 	type Certificate,
-} from '../../alipay/certificate.ts';
-import { readBlocks } from '../../alipay/pasted.ts';
+} from '../../alipay/application/certificate.ts';
+import { readBlocks } from '../../alipay/application/pasted.ts';
 import { CERTIFICATES, SKIPPED, vectorsAbsent, vectorText } from '../support/vectors.mts';
 import { value } from '../support/answers.mts';
 

@@ -6,8 +6,8 @@ import {
 	encodingOf,
 	firstUnencodable,
 	formEncode,
-} from '../../alipay/charset.ts';
-import { refuseUnencodable, signRequest } from '../../alipay/request.ts';
+} from '../../alipay/text/charset.ts';
+import { refuseUnencodable, signRequest } from '../../alipay/message/request.ts';
 import {
 	app,
 	envelope,

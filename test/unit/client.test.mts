@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { callAlipay, type Call } from '../../alipay/client.ts';
-import type { Connection } from '../../alipay/connection.ts';
-import { localFault, success, type Outcome } from '../../alipay/fault.ts';
-import type { HttpRequest } from '../../alipay/request.ts';
-import type { HttpAnswer } from '../../alipay/response.ts';
+import type { Connection } from '../../alipay/transport.ts';
+import { localFault, success, type Outcome } from '../../alipay/errors/fault.ts';
+import type { HttpRequest } from '../../alipay/message/request.ts';
+import type { HttpAnswer } from '../../alipay/message/response.ts';
 import { app, envelope, fault, http, METHOD, value } from '../support/answers.mts';
 
 const NOON = Date.UTC(2024, 0, 1, 4);

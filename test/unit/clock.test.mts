@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Settings } from 'luxon';
 import { afterEach, describe, expect, it } from 'vitest';
-import { alipayTimestamp, isoFromAlipayTime } from '../../alipay/clock.ts';
-import { beijingText } from '../../simulator/beijing.mts';
+import { alipayTimestamp, isoFromAlipayTime } from '../../alipay/text/clock.ts';
+import { beijingText } from '../../tools/simulator/beijing.mts';
 
 const ZONES = ['UTC', 'America/New_York', 'Asia/Kolkata', 'Pacific/Kiritimati'];
 

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { canonicalString } from '../../alipay/request.ts';
+import { canonicalString } from '../../alipay/message/request.ts';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
 import { APP_ID, METHOD, NODE, own, SETTINGS } from '../support/answers.mts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readContentKey, type ContentKey } from '../../alipay/encryption.ts';
+import { readContentKey, type ContentKey } from '../../alipay/application/contentKey.ts';
 import { ENCRYPTED, SKIPPED, vectorsAbsent } from '../support/vectors.mts';
 import {
 	app,

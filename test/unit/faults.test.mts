@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { localFault } from '../../alipay/fault.ts';
-import { faultItem } from '../../nodes/Alipay/shared/faults.ts';
+import { localFault } from '../../alipay/errors/fault.ts';
+import { faultItem } from '../../nodes/shared/errors.ts';
 
 const { fault } = localFault('gateway-timeout', 'Alipay did not answer', 'Ask again.');
 const item = (onError: INode['onError']) => faultItem({ onError } as INode, fault, 3, 2);

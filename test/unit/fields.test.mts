@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
-import { typedFields, type AmountFormat } from '../../nodes/Alipay/shared/fields.ts';
+import { typedFields, type AmountFormat } from '../../nodes/shared/item.ts';
 
 /** The sample of the API reference, field by field, and what it becomes. */
 const REFERENCE = [

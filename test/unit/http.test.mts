@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sendOver } from '../../alipay/http.ts';
+import { sendOver } from '../../nodes/shared/http.ts';
 import { fault } from '../support/answers.mts';
 
 const REQUEST = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scanObject } from '../../alipay/json.ts';
+import { scanObject } from '../../alipay/text/json.ts';
 import { EXTRACTIONS, SKIPPED, vectorsAbsent } from '../support/vectors.mts';
 
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/);

@@ -1,6 +1,10 @@
 import { constants, createPublicKey, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readAlipayPublicKey, readPrivateKey, refuseOwnPublicKey } from '../../alipay/keys.ts';
+import {
+	readAlipayPublicKey,
+	readPrivateKey,
+	refuseOwnPublicKey,
+} from '../../alipay/application/keys.ts';
 import { CERTIFICATES, SKIPPED, vectorsAbsent, vectorText } from '../support/vectors.mts';
 import { alipay, bare, fault, own, value, words } from '../support/answers.mts';
 import { certificate, NOT_A_PRIVATE_KEY, NOT_A_PUBLIC_KEY, shapesOf } from './pasted.mts';

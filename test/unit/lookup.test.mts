@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Outcome } from '../../alipay/fault.ts';
-import { success } from '../../alipay/fault.ts';
-import type { HttpAnswer } from '../../alipay/response.ts';
+import type { Outcome } from '../../alipay/errors/fault.ts';
+import { success } from '../../alipay/errors/fault.ts';
+import type { HttpAnswer } from '../../alipay/message/response.ts';
 import { QUERY } from '../../nodes/Alipay/couponOperation/query.operation.ts';
-import { createLookup } from '../../nodes/Alipay/shared/lookup.ts';
-import type { Question } from '../../nodes/Alipay/shared/lookup.ts';
-import type { Line } from '../../nodes/Alipay/shared/transport.ts';
+import { createLookup } from '../../nodes/shared/questions.ts';
+import type { Question } from '../../nodes/shared/questions.ts';
+import type { Line } from '../../nodes/shared/connection.ts';
 import { app, envelope, fault, http, value } from '../support/answers.mts';
 
 const asked = { auth_no: '1', operation_id: '2' };

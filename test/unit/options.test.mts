@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../../nodes/Alipay/shared/options.ts';
+import { readOptions } from '../../nodes/shared/form/options.ts';
 
 const DEFAULTS = {
 	appAuthToken: '',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPace } from '../../nodes/Alipay/shared/pace.ts';
+import { createPace } from '../../nodes/shared/pace.ts';
 
 /** A world in which time passes only while somebody sleeps, and where a request takes no time. */
 function world() {

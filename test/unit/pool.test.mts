@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { inOrder } from '../../nodes/Alipay/shared/pool.ts';
+import { inOrder } from '../../nodes/shared/pool.ts';
 
 const never = () => false;
 

@@ -2,8 +2,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPrivateKey } from '../../alipay/keys.ts';
-import { canonicalString, signRequest, type SignedRequest } from '../../alipay/request.ts';
+import { readPrivateKey } from '../../alipay/application/keys.ts';
+import { canonicalString, signRequest, type SignedRequest } from '../../alipay/message/request.ts';
 import { SKIPPED, UPSTREAM_REQUESTS, vectorsAbsent, vectorText } from '../support/vectors.mts';
 import { app, APP_ID, bare, METHOD, own, value } from '../support/answers.mts';
 

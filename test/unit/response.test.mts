@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAlipayPublicKey } from '../../alipay/keys.ts';
+import { readAlipayPublicKey } from '../../alipay/application/keys.ts';
 import { EXTRACTIONS, REAL_ANSWERS, SKIPPED, vectorsAbsent } from '../support/vectors.mts';
 import {
 	app,

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-	inTurn,
-	readState,
-	review,
-	takeBackLatest,
-} from '../../nodes/AlipayTrigger/couponOperationStatus/state.ts';
-import type {
-	Sighting,
-	WatchState,
-} from '../../nodes/AlipayTrigger/couponOperationStatus/state.ts';
+import { inTurn, readState, review, takeBackLatest } from '../../nodes/shared/watch/state.ts';
+import type { Sighting, WatchState } from '../../nodes/shared/watch/state.ts';
 
 const state = (more: Partial<WatchState> = {}): WatchState => ({
 	...{ version: 1, statuses: {}, faults: {}, next: null, latest: null },

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Simulator } from '../../simulator/gateway.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate, wholeText } from './query.mts';
 

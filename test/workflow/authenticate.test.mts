@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, IHttpRequestOptions, INodeType } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { METHOD } from '../../simulator/answer.mts';
-import { SAMPLES } from '../../simulator/book.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
-import { loadPackage, runWorkflow } from '../support/engine.mts';
+import { METHOD } from '../../tools/simulator/answer.mts';
+import { SAMPLES } from '../../tools/simulator/book.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
+import { loadPackage, runWorkflow } from '../../tools/sandbox/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
 import { node, simulate } from './query.mts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../alipay/catalogue.ts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { CATALOGUE } from '../../alipay/errors/gatewayCodes.ts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { cueByAlipay } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { NodeHelpers } from 'n8n-workflow';
 import type { INodeParameters, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPackage } from '../support/engine.mts';
+import { loadPackage } from '../../tools/sandbox/engine.mts';
 import { node } from './query.mts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { SAMPLES } from '../../tools/simulator/book.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { cueByAlipay } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { cueByAlipay } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alipayPair, BOOK, SAMPLES } from '../../simulator/book.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { alipayPair, BOOK, SAMPLES } from '../../tools/simulator/book.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 

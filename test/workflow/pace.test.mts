@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { beijingMs } from '../../simulator/beijing.mts';
-import { alipayPair, BOOK, SAMPLES } from '../../simulator/book.mts';
-import { bulkReference } from '../../simulator/bulk.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { beijingMs } from '../../tools/simulator/beijing.mts';
+import { alipayPair, BOOK, SAMPLES } from '../../tools/simulator/book.mts';
+import { bulkReference } from '../../tools/simulator/bulk.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { cueByAlipay } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 

@@ -1,9 +1,9 @@
 /** Start → Alipay → Good / Faulty: the workflow that most of these tests run, and what they ask of it. */
 import type { IDataObject, INode, INodeParameters, IRun } from 'n8n-workflow';
 import { expect } from 'vitest';
-import type { Simulator } from '../../simulator/gateway.mts';
-import { runWorkflow } from '../support/engine.mts';
-import type { WorkflowOutput } from '../support/engine.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
+import { runWorkflow } from '../../tools/sandbox/engine.mts';
+import type { WorkflowOutput } from '../../tools/sandbox/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
 import { BY_EITHER_PAIR } from '../support/parameters.mts';
 

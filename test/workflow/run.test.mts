@@ -1,9 +1,9 @@
 /** What holds for a run as a whole: each question once, order, limits, cancelling, and what it tells. */
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { alipayPair, merchantPair, SAMPLES } from '../../simulator/book.mts';
-import { bulkReference } from '../../simulator/bulk.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
+import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
+import { bulkReference } from '../../tools/simulator/bulk.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { cueByAlipay } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 

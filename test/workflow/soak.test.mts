@@ -4,9 +4,9 @@
  */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
-import { FAULTS } from '../../simulator/cues.mts';
-import type { FaultName } from '../../simulator/cues.mts';
+import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import { FAULTS } from '../../tools/simulator/cues.mts';
+import type { FaultName } from '../../tools/simulator/cues.mts';
 import { wholeItemOf } from '../support/items.mts';
 import { queryItems, simulate } from './query.mts';
 import type { QueryOutput } from './query.mts';

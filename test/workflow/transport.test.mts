@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../simulator/book.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
-import { bareKey, newPrivateKey, publicHalf } from '../../simulator/keys.mts';
+import { SAMPLES } from '../../tools/simulator/book.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
+import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { NOWHERE } from '../support/nowhere.mts';
 import { cueByAlipay } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';

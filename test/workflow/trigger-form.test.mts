@@ -1,7 +1,7 @@
 import { NodeHelpers } from 'n8n-workflow';
 import type { INodeParameters, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPackage } from '../support/engine.mts';
+import { loadPackage } from '../../tools/sandbox/engine.mts';
 import { node } from './query.mts';
 
 let loader: Awaited<ReturnType<typeof loadPackage>>;

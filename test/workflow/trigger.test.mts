@@ -1,11 +1,11 @@
 /** The trigger's polls in n8n's own poll context, against the simulator. */
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { alipayPair, BOOK, SAMPLES } from '../../simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../simulator/bulk.mts';
-import type { Simulator } from '../../simulator/gateway.mts';
-import { openPoller } from '../support/engine.mts';
-import type { Poller } from '../support/engine.mts';
+import { alipayPair, BOOK, SAMPLES } from '../../tools/simulator/book.mts';
+import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
+import { openPoller } from '../../tools/sandbox/engine.mts';
+import type { Poller } from '../../tools/sandbox/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
 import { NOWHERE } from '../support/nowhere.mts';
 import { cueByAlipay } from '../support/numbers.mts';

@@ -1,4 +1,4 @@
-import type { Field } from '../shared/fields';
+import type { Field } from '../../shared/item';
 
 /**
  * The 17 response fields of alipay.fund.coupon.operation.query (API reference), in the order of the

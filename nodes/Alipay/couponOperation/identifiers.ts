@@ -1,5 +1,5 @@
-import { localFault, success, type Outcome } from '../../../alipay/fault';
-import { readNumber } from '../shared/numbers';
+import { localFault, success, type Outcome } from '../../../alipay/errors/fault';
+import { readNumber } from '../../shared/numbers';
 
 /** The four numbers of an operation, by Alipay's names (API reference, request parameters). */
 export const IDENTIFIERS = ['auth_no', 'operation_id', 'out_order_no', 'out_request_no'] as const;

@@ -1,5 +1,5 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-import { optionsOf, SIMPLIFY } from '../shared/options';
+import { optionsOf, SIMPLIFY } from '../../shared/form/options';
 import { OPEN_STATUS } from './fields';
 import type { IdentifierName, IdentifyBy } from './identifiers';
 

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Query } from '../shared/query';
-import { perItem } from '../shared/parameters';
-import { runQuery } from '../shared/run';
+import type { Query } from '../../shared/query';
+import { perItem } from '../../shared/parameters';
+import { runQuery } from '../../shared/run';
 import { FIELDS, OPEN_STATUS } from './fields';
 import {
 	decidingPair,

@@ -1,0 +1,137 @@
+import { CHARSETS, type Charset } from '../text/charset';
+import { readCertificates, type AppCertificates } from './appCertificates';
+import { readContentKey, type ContentKey } from './contentKey';
+import { localFault, success, type Outcome } from '../errors/fault';
+import {
+	readAlipayPublicKey,
+	readPrivateKey,
+	refuseOwnPublicKey,
+	SIGN_TYPES,
+	type PrivateKey,
+	type PublicKey,
+	type SignType,
+} from './keys';
+
+/** Alipay's gateways (API reference, "HTTPS请求地址"; the sandbox from Alipay's SDK for Node). */
+export const GATEWAYS = {
+	production: 'https://openapi.alipay.com/gateway.do',
+	sandbox: 'https://openapi-sandbox.dl.alipaydev.com/gateway.do',
+} as const;
+
+/** One Alipay application as the gateway knows it, ready to sign and to verify. */
+export interface App {
+	gatewayUrl: string;
+	appId: string;
+	privateKey: PrivateKey;
+	/** In certificate mode the key of the pasted Alipay certificate. */
+	alipayPublicKey: PublicKey;
+	/** Certificate mode only. */
+	certificates: AppCertificates | null;
+	/** Encrypts biz_content and decrypts answers; null when content encryption is off. */
+	contentKey: ContentKey | null;
+	signType: SignType;
+	charset: Charset;
+	/** app_auth_token of a merchant who authorised this (third-party) application; '' for none. */
+	appAuthToken: string;
+}
+
+const KEY_MODES = ['publicKey', 'certificate'] as const;
+
+/** The stored credential: what the form of `alipayApi` saves, unchecked. */
+export type AppSettings = Readonly<Record<string, unknown>>;
+
+/** A connection to this machine never leaves it, so it needs no TLS: the simulator, a local proxy. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+const refuse = (field: string, found: string, solution: string) =>
+	localFault('invalid-credential', `The ${field} of the credential ${found}`, solution);
+
+/**
+ * Checks a stored credential and reads its keys at the moment `epochMs` (certificates have a term).
+ * Every fault names the field and what to put there.
+ */
+export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
+	const text = (name: string) => String(settings[name] ?? '').trim();
+
+	const gatewayUrl = readGatewayUrl(text('environment'), text('gatewayUrl'));
+	if (!gatewayUrl.ok) return gatewayUrl;
+
+	const appId = text('appId');
+	if (!/^\d{1,32}$/.test(appId)) {
+		return refuse(
+			'App ID',
+			appId === '' ? 'is empty' : 'is not a number',
+			'Copy the app_id (16 digits) from the Alipay console.',
+		);
+	}
+
+	const signType = oneOf(SIGN_TYPES, text('signType') || 'RSA2');
+	if (!signType) return refuse('Sign Type', 'is unknown', 'Choose RSA2 or RSA.');
+	const charset = oneOf(CHARSETS, text('charset') || 'utf-8');
+	if (!charset) return refuse('Charset', 'is unknown', 'Choose utf-8, gbk or gb2312.');
+	const keyMode = oneOf(KEY_MODES, text('keyMode') || 'publicKey');
+	if (!keyMode) return refuse('Key Mode', 'is unknown', 'Choose Public Key or Certificate.');
+
+	const contentKey = readContentKey(text('encryptKey'));
+	if (!contentKey.ok) return contentKey;
+	const privateKey = readPrivateKey(text('privateKey'));
+	if (!privateKey.ok) return privateKey;
+
+	const trust =
+		keyMode === 'certificate'
+			? readCertificates(text, appId, privateKey.value, epochMs)
+			: readTrustedKey(text('alipayPublicKey'), privateKey.value);
+	if (!trust.ok) return trust;
+
+	return success({
+		gatewayUrl: gatewayUrl.value,
+		appId,
+		privateKey: privateKey.value,
+		...trust.value,
+		contentKey: contentKey.value,
+		signType,
+		charset,
+		appAuthToken: text('appAuthToken'),
+	});
+}
+
+function readTrustedKey(
+	pasted: string,
+	own: PrivateKey,
+): Outcome<Pick<App, 'alipayPublicKey' | 'certificates'>> {
+	const key = readAlipayPublicKey(pasted);
+	if (!key.ok) return key;
+	const foreign = refuseOwnPublicKey('alipayPublicKey', own, key.value);
+	return foreign.ok ? success({ alipayPublicKey: foreign.value, certificates: null }) : foreign;
+}
+
+function readGatewayUrl(environment: string, customUrl: string): Outcome<string> {
+	if (environment !== 'custom') {
+		return isKnown(environment)
+			? success(GATEWAYS[environment])
+			: refuse('Environment', 'is unknown', 'Choose Production, Sandbox or Custom.');
+	}
+	const advice = 'Fill in a whole address such as https://proxy.example.com/gateway.do.';
+	if (!URL.canParse(customUrl)) return refuse('Gateway URL', 'is not an address', advice);
+	const url = new URL(customUrl);
+	// Of a bare "?" or "#" at the end, `search` and `hash` say nothing.
+	if (url.username || url.password || /[?#]/.test(url.href)) {
+		return refuse('Gateway URL', 'holds a user name, a query or a fragment', advice);
+	}
+	const safe =
+		url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+	return safe
+		? success(url.href)
+		: refuse(
+				'Gateway URL',
+				'is not encrypted',
+				'Use https. Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).',
+			);
+}
+
+const isKnown = (environment: string): environment is keyof typeof GATEWAYS =>
+	Object.hasOwn(GATEWAYS, environment);
+
+function oneOf<T extends string>(allowed: readonly T[], value: string): T | undefined {
+	return allowed.find((candidate) => candidate === value);
+}

@@ -1,0 +1,123 @@
+import type { App } from '../application/app';
+import { codePointOf, encode, firstUnencodable, formEncode, type Charset } from '../text/charset';
+import { alipayTimestamp } from '../text/clock';
+import { localFault, success, type Outcome } from '../errors/fault';
+
+/** Request parameters by Alipay's names, as text and not yet encoded. */
+export type Params = Readonly<Record<string, string>>;
+
+export interface HttpRequest {
+	method: 'POST';
+	url: string;
+	headers: Readonly<Record<string, string>>;
+	body: string;
+}
+
+/**
+ * The public parameters: they go into the URL, so that `charset` is known before the body is read
+ * and no order number ends up in a proxy's log. (Placement of Alipay's SDK for Java,
+ * AbstractAlipayClient; all but `biz_content` and a method's own parameters.)
+ */
+const PUBLIC_PARAMS: ReadonlySet<string> = new Set([
+	'alipay_root_cert_sn',
+	'alipay_sdk',
+	'app_auth_token',
+	'app_cert_sn',
+	'app_id',
+	'auth_token',
+	'charset',
+	'encrypt_type',
+	'format',
+	'method',
+	'notify_url',
+	'prod_code',
+	'return_url',
+	'sign',
+	'sign_type',
+	'target_app_id',
+	'terminal_info',
+	'terminal_type',
+	'timestamp',
+	'version',
+	'ws_service_url',
+]);
+
+/** Alipay's SDKs neither send nor sign such a value. */
+const isBlank = (value: string) => value.trim() === '';
+
+/**
+ * The text that is signed: every parameter but `sign` and blank ones, `sign_type` included, sorted
+ * by their names as Java sorts texts, by UTF-16 units, which JavaScript does as well; values as they
+ * are (AlipaySignature#getSignContent, SDK for Java).
+ */
+export function canonicalString(params: Params): string {
+	return Object.keys(params)
+		.filter((name) => name !== 'sign' && !isBlank(params[name] ?? ''))
+		.sort()
+		.map((name) => `${name}=${params[name]}`)
+		.join('&');
+}
+
+/** A character that the charset cannot hold would reach Alipay as another one. */
+export function refuseUnencodable(params: Params, charset: Charset): Outcome<Params> {
+	for (const [name, value] of Object.entries(params)) {
+		const char = firstUnencodable(value, charset);
+		if (char === null) continue;
+		return localFault(
+			'invalid-identifiers',
+			`${name} holds ${nameOf(char)}, which the charset ${charset} does not have`,
+			`Correct ${name}, or choose the charset utf-8 in the credential.`,
+		);
+	}
+	return success(params);
+}
+
+/** `"😊" (U+1F60A)`; half a surrogate pair has no form of its own. */
+function nameOf(char: string): string {
+	const code = codePointOf(char);
+	return /[\ud800-\udfff]/u.test(char) ? code : `"${char}" (${code})`;
+}
+
+export interface SignedRequest {
+	http: HttpRequest;
+	/** What was signed; Alipay repeats its own version of it when it refuses a signature. */
+	canonical: string;
+}
+
+/**
+ * A request for any method of the gateway, signed for `app` at `epochMs` (milliseconds).
+ * `params` holds `method` and what goes with it, `biz_content` as JSON text. Parameters that belong
+ * to the application win over those of the same name, so that a signed request can be signed again.
+ */
+export function signRequest(app: App, params: Params, epochMs: number): SignedRequest {
+	const all: Params = {
+		version: '1.0',
+		format: 'JSON',
+		...params,
+		...(isBlank(params.app_auth_token ?? '') ? { app_auth_token: app.appAuthToken } : {}),
+		app_id: app.appId,
+		...(app.certificates && {
+			app_cert_sn: app.certificates.app_cert_sn,
+			alipay_root_cert_sn: app.certificates.alipay_root_cert_sn,
+		}),
+		charset: app.charset,
+		sign_type: app.signType,
+		timestamp: alipayTimestamp(epochMs),
+	};
+	const canonical = canonicalString(all);
+	const sign = app.privateKey.sign(encode(canonical, app.charset), app.signType);
+
+	const sent = Object.entries({ ...all, sign }).filter(([, value]) => !isBlank(value));
+	const isPublic = ([name]: [string, string]) => PUBLIC_PARAMS.has(name);
+	const inUrl = Object.fromEntries(sent.filter(isPublic));
+	const inBody = Object.fromEntries(sent.filter((entry) => !isPublic(entry)));
+	return {
+		canonical,
+		http: {
+			method: 'POST',
+			url: `${app.gatewayUrl}?${formEncode(inUrl, app.charset)}`,
+			headers: { 'content-type': `application/x-www-form-urlencoded;charset=${app.charset}` },
+			body: formEncode(inBody, app.charset),
+		},
+	};
+}

@@ -1,0 +1,84 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type INode,
+	type INodeExecutionData,
+	type JsonObject,
+} from 'n8n-workflow';
+import { LOCAL_FAULTS, type Fault } from '../../alipay/errors/fault';
+
+/** Faults found before anything was sent: the operator's input, not Alipay's answer. */
+const INPUT_FAULTS: readonly string[] = [
+	'invalid-credential',
+	'invalid-identifiers',
+	'invalid-settings',
+] satisfies Array<keyof typeof LOCAL_FAULTS>;
+
+/** A trigger has no items. */
+const messageOf = (fault: Fault, itemIndex: number | undefined) =>
+	itemIndex === undefined ? fault.message : `${fault.message} [item ${itemIndex}]`;
+
+/** How to fix it, followed by Alipay's own words and the number its support asks for. */
+function descriptionOf({ solution, sub_msg, trace_id }: Fault): string {
+	const parts = [solution];
+	if (sub_msg) parts.push(`Alipay says: “${sub_msg}”.`);
+	if (trace_id) parts.push(`Trace ID: ${trace_id}`);
+	return parts.join(' ');
+}
+
+/** The exception that stops the node on this item, with n8n's `failure` cause so that its scheduler can back off. */
+export function faultError(
+	node: INode,
+	fault: Fault,
+	itemIndex?: number,
+): NodeApiError | NodeOperationError {
+	const message = messageOf(fault, itemIndex);
+	const description = descriptionOf(fault);
+	if (INPUT_FAULTS.includes(fault.code)) {
+		return new NodeOperationError(node, message, {
+			itemIndex,
+			description,
+			failure: { cause: fault.cause },
+		});
+	}
+	// n8n shows this as the code that the service answered with, so a name of our own is none.
+	const httpCode = Object.hasOwn(LOCAL_FAULTS, fault.code) ? undefined : fault.code;
+	return new NodeApiError(node, { message } as JsonObject, {
+		message,
+		description,
+		httpCode,
+		itemIndex,
+		failure: { cause: fault.cause },
+	});
+}
+
+/** A fault as data: what happened, and what a workflow can decide by. */
+export function faultJson(fault: Fault, attempts: number, itemIndex?: number) {
+	const { code, sub_code, sub_msg, trace_id, retryable, solution } = fault;
+	return {
+		error: messageOf(fault, itemIndex),
+		details: { code, sub_code, sub_msg, trace_id, retryable, attempts, solution },
+	};
+}
+
+/**
+ * The item that stands for a faulty one when the node is set to continue: its `json` is `{ error,
+ * details }` and nothing else, since n8n 2 sends an item with a third key to the good ones.
+ */
+export function faultItem(
+	node: INode,
+	fault: Fault,
+	itemIndex: number,
+	attempts: number,
+): INodeExecutionData {
+	const json = faultJson(fault, attempts, itemIndex);
+	const item: INodeExecutionData = { json, pairedItem: { item: itemIndex } };
+	if (node.onError === 'continueErrorOutput') {
+		// n8n 1 knows nothing of `details` and takes the item for a good one unless it has an `error`.
+		// Not enumerable: the copy that n8n makes for the error output drops it. Had it stayed, n8n
+		// would replace `json` by the message alone.
+		const value = faultError(node, fault, itemIndex);
+		Object.defineProperty(item, 'error', { value, enumerable: false });
+	}
+	return item;
+}

@@ -1,0 +1,73 @@
+/**
+ * After `n8n-node build`: bundles each entry of package.json's "n8n" with the code and the libraries
+ * it needs, because a verified node has no run-time dependencies, and removes what the compiler left
+ * beside them. n8n itself provides the external modules.
+ */
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const PROVIDED_BY_N8N = ['n8n-workflow', 'luxon'];
+const LICENCES = 'dist/THIRD_PARTY_LICENSES.txt';
+
+const require = createRequire(import.meta.url);
+const { n8n } = require('../../package.json');
+/** @type {string[]} */
+const entries = [...n8n.credentials, ...n8n.nodes];
+
+const { metafile } = await build({
+	entryPoints: entries,
+	outdir: 'dist',
+	outbase: 'dist',
+	allowOverwrite: true,
+	bundle: true,
+	format: 'cjs',
+	platform: 'node',
+	target: 'node20',
+	external: PROVIDED_BY_N8N,
+	// A node writes to no console; a library's warnings would fail n8n's scanner.
+	drop: ['console'],
+	legalComments: 'inline',
+	metafile: true,
+	logLevel: 'warning',
+});
+
+/** What belongs into the package beside the entries. */
+const KEEP = [/icons[\\/].*\.svg$/, /\.node\.json$/, /__schema__[\\/].*\.json$/];
+
+for (const file of await readdir('dist', { recursive: true, withFileTypes: true })) {
+	const name = path.join(file.parentPath, file.name);
+	const isEntry = entries.some((entry) => path.normalize(entry) === name);
+	if (file.isFile() && !isEntry && !KEEP.some((pattern) => pattern.test(name))) await rm(name);
+}
+await removeEmptyFolders('dist');
+await writeFile(LICENCES, await licencesOf(Object.keys(metafile.inputs)));
+
+/** @param {string} folder */
+async function removeEmptyFolders(folder) {
+	for (const child of await readdir(folder, { withFileTypes: true })) {
+		if (child.isDirectory()) await removeEmptyFolders(path.join(folder, child.name));
+	}
+	if ((await readdir(folder)).length === 0) await rm(folder, { recursive: true });
+}
+
+/** @param {string[]} inputs files that ended up in a bundle */
+async function licencesOf(inputs) {
+	const packages = new Set(
+		inputs.map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]),
+	);
+	packages.delete(undefined);
+	const texts = await Promise.all(
+		[...packages].sort().map(async (name) => {
+			const folder = path.join('node_modules', String(name));
+			const { version, license } = JSON.parse(
+				await readFile(path.join(folder, 'package.json'), 'utf8'),
+			);
+			const file = (await readdir(folder)).find((candidate) => /^licen[cs]e/i.test(candidate));
+			if (!file) throw new Error(`${name} is bundled but has no licence file`);
+			return `${name} ${version} (${license})\n\n${await readFile(path.join(folder, file), 'utf8')}`;
+		}),
+	);
+	return `This package contains code of:\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}

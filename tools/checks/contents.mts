@@ -1,0 +1,94 @@
+/** What npm publishes: these files, which require nothing but what n8n provides. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+const LICENCES = 'dist/THIRD_PARTY_LICENSES.txt';
+
+export const PUBLISHED_FILES = [
+	'LICENSE',
+	'README.md',
+	LICENCES,
+	'dist/credentials/AlipayApi.credentials.js',
+	'dist/icons/alipay.dark.svg',
+	'dist/icons/alipay.svg',
+	'dist/nodes/Alipay/Alipay.node.js',
+	'dist/nodes/Alipay/Alipay.node.json',
+	'dist/nodes/Alipay/__schema__/v1.0.0/couponOperation/query.json',
+	'dist/nodes/AlipayTrigger/AlipayTrigger.node.js',
+	'dist/nodes/AlipayTrigger/AlipayTrigger.node.json',
+	'package.json',
+];
+
+const PROVIDED = ['crypto', 'luxon', 'n8n-workflow', 'node:crypto'];
+
+const PEERS = { 'n8n-workflow': '*' };
+
+/** Of package.json: what n8n verifies no package with. Its scanner knows not all of them. */
+const FORBIDDEN_FIELDS = [
+	'dependencies',
+	'optionalDependencies',
+	'bundleDependencies',
+	'bundledDependencies',
+	'overrides',
+];
+
+/** What npm runs where the package is installed. */
+const FORBIDDEN_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
+
+/** A quarter more than they have; beyond it a bundle has taken in something unnoticed. */
+const MOST_KIB = 1024;
+
+/** What is wrong with the package that is unpacked in `folder`. */
+export function contentFaults(folder: string): string[] {
+	const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+	const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
+	const kib = files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0) / 1024;
+
+	const extra = files.filter((file) => !PUBLISHED_FILES.includes(file));
+	const missing = PUBLISHED_FILES.filter((file) => !files.includes(file));
+	const scripts = files
+		.filter((file) => file.endsWith('.js'))
+		.map((file) => ({ file, text: read(file) }));
+	const foreign = scripts.flatMap(({ file, text }) =>
+		[...text.matchAll(/\b(?:require|import)\(\s*["'`]([^"'`]+)["'`]/g)]
+			.filter(([, name = '']) => !PROVIDED.includes(name))
+			.map(({ index, 1: name }) => ({ file: `${file}:${lineOf(text, index)}`, name })),
+	);
+	// esbuild writes the path of each file above what it took from it.
+	const bundled = scripts.flatMap(({ text }) =>
+		[...text.matchAll(/^\s*\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)/gm)].map(([, name]) => name),
+	);
+	const licences = missing.includes(LICENCES) ? '' : read(LICENCES);
+	const unlicensed = [...new Set(bundled)].filter((name) => !licences.includes(`\n${name} `));
+	return [
+		...extra.map((file) => `${file} is packed and not on the list in tools/checks/contents.mts`),
+		...missing.map((file) => `${file} is on the list and not packed`),
+		...manifestFaults(missing.includes('package.json') ? '{}' : read('package.json')),
+		...foreign.map(({ file, name }) => `${file} requires ${name}: bundle it, or do without`),
+		...unlicensed.map((name) => `${LICENCES} lacks the licence of ${name}, which is bundled`),
+		...(kib > MOST_KIB ? [`The files have ${Math.round(kib)} KiB; ${MOST_KIB} are allowed`] : []),
+	];
+}
+
+function manifestFaults(text: string): string[] {
+	const manifest = JSON.parse(text);
+	const at = (name: string) => `package.json:${lineOf(text, text.indexOf(`"${name}"`))}`;
+	const isThere = (one: Record<string, unknown>) => (name: string) => one[name] !== undefined;
+	return [
+		...FORBIDDEN_FIELDS.filter(isThere(manifest)).map(
+			(name) => `${at(name)} has "${name}": a verified node needs nothing but what n8n provides`,
+		),
+		...FORBIDDEN_SCRIPTS.filter(isThere(manifest.scripts ?? {})).map(
+			(name) => `${at(name)} has the script "${name}", which runs where the package is installed`,
+		),
+		...(JSON.stringify(manifest.peerDependencies) === JSON.stringify(PEERS)
+			? []
+			: [`${at('peerDependencies')} has other peers than ${JSON.stringify(PEERS)}`]),
+	];
+}
+
+/** Counted from 1, as editors do. */
+const lineOf = (text: string, index: number) =>
+	text.slice(0, Math.max(0, index)).split('\n').length;
