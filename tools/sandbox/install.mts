@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { npmStep } from '../build/setup.mjs';
 
 /** Everything of n8n on this machine: the programs, `npm start`'s data, the tests' data. */
-export const N8N_FOLDER = fileURLToPath(new URL('../.n8n', import.meta.url));
+export const N8N_FOLDER = fileURLToPath(new URL('../../.n8n', import.meta.url));
 
 /**
  * The releases that the package is proven in, with what their installation needs besides: the 1.x
