@@ -1,97 +1,160 @@
 import type { App } from './application/app';
-import { encode } from './text/charset';
-import type { Connection } from './transport';
 import { ENCRYPT_TYPE } from './application/contentKey';
-import { CANCELLED, failure, type Fault, type Outcome } from './errors/fault';
+import type { PublicKey } from './application/keys';
+import { CANCELLED, failure, localFault, type Fault, type Outcome } from './errors/fault';
 import { refuseUnencodable, signRequest, type Params } from './message/request';
-import { judgeEnvelope, openEnvelope, type Answer } from './message/response';
-import { verificationKey } from './verificationKey';
+import { judgeEnvelope, openEnvelope, type Answer, type Envelope } from './message/response';
+import { decidingParameters, labelOf, responseBytesOf, type Method } from './methods/method';
+import { nextStep, NOTHING_YET, type History, type Policy } from './policy';
+import { encode } from './text/charset';
+import type { Transport } from './transport';
+import { createVerificationKeys } from './verificationKey';
 
+/** One question to Alipay. */
 export interface Call {
-	/** Alipay's method name, e.g. `alipay.fund.coupon.operation.query`. */
-	method: string;
-	/** The method's own parameters; sent as the JSON text `biz_content`. */
-	bizContent: Readonly<Record<string, string>>;
+	/** The method's own parameters, sent as the JSON text `biz_content`. */
+	bizContent: BizContent;
 	/** Acts for this merchant instead of the one in the credential; '' for the credential's. */
 	appAuthToken: string;
-	/** At most so many requests, the first included; with more than 1, those that met a call limit do not count. */
-	maxTries: number;
-	/** How long to wait for each answer. */
+	/** How long to wait for each response. */
 	timeoutMs: number;
 }
 
-interface Result {
+/** The parameters of a method by Alipay's names: anything that JSON can say. */
+export type BizContent = Readonly<Record<string, unknown>>;
+
+export interface Result {
 	outcome: Outcome<Answer>;
 	/** How many requests it took. */
 	attempts: number;
+	/** How many of them repeated one that led to no answer. */
+	retries: number;
+	/** Whether the status was still open when the waiting time was over. */
+	isStillOpen: boolean;
 }
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
+export interface Client {
+	/** Asks until there is an answer or `policy` gives up. */
+	call(method: Method, call: Call, policy: Policy): Promise<Result>;
+}
 
-/**
- * A call limit is not the fault of a question, so it uses up none of its tries. Each refusal makes
- * the run wait longer, up to eight seconds; after so many, about a minute, it is no passing one.
- */
-const MOST_LIMITED = 12;
+/** Calls Alipay for `app`; one for each run, whose responses share what they are verified with. */
+export function createClient(app: App, transport: Transport): Client {
+	const keys = createVerificationKeys(app, transport);
 
-/**
- * Asks Alipay one question. What may pass (no answer, a busy gateway, a call limit) is asked again
- * with a new timestamp and signature, after a pause that doubles; nothing else is. A call limit needs
- * no pause of its own: the pace of the whole run slows down.
- */
-export async function callAlipay(app: App, call: Call, connection: Connection): Promise<Result> {
-	const encodable = refuseUnencodable(call.bizContent, app.charset);
-	if (!encodable.ok) return { outcome: encodable, attempts: 0 };
-	let limited = 0;
-	let failed = 0;
-	for (;;) {
-		const answered = await connection.turn();
-		if (connection.ended()) return { outcome: CANCELLED, attempts: failed + limited };
-		const outcome = await askOnce(app, call, connection);
-		const isLimited = !outcome.ok && outcome.fault.cause === 'rate-limited';
-		if (isLimited || isOfAlipay(outcome)) answered(isLimited);
+	/** One request, and what its response proves. */
+	async function attempt(
+		method: Method,
+		{ bizContent, appAuthToken, timeoutMs }: Call,
+		isFirst: boolean,
+	): Promise<{ outcome: Outcome<Answer>; isSent: boolean }> {
+		const limits = { timeoutMs, responseBytes: responseBytesOf(method) };
+		const token = appAuthToken || app.appAuthToken;
+		const params = { method: method.name, ...bizContentParams(app, bizContent) };
+		let canonical = '';
+		let envelope: Envelope | null = null;
+		let isSent = false;
 
-		if (isLimited) limited++;
-		else failed++;
-		const attempts = failed + limited;
-		const mayAskAgain = isLimited
-			? call.maxTries > 1 && limited < MOST_LIMITED
-			: failed < call.maxTries;
-		if (outcome.ok || !outcome.fault.retryable || !mayAskAgain) return { outcome, attempts };
-		if (isLimited) continue;
-		const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failed - 1));
-		await connection.sleep(pause * (0.5 + connection.random() / 2));
+		const judge = (received: Envelope, key: PublicKey) => {
+			const judged = judgeEnvelope(received, key, app, method.codes);
+			if (judged.ok) return objection(method, bizContent, judged.value) ?? judged;
+			return failure(withoutSecret(explainSignature(judged.fault, canonical), token));
+		};
+		const outcome = await transport.admit(async () => {
+			const acting = { ...app, appAuthToken: token };
+			const request = signRequest(acting, params, transport.clock.now());
+			canonical = request.canonical;
+			isSent = true;
+			const sent = await transport.send(request.http, limits);
+			if (!sent.ok) return sent;
+			const opened = openEnvelope(sent.value, method.name, app);
+			if (!opened.ok) return opened;
+			envelope = opened.value;
+			const key = keys.known(envelope);
+			return key ? judge(envelope, key) : UNKNOWN_CERTIFICATE;
+		}, isFirst);
+		if (outcome !== UNKNOWN_CERTIFICATE || !envelope) return { outcome, isSent };
+		// The download is a request of its own, for which there must be room as for any other.
+		const key = await keys.fetched(envelope, timeoutMs);
+		return { outcome: key.ok ? judge(envelope, key.value) : key, isSent };
 	}
+
+	return {
+		async call(method, call, policy) {
+			const result = { attempts: 0, retries: 0, isStillOpen: false };
+			const encodable = refuseUnencodable(textsOf(call.bizContent), app.charset);
+			if (!encodable.ok) return { ...result, outcome: encodable };
+			for (let history: History = NOTHING_YET; ; ) {
+				const { outcome, isSent } = await attempt(method, call, result.attempts === 0);
+				if (!isSent) return { ...result, outcome };
+				result.attempts++;
+				const elapsedMs = transport.clock.elapsed();
+				const random = outcome.ok ? 0 : Math.random();
+				const step = nextStep(method, policy, history, outcome, elapsedMs, random);
+				if (step.next === 'end') {
+					const { isStillOpen } = step;
+					return { ...result, isStillOpen, outcome: withDoubt(method, step.outcome) };
+				}
+				if (step.next === 'retry') result.retries++;
+				history = step.history;
+				if (step.pauseMs > 0) await transport.sleep(step.pauseMs);
+				if (transport.over.aborted) return { ...result, outcome: CANCELLED };
+			}
+		},
+	};
 }
 
-/** Whether it came from Alipay's gateway and not from what lies before it: its own codes are numbers. */
-const isOfAlipay = (outcome: Outcome<Answer>) => outcome.ok || /^\d+$/.test(outcome.fault.code);
+/** Stands for a response that cannot be judged yet. */
+const UNKNOWN_CERTIFICATE = localFault(
+	'alipay-certificate-unknown',
+	'Alipay signed with a certificate that was not downloaded yet',
+	'Run the item again.',
+);
 
-/** One request, and what its answer proves. */
-async function askOnce(app: App, call: Call, connection: Connection): Promise<Outcome<Answer>> {
-	const token = call.appAuthToken || app.appAuthToken;
-	const request = signRequest(
-		{ ...app, appAuthToken: token },
-		{ method: call.method, ...bizContentParams(app, call) },
-		connection.now(),
+const textsOf = (bizContent: BizContent): Params =>
+	Object.fromEntries(
+		Object.entries(bizContent).map(([name, value]) => [
+			name,
+			typeof value === 'string' ? value : JSON.stringify(value),
+		]),
 	);
-	const sent = await connection.send(request.http, call.timeoutMs);
-	if (!sent.ok) return sent;
-	const envelope = openEnvelope(sent.value, call.method, app);
-	if (!envelope.ok) return envelope;
-	const key = await verificationKey(app, envelope.value, connection, call.timeoutMs);
-	if (!key.ok) return key;
-	const judged = judgeEnvelope(envelope.value, key.value, app);
-	if (judged.ok) return judged;
-	return failure(withoutSecret(explainSignature(judged.fault, request.canonical), token));
-}
 
 /** `biz_content` as text, or encrypted with its `encrypt_type`; the signature covers what is sent. */
-function bizContentParams({ contentKey, charset }: App, { bizContent }: Call): Params {
+function bizContentParams({ contentKey, charset }: App, bizContent: BizContent): Params {
 	const text = JSON.stringify(bizContent);
 	if (!contentKey) return { biz_content: text };
 	return { biz_content: contentKey.encrypt(encode(text, charset)), encrypt_type: ENCRYPT_TYPE };
+}
+
+/**
+ * A signature proves that Alipay wrote the response, not that it is about this question: a genuine one
+ * about something else could be played back. So the numbers asked for must stand in it.
+ */
+function objection(method: Method, bizContent: BizContent, { fields, trace_id }: Answer) {
+	const strange = decidingParameters(method, bizContent)
+		.filter((name) => method.fields.some((field) => field.name === name))
+		.find((name) => fields.get(name) !== bizContent[name]);
+	if (strange === undefined) return null;
+	return localFault(
+		'answer-for-another-operation',
+		`The answer is signed by Alipay, but its ${labelOf(method, strange)} is not the one asked for`,
+		'Do not use this answer. Check that nothing between this machine and Alipay stores answers (proxy, cache, custom gateway).',
+		trace_id,
+	);
+}
+
+/** A `write` whose response is lost may have been carried out: nobody but Alipay knows. */
+function withDoubt({ name, effect }: Method, outcome: Outcome<Answer>): Outcome<Answer> {
+	if (effect === 'read' || outcome.ok) return outcome;
+	const { signature_verified, cause, message } = outcome.fault;
+	if (signature_verified && cause !== 'temporarily-unavailable') return outcome;
+	return failure({
+		...outcome.fault,
+		retryable: false,
+		message: `${message}. Alipay may have carried out ${name} all the same`,
+		solution:
+			'It was sent once and is not repeated. Look up at Alipay whether it was carried out before you send it again.',
+	});
 }
 
 /**

@@ -222,7 +222,7 @@ export class AlipayApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const app = readApp(credentials, Date.now());
 		if (!app.ok) throw asError(app.fault);
-		const fault = await whyUnverifiable(app.value, credentials, this.helpers.httpRequest);
+		const fault = await whyUnverifiable(app.value, this.helpers.httpRequest);
 		if (fault) throw asError(fault);
 		return {};
 	}
@@ -269,7 +269,7 @@ export class AlipayApi implements ICredentialType {
 			baseURL: `={{ $credentials.environment === "custom" ? $credentials.gatewayUrl : $credentials.environment === "sandbox" ? "${GATEWAYS.sandbox}" : "${GATEWAYS.production}" }}`,
 			url: '',
 			body: {
-				method: TEST_METHOD,
+				method: TEST_METHOD.name,
 				biz_content: JSON.stringify(NO_SUCH_OPERATION),
 			},
 		},

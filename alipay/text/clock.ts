@@ -1,6 +1,6 @@
 import { DateTime, FixedOffsetZone } from 'luxon';
 
-/** Alipay's times are Beijing time without daylight saving, wherever n8n runs. */
+/** Alipay's times are Beijing time without daylight saving, wherever this machine is. */
 const BEIJING = {
 	zone: FixedOffsetZone.instance(8 * 60),
 	locale: 'en-US',

@@ -265,7 +265,7 @@ describe('the credential', () => {
 			[
 				'alipayPublicKey',
 				bareKey(newPrivateKey()),
-				'holds a private key, not an RSA public key. n8n does not hide this field: empty it and save',
+				'holds a private key, not an RSA public key. This field is not hidden: empty it and save',
 			],
 			[
 				'alipayPublicKey',

@@ -141,7 +141,7 @@ describe('in certificate mode', () => {
 			],
 			[
 				{ alipayRootPublicCert: certificate.privateKey },
-				/holds a private key, not a certificate\. n8n does not hide this field/,
+				/holds a private key, not a certificate\. This field is not hidden/,
 			],
 			[{ appPublicCert: '' }, /App Public Certificate .* is empty/],
 			[{ appPublicCert: appPublicCert.slice(0, 400) }, /App Public Certificate .* is cut off/],
