@@ -23,7 +23,7 @@ describe('the diff in docs/adding-an-api.md', () => {
 		copy = copyCheckout();
 		writeFileSync(path.join(copy.folder, 'second.diff'), diff);
 		copy.run('git', 'apply', 'second.diff');
-		copy.run('npm', 'run', 'docs:codes');
+		copy.run('npm', 'run', 'docs:generate');
 	});
 	afterAll(() => copy?.remove());
 
