@@ -89,7 +89,7 @@ describe('generated operations', () => {
 		['number 0', generatedNumbers(0).auth_no, generatedNumbers(0).operation_id],
 		['something else', 'any order', 'any operation'],
 	])('%s names none', (_what, auth_no, operation_id) => {
-		const prefixes = couponOperation.generated?.prefixes ?? {};
+		const prefixes = couponOperation.generated.prefixes;
 		expect(recordNumber(prefixes, { auth_no, operation_id })).toBeUndefined();
 	});
 

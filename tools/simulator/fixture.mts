@@ -1,6 +1,7 @@
 /**
- * What the simulator knows of one method of the gateway. Each file of fixtures/ exports one fixture by
- * default; the gateway finds it there, and no other file has to name it.
+ * What the simulator knows of one method of the gateway. Each file of fixtures/ exports one by default,
+ * `export default { … } satisfies Fixture<Trade>`: the gateway finds it there, and no other file has to
+ * name it.
  */
 
 /** A record as Alipay sends it. Declare it as a `type`: an interface does not fit here. */
@@ -17,16 +18,19 @@ export interface Fixture<R extends Fields = Fields> {
 	 * `[[]]` is a method that needs no number, and returns its first record.
 	 */
 	identifiedBy: ReadonlyArray<ReadonlyArray<Name<R>>>;
-	/** The numbers that can name a scenario (SIM-…). Default: all of `identifiedBy`. */
+	/** The numbers that name a scenario (SIM-…) where they count. Default: any text of biz_content. */
 	scenarioNumbers?: ReadonlyArray<Name<R>>;
-	/** As they are when the simulator starts, before `derived`. Scenarios return the first: give it every field. */
+	/**
+	 * As they are when the simulator starts, before `derived`. Scenarios return the first, so give it
+	 * every field.
+	 */
 	records: readonly R[];
 	/** Records that change their status by themselves, counted from the start of the simulator. */
 	settling?: ReadonlyArray<Settling<R>>;
 	/** A million more records, made from their numbers. */
 	generated?: Generated<R>;
 	/** Absent when the records of the method have no status. */
-	status?: Status<R>;
+	status?: Status<Name<R>>;
 	/** The amounts of a record, in yuan. A forged response changes the first. */
 	amounts?: ReadonlyArray<Name<R>>;
 	codes: Codes;
@@ -58,8 +62,8 @@ interface Generated<R> {
 	record(number: number): R;
 }
 
-interface Status<R> {
-	field: Name<R>;
+interface Status<Field extends string> {
+	field: Field;
 	/** The status of a record that was just created. */
 	initial: string;
 	/** What SIM-SUCCESS-AFTER-<seconds> ends with. */

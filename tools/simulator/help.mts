@@ -65,12 +65,13 @@ function certificateFiles(): string {
 function scenarioHelp(fixtures: readonly Fixture[]): string {
 	const scenarios = Object.entries({ ...SCENARIOS, ...SCENARIO_PATTERNS });
 	const lines = scenarios.map(([name, { meaning }]) => `  ${name.padEnd(30)} ${meaning}`);
-	const where = fixtures.map(
-		({ method, scenarioNumbers, identifiedBy }) =>
-			`  ${method}: ${(scenarioNumbers ?? [...new Set(identifiedBy.flat())]).join(' or ')}`,
-	);
+	const where = fixtures.map(({ method, scenarioNumbers, identifiedBy }) => {
+		const names = scenarioNumbers ?? [...new Set(identifiedBy.flat())];
+		return `  ${method}: ${names.join(' or ') || 'any text of biz_content'}`;
+	});
 	return `Scenarios: put one of these names in place of a number
 ${where.join('\n')}
+Codes and statuses are those of a red packet; another method has its own in their place.
 
 ${lines.join('\n')}`;
 }

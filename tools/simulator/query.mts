@@ -55,12 +55,12 @@ export function createQueries(options: QueryOptions) {
 
 			if (isOverLimit())
 				return responded(gatewayError('isv.app-call-limited'), context, { numbers });
-			const named = scenarioOf(fixture, counted);
+			const named = scenarioOf(fixture, counted, biz);
 			if (named) {
 				const other = { ...OK, ...store.first() };
 				const success = { ...other, ...given };
 				const scene = { fixture, counted, other, success };
-				const delivery = play(named.scenario, scene, context);
+				const delivery = play(named, scene, context);
 				return { delivery, numbers, outcome: named.name };
 			}
 
@@ -70,7 +70,7 @@ export function createQueries(options: QueryOptions) {
 				const fault = faults[faultsSoFar++ % faults.length] as FaultName;
 				const other = { ...OK, ...store.first() };
 				const scene = { fixture, counted, other, success: isFound(found) ? fields : other };
-				const delivery = play(SCENARIOS[FAULTS[fault]], scene, context);
+				const delivery = play({ name: fault, scenario: SCENARIOS[FAULTS[fault]] }, scene, context);
 				return { delivery, numbers, outcome: `fault ${fault}` };
 			}
 			const status = fixture.status && fields[fixture.status.field];
@@ -104,8 +104,12 @@ function createPlayer({ certificates, aesKey, now }: QueryOptions) {
 	const played = new Map<string, Pick<ScenarioContext, 'attempt' | 'firstRequestAt'>>();
 	let foreignKey: ReturnType<typeof newPrivateKey> | undefined;
 
-	return (scenario: Scenario, { counted, ...scene }: Scene, context: RequestContext): Delivery => {
-		const key = JSON.stringify([scene.fixture.method, counted]);
+	return (
+		{ name, scenario }: { name: string; scenario: Scenario },
+		{ counted, ...scene }: Scene,
+		context: RequestContext,
+	): Delivery => {
+		const key = JSON.stringify([scene.fixture.method, name, counted]);
 		const before = played.get(key) ?? { attempt: 0, firstRequestAt: now() };
 		const history = { ...before, attempt: before.attempt + 1 };
 		played.set(key, history);

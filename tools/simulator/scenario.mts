@@ -39,14 +39,16 @@ export interface Scenario {
 
 /** Alipay's words for a business code, by the fixture's list. */
 export function businessFields({ subMsgs }: Fixture, subCode: string): ErrorFields {
-	return businessError(subCode, subMsgs[subCode] ?? subCode);
+	const words = Object.hasOwn(subMsgs, subCode) ? subMsgs[subCode] : undefined;
+	return businessError(subCode, words ?? subCode);
 }
 
 /** The business codes of a method, by what they mean for every method. */
-export const CODES = {
+const CODES = {
 	invalid: ({ codes }: Fixture) => codes.invalid,
 	/** No record has the first number. */
-	firstNotFound: ({ codes }: Fixture) => codes.notFound.find((code) => code) ?? codes.invalid,
+	firstNotFound: ({ codes }: Fixture) =>
+		codes.notFound.find((code) => code !== null) ?? codes.invalid,
 	/** No record has all numbers. */
 	lastNotFound: ({ codes }: Fixture) =>
 		codes.notFound.filter((code) => code !== null).at(-1) ?? codes.invalid,
@@ -54,13 +56,15 @@ export const CODES = {
 	forbidden: ({ codes }: Fixture) => codes.forbidden ?? 'ACCESS_FORBIDDEN',
 } as const;
 
+type CodeName = keyof typeof CODES;
+
 /** The fields of a response with one of these codes. */
-export function errorOf(code: keyof typeof CODES, { fixture }: ScenarioContext): ErrorFields {
+export function errorOf(code: CodeName, { fixture }: ScenarioContext): ErrorFields {
 	return businessFields(fixture, CODES[code](fixture));
 }
 
 /** The signed response with a business code. */
-export function businessFailure(code: keyof typeof CODES, meaning: string): Scenario {
+export function businessFailure(code: CodeName, meaning: string): Scenario {
 	return { meaning, respond: (context) => signedResponse(errorOf(code, context), context) };
 }
 

@@ -1,10 +1,11 @@
 /** Which scenario a number names, and the scenarios whose names have a part to fill in. */
 import { gatewayCodeOf } from './errors.mts';
-import type { Fixture } from './fixture.mts';
+import type { Fields, Fixture } from './fixture.mts';
 import { signedResponse } from './response.mts';
 import { businessFields, freshRecord, gatewayFailure } from './scenario.mts';
 import type { Scenario } from './scenario.mts';
 import { SCENARIOS } from './scenarios.mts';
+import type { Numbers } from './store.mts';
 
 interface Pattern {
 	/** One line for people: what happens. */
@@ -23,13 +24,15 @@ export const SCENARIO_PATTERNS: Readonly<Record<string, Pattern>> = {
 	},
 };
 
-/** The scenario that one of these numbers names; the numbers of the request that count. */
+/** The scenario that a request names; `counted` are the numbers of `biz` that count. */
 export function scenarioOf(
 	fixture: Fixture,
-	numbers: Readonly<Record<string, string>>,
+	counted: Numbers,
+	biz: Fields,
 ): { name: string; scenario: Scenario } | undefined {
-	const names = fixture.scenarioNumbers ?? Object.keys(numbers);
-	for (const name of names.flatMap((field) => numbers[field] ?? [])) {
+	const { scenarioNumbers } = fixture;
+	const values = scenarioNumbers?.map((name) => counted[name]) ?? Object.values(biz);
+	for (const name of values.filter((value) => typeof value === 'string')) {
 		const scenario = scenarioNamed(name, fixture);
 		if (scenario) return { name, scenario };
 	}
@@ -56,9 +59,9 @@ function codeScenario(subCode: string, fixture: Fixture): Scenario | undefined {
 	};
 }
 
-/** The first status until the time has come; the requested numbers have a clock of their own. */
+/** The initial status until the time has come. The clock starts with the first request. */
 function settling(as: 'success' | 'closed', shown: string): Pattern {
-	const meaning = `INIT, and ${shown} so many seconds after the first request with these numbers`;
+	const meaning = `INIT, then ${shown} that many seconds after the first request with these numbers`;
 	const after = (seconds: number): Scenario => ({
 		meaning,
 		respond(context) {
