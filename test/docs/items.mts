@@ -1,7 +1,7 @@
 /** Real items, made by the nodes over the simulator, for what a page shows of them. */
 import type { IDataObject, INode } from 'n8n-workflow';
 import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { openPoller, runWorkflow } from '../../tools/sandbox/engine.mts';
 import { queryItems } from '../workflow/query.mts';

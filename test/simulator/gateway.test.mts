@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { beijingText } from '../../tools/simulator/beijing.mts';
-import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
+import { alipayPair, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator, SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
@@ -174,10 +174,10 @@ describe('latency and faults', () => {
 		expect(await run()).toEqual(outcomes);
 	});
 
-	it('leave cues and refused requests alone', async () => {
+	it('leave scenarios and refused requests alone', async () => {
 		await withSimulator({ faultRate: 1 }, async (own) => {
-			const cue = await call(own, { biz: { ...rich, operation_id: 'SIM-ACCESS-FORBIDDEN' } });
-			expect(subCodeOf(cue)).toBe('ACCESS_FORBIDDEN');
+			const scenario = await call(own, { biz: { ...rich, operation_id: 'SIM-ACCESS-FORBIDDEN' } });
+			expect(subCodeOf(scenario)).toBe('ACCESS_FORBIDDEN');
 			expect(subCodeOf(await call(own, { biz: {} }))).toBe('ILLEGAL_ARGUMENT');
 		});
 	});

@@ -2,11 +2,13 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { METHOD, NODE } from '../simulator/answer.mts';
+import { METHOD, NODE } from '../simulator/fixtures/couponOperation.mts';
 import { beijingText } from '../simulator/beijing.mts';
 import type { SimulatorCredential } from '../simulator/gateway.mts';
 import { runWorkflow } from '../sandbox/engine.mts';
-import { BY_ALIPAY_PAIR } from '../../test/support/parameters.mts';
+
+/** The numbers of each row, as parameters of a node. */
+const NUMBERS = { authNo: '={{ $json.auth_no }}', operationId: '={{ $json.operation_id }}' };
 
 interface Load {
 	credential: SimulatorCredential;
@@ -47,7 +49,7 @@ async function runNode(
 
 const node: Contender = async (load) =>
 	await runNode(load, 'n8n-nodes-alipay.alipay', {
-		...BY_ALIPAY_PAIR,
+		...NUMBERS,
 		options: { concurrency: load.concurrency },
 	});
 
@@ -56,7 +58,7 @@ const node: Contender = async (load) =>
  * `helpers.httpRequest`, verify, parse. No retries, no checks, no types.
  */
 const floor: Contender = async (load) =>
-	await runNode(load, 'bench.floor', BY_ALIPAY_PAIR, { 'bench.floor': floorNode(load) });
+	await runNode(load, 'bench.floor', NUMBERS, { 'bench.floor': floorNode(load) });
 
 function floorNode({ credential, concurrency }: Load): INodeType {
 	const base64 = (text: string) => Buffer.from(text, 'base64');
@@ -102,7 +104,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 			...{ displayName: 'Floor', name: 'floor', group: ['transform'], version: 1 },
 			...{ description: '', defaults: { name: 'Floor' } },
 			...{ inputs: ['main'], outputs: ['main'] },
-			properties: Object.keys(BY_ALIPAY_PAIR).map((name) => ({
+			properties: Object.keys(NUMBERS).map((name) => ({
 				...{ displayName: name, name, type: 'string', default: '' },
 			})),
 		},

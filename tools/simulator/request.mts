@@ -1,13 +1,13 @@
 /** What the gateway reads from a request, and the checks it passes before any business is done. */
 import { verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { DIGEST, isKnownMethod } from './answer.mts';
-import type { SignType } from './answer.mts';
 import { beijingMs } from './beijing.mts';
 import { charsetNamed, decode, decrypt } from './encoding.mts';
 import type { Charset } from './encoding.mts';
-import { canonicalHint, CHARSET_HINT, errorFields } from './errors.mts';
-import type { SubCode } from './errors.mts';
+import { canonicalHint, CHARSET_HINT, gatewayError } from './errors.mts';
+import type { ErrorFields, SubCode } from './errors.mts';
+import { DIGEST } from './response.mts';
+import type { SignType } from './response.mts';
 
 export type Params = Record<string, string>;
 
@@ -39,11 +39,12 @@ export interface Application {
 
 /** What the gateway knows when it checks a request. */
 interface Gate {
-	/** Undefined when nobody has the app_id of the request. */
+	/** Undefined when no application has the app_id of the request. */
 	application: Application | undefined;
 	/** ms since the epoch. */
 	now: number;
 	timestampWindowMinutes: number;
+	isKnownMethod: (method: string) => boolean;
 }
 
 /** `search` is the URL's query, `body` an urlencoded one, blank for a GET or another content type. */
@@ -90,15 +91,15 @@ function percentDecoded(latin1: string): Buffer {
 	return Buffer.from(decoded, 'latin1');
 }
 
-/** The sign type to answer with: the one asked for, RSA2 when that says nothing usable. */
-export function answerSignType(params: Params): SignType {
+/** The sign type of the response: the one asked for, RSA2 when that says nothing usable. */
+export function responseSignType(params: Params): SignType {
 	return isSignType(params.sign_type) ? params.sign_type : 'RSA2';
 }
 
 /** The error fields of the first check that the request does not pass, or undefined. */
-export function refusal(request: IncomingParams, gate: Gate): Record<string, string> | undefined {
+export function refusal(request: IncomingParams, gate: Gate): ErrorFields | undefined {
 	const failed = CHECKS.find(([, fails]) => fails(request.texts.params, gate, request));
-	return failed && errorFields(failed[0], failed[2]?.(request));
+	return failed && gatewayError(failed[0], failed[2]?.(request));
 }
 
 /** The text of biz_content; undefined when it is encrypted and cannot be read with `key`. */
@@ -136,7 +137,7 @@ const CHECKS: readonly Check[] = [
 	['isv.missing-timestamp', (p) => isBlank(p.timestamp)],
 	['isv.missing-version', (p) => isBlank(p.version)],
 	['isv.invalid-app-id', (_p, { application }) => application === undefined],
-	['isv.invalid-method', (p) => !isKnownMethod(p.method)],
+	['isv.invalid-method', (p, gate) => !gate.isKnownMethod(p.method ?? '')],
 	...snChecks('app_cert_sn', 'isv.missing-app-cert-sn', 'isv.app-cert-not-exist'),
 	...snChecks(
 		'alipay_root_cert_sn',
@@ -189,6 +190,6 @@ function isTimely(text: string | undefined, gate: Gate): boolean {
 
 function isSigned({ texts, canonical }: IncomingParams, { application }: Gate): boolean {
 	const signature = Buffer.from(texts.params.sign ?? '', 'base64');
-	const digest = DIGEST[answerSignType(texts.params)];
+	const digest = DIGEST[responseSignType(texts.params)];
 	return application !== undefined && verify(digest, canonical, application.publicKey, signature);
 }

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../tools/simulator/book.mts';
-import { CUES, OPEN_CUES } from '../../tools/simulator/cues.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { SCENARIO_PATTERNS } from '../../tools/simulator/scenarioPatterns.mts';
+import { SCENARIOS } from '../../tools/simulator/scenarios.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
+import { scenarioByAlipay, scenarioByMerchant } from '../support/numbers.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, fits, isVerified, NODE } from './client.mts';
 import type { Answer } from './client.mts';
@@ -14,8 +15,11 @@ beforeAll(async () => {
 	simulator = await simulate();
 });
 
-async function ask(cue: string, biz: Record<string, string> = cueByAlipay(cue)): Promise<Answer> {
-	seen.add(cue);
+async function ask(
+	scenario: string,
+	biz: Record<string, string> = scenarioByAlipay(scenario),
+): Promise<Answer> {
+	seen.add(scenario);
 	return await call(simulator, { biz });
 }
 
@@ -25,7 +29,7 @@ function signatureFits(answer: Answer, nodeText: string | Buffer, digest?: strin
 	return fits(simulator, nodeText, sign, digest);
 }
 
-describe('cues of codes', () => {
+describe('scenarios of codes', () => {
 	it.each([
 		['SIM-ILLEGAL-ARGUMENT', '40004', 'ILLEGAL_ARGUMENT', '参数有误'],
 		['SIM-AUTH-ORDER-NOT-EXIST', '40004', 'AUTH_ORDER_NOT_EXIST', '支付宝资金授权订单不存在'],
@@ -43,9 +47,9 @@ describe('cues of codes', () => {
 		['SIM-CALL-LIMITED', '40005', 'isv.app-call-limited', '超限'],
 		['SIM-INSUFFICIENT-PERMISSIONS', '40006', 'isv.insufficient-isv-permissions', '权限不足'],
 		['SIM-UNKNOWN-CODE', '40004', 'RED_PACKET_ARCHIVED', '已归档'],
-	])('%s answers %s %s, signed, for either pair', async (cue, code, subCode, subMsg) => {
-		for (const biz of [cueByAlipay(cue), cueByMerchant(cue)]) {
-			const answer = await ask(cue, biz);
+	])('%s answers %s %s, signed, for either pair', async (scenario, code, subCode, subMsg) => {
+		for (const biz of [scenarioByAlipay(scenario), scenarioByMerchant(scenario)]) {
+			const answer = await ask(scenario, biz);
 			expect(answer.status).toBe(200);
 			expect(fieldsOf(answer)).toMatchObject({ code, sub_code: subCode });
 			expect(fieldsOf(answer).sub_msg).toContain(subMsg);
@@ -54,15 +58,15 @@ describe('cues of codes', () => {
 	});
 
 	it('SIM-CODE-<sub_code> answers that code of the catalogue', async () => {
-		const biz = cueByAlipay('SIM-CODE-isv.invalid-timestamp');
+		const biz = scenarioByAlipay('SIM-CODE-isv.invalid-timestamp');
 		const answer = await call(simulator, { biz });
 		const expected = { code: '40002', sub_code: 'isv.invalid-timestamp' };
 		expect(fieldsOf(answer)).toMatchObject(expected);
 		expect(isVerified(simulator, answer)).toBe(true);
 	});
 
-	it.each(['', 'isv.no-such-code'])('SIM-CODE-%s is no cue', async (subCode) => {
-		const answer = await call(simulator, { biz: cueByAlipay(`SIM-CODE-${subCode}`) });
+	it.each(['', 'isv.no-such-code'])('SIM-CODE-%s is no scenario', async (subCode) => {
+		const answer = await call(simulator, { biz: scenarioByAlipay(`SIM-CODE-${subCode}`) });
 		expect(fieldsOf(answer).sub_code).toBe('AUTH_ORDER_NOT_EXIST');
 	});
 
@@ -78,11 +82,11 @@ describe('cues of codes', () => {
 	});
 });
 
-describe('cues of attacks', () => {
+describe('scenarios of attacks', () => {
 	it.each(['SIM-TAMPERED', 'SIM-WRONG-KEY', 'SIM-FORGED-ERROR'])(
 		'%s has a signature that does not fit',
-		async (cue) => {
-			const answer = await ask(cue);
+		async (scenario) => {
+			const answer = await ask(scenario);
 			expect(answer.text).toMatch(/,"sign":"[A-Za-z0-9+/=]{344}"\}$/);
 			expect(isVerified(simulator, answer)).toBe(false);
 		},
@@ -114,8 +118,8 @@ describe('cues of attacks', () => {
 	it.each([
 		['SIM-DUPLICATE-NODE', 0, '999999.99'],
 		['SIM-DUPLICATE-NODE-FIRST', 1, '88.88'],
-	])('%s sends two nodes of which number %i is signed', async (cue, signed, lastAmount) => {
-		const answer = await ask(cue);
+	])('%s sends two nodes of which number %i is signed', async (scenario, signed, lastAmount) => {
+		const answer = await ask(scenario);
 		const texts = answer.text
 			.slice(1)
 			.replace(/,"sign".*/, '')
@@ -138,13 +142,13 @@ describe('cues of attacks', () => {
 	});
 });
 
-describe('cues of transport', () => {
+describe('scenarios of transport', () => {
 	it.each([
 		['SIM-HTML', 200],
 		['SIM-HTTP-502', 502],
 		['SIM-HTTP-429', 429],
-	])('%s is an HTML page with HTTP %i', async (cue, status) => {
-		const answer = await ask(cue);
+	])('%s is an HTML page with HTTP %i', async (scenario, status) => {
+		const answer = await ask(scenario);
 		expect(answer.status).toBe(status);
 		expect(answer.text).toMatch(/^<html>/);
 	});
@@ -188,11 +192,11 @@ describe('cues of transport', () => {
 	});
 });
 
-describe('cues of the other modes, seen by a public-key client without AES', () => {
+describe('scenarios of the other modes, seen by a public-key client without AES', () => {
 	it.each(['SIM-RENEWED-CERT', 'SIM-MERCHANT-CERT', 'SIM-UNKNOWN-CERT'])(
 		'%s is an answer under a wrong key',
-		async (cue) => {
-			const answer = await ask(cue);
+		async (scenario) => {
+			const answer = await ask(scenario);
 			expect(fieldsOf(answer).code).toBe('10000');
 			expect(answer.text).not.toContain('alipay_cert_sn');
 			expect(answer.text).toMatch(/,"sign":"[A-Za-z0-9+/=]{344}"\}$/);
@@ -229,13 +233,16 @@ describe('cues of the other modes, seen by a public-key client without AES', () 
 	});
 });
 
-describe('cues of shape', () => {
+describe('scenarios of shape', () => {
 	it('success-like ones carry the numbers asked for', async () => {
-		const cue = 'SIM-UNKNOWN-STATUS';
+		const scenario = 'SIM-UNKNOWN-STATUS';
 		const right = { code: '10000', amount: '88.88' };
-		expect(fieldsOf(await ask(cue))).toMatchObject({ ...right, ...cueByAlipay(cue) });
-		const merchant = fieldsOf(await ask(cue, cueByMerchant(cue)));
-		expect(merchant).toMatchObject({ ...right, ...cueByMerchant(cue), status: 'FROZEN' });
+		expect(fieldsOf(await ask(scenario))).toMatchObject({
+			...right,
+			...scenarioByAlipay(scenario),
+		});
+		const merchant = fieldsOf(await ask(scenario, scenarioByMerchant(scenario)));
+		expect(merchant).toMatchObject({ ...right, ...scenarioByMerchant(scenario), status: 'FROZEN' });
 	});
 
 	it('SIM-SIGN-FIRST puts the signature before the node', async () => {
@@ -283,13 +290,13 @@ describe('cues of shape', () => {
 	});
 
 	it('all have a meaning that fits on a line', () => {
-		for (const [name, { meaning }] of Object.entries({ ...CUES, ...OPEN_CUES })) {
+		for (const [name, { meaning }] of Object.entries({ ...SCENARIOS, ...SCENARIO_PATTERNS })) {
 			expect(name).toMatch(/^SIM-[A-Z0-9]+(-[A-Z0-9]+)*(-<\w+>)?$/);
 			expect(meaning).toMatch(/^[^\n]{5,100}$/);
 		}
 	});
 
 	it('were all played when the whole file has run', () => {
-		expect([...seen].sort()).toEqual(Object.keys(CUES).sort());
+		expect([...seen].sort()).toEqual(Object.keys(SCENARIOS).sort());
 	});
 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { BOOK, findOperation, operationAt, SAMPLES } from '../../tools/simulator/book.mts';
-import type { Operation, Reference } from '../../tools/simulator/book.mts';
+import couponOperation from '../../tools/simulator/fixtures/couponOperation.mts';
+import { alipayPair, RECORDS, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
+import type {
+	CouponNumbers,
+	CouponOperation,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
+import { openStore } from '../../tools/simulator/store.mts';
 
 const START = Date.parse('2026-09-10T12:00:00+08:00');
 const REQUIRED = [
@@ -17,20 +22,21 @@ const REQUIRED = [
 	'total_pay_refund_amount',
 ];
 
-function sample({ auth_no, operation_id }: Reference): Operation {
-	const found = findOperation({ owner: 'alipay', order: auth_no, operation: operation_id });
-	if (typeof found === 'string') throw new Error(found);
-	return found;
+/** What Alipay sends of an operation some seconds after the start. */
+function recordOf(reference: CouponNumbers, afterSeconds = 0): CouponOperation {
+	let now = START;
+	const store = openStore(couponOperation, () => now);
+	now += afterSeconds * 1000;
+	const found = store.find(alipayPair(reference));
+	if (found === null || typeof found === 'string') throw new Error(`${found}`);
+	return found.fields;
 }
 
-const recordOf = (reference: Reference, afterSeconds = 0) =>
-	operationAt(sample(reference), START + afterSeconds * 1000, START);
-
-describe('the book', () => {
-	it('holds at least 40 operations whose numbers are unique', () => {
-		expect(BOOK.length).toBeGreaterThanOrEqual(40);
-		expect(new Set(BOOK.map((entry) => entry.operation_id)).size).toBe(BOOK.length);
-		expect(new Set(BOOK.map((entry) => entry.out_request_no)).size).toBe(BOOK.length);
+describe('the table of operations', () => {
+	it('contains at least 40 operations whose numbers are unique', () => {
+		expect(RECORDS.length).toBeGreaterThanOrEqual(40);
+		expect(new Set(RECORDS.map((entry) => entry.operation_id)).size).toBe(RECORDS.length);
+		expect(new Set(RECORDS.map((entry) => entry.out_request_no)).size).toBe(RECORDS.length);
 	});
 
 	it('numbers its operations so that anybody can type them', () => {
@@ -40,7 +46,7 @@ describe('the book', () => {
 			out_order_no: 'M20260901001',
 			out_request_no: 'R20260901001',
 		});
-		for (const entry of BOOK) {
+		for (const entry of RECORDS) {
 			expect(entry.auth_no).toMatch(/^2026090100002001260000000\d{3}$/);
 			expect(entry.operation_id).toMatch(/^20260901355864862\d{3}$/);
 			expect(entry.out_order_no).toBe(`M20260901${entry.auth_no.slice(-3)}`);
@@ -49,23 +55,28 @@ describe('the book', () => {
 	});
 
 	it('has every status for a PAY and for a REFUND', () => {
-		const kinds = new Set(BOOK.map((entry) => `${entry.type} ${entry.status}`));
+		const kinds = new Set(RECORDS.map((entry) => `${entry.operation_type} ${entry.status}`));
 		for (const type of ['PAY', 'REFUND'])
 			for (const status of ['INIT', 'SUCCESS', 'CLOSED'])
 				expect(kinds).toContain(`${type} ${status}`);
 	});
 
 	it('has INIT operations that stay, and others that settle after 5, 20 and 60 seconds', () => {
-		const initial = BOOK.filter((entry) => entry.status === 'INIT');
-		expect(initial.some((entry) => !entry.settles)).toBe(true);
-		for (const as of ['SUCCESS', 'CLOSED'])
+		const initial = RECORDS.filter((entry) => entry.status === 'INIT');
+		const settling = couponOperation.settling ?? [];
+		expect(initial.some((entry) => !settling.some(({ record }) => record === entry))).toBe(true);
+		for (const status of ['SUCCESS', 'CLOSED'])
 			for (const afterSeconds of [5, 20, 60])
-				expect(initial.map((entry) => entry.settles)).toContainEqual({ afterSeconds, as });
+				expect(settling).toContainEqual({
+					record: expect.objectContaining({ status: 'INIT' }),
+					afterSeconds,
+					status,
+				});
 	});
 
 	it('gives every record the required fields as non-blank texts, and gmt_trans when settled', () => {
-		for (const entry of BOOK) {
-			const record: Record<string, string | undefined> = { ...operationAt(entry, START, START) };
+		for (const entry of RECORDS) {
+			const record: Record<string, string | undefined> = { ...recordOf(entry) };
 			for (const name of REQUIRED) expect(record[name], name).toMatch(/\S/);
 			for (const value of Object.values(record)) expect(typeof value).toBe('string');
 			expect('gmt_trans' in record).toBe(record.status !== 'INIT');
@@ -75,28 +86,30 @@ describe('the book', () => {
 	});
 
 	it('puts each REFUND behind the PAY of its order', () => {
-		for (const refund of BOOK.filter((entry) => entry.type === 'REFUND')) {
-			const pay = BOOK.find((entry) => entry.auth_no === refund.auth_no && entry.type === 'PAY');
-			expect(pay?.createdAt).toBeLessThan(refund.createdAt);
+		for (const refund of RECORDS.filter((entry) => entry.operation_type === 'REFUND')) {
+			const pay = RECORDS.find(
+				(entry) => entry.auth_no === refund.auth_no && entry.operation_type === 'PAY',
+			);
+			expect(pay && pay.gmt_create < refund.gmt_create).toBe(true);
 		}
 	});
 
 	it('sums up the refunds of an order that succeeded, and no others', () => {
-		const pay = BOOK.find((entry) => entry.amount === '500.00') as Operation;
-		expect(operationAt(pay, START, START).total_pay_refund_amount).toBe('300.05');
-		const late = BOOK.find((entry) => entry.amount === '400.00') as Operation;
-		expect(operationAt(late, START + 19_999, START).total_pay_refund_amount).toBe('0.00');
-		expect(operationAt(late, START + 20_000, START).total_pay_refund_amount).toBe('100.00');
+		const pay = RECORDS.find((entry) => entry.amount === '500.00') as CouponOperation;
+		expect(recordOf(pay).total_pay_refund_amount).toBe('300.05');
+		const late = RECORDS.find((entry) => entry.amount === '400.00') as CouponOperation;
+		expect(recordOf(late, 19.999).total_pay_refund_amount).toBe('0.00');
+		expect(recordOf(late, 20).total_pay_refund_amount).toBe('100.00');
 	});
 
 	it('reaches from one fen to a hundred million yuan', () => {
-		const amounts = BOOK.map((entry) => entry.amount);
+		const amounts = RECORDS.map((entry) => entry.amount);
 		expect(amounts).toContain('0.01');
 		expect(amounts).toContain('100000000.00');
 	});
 
 	it('has texts with slashes, quotes, backslashes, ampersands and emoji', () => {
-		const texts = BOOK.flatMap((entry) => [entry.title, entry.remark]);
+		const texts = RECORDS.flatMap((entry) => [entry.order_title, entry.remark]);
 		for (const sign of ['/', '"', '\\', '&', '🎑'])
 			expect(
 				texts.some((text) => text.includes(sign)),
@@ -105,7 +118,7 @@ describe('the book', () => {
 	});
 
 	it('keeps extra_param within 300 characters of valid JSON', () => {
-		const extras = BOOK.flatMap((entry) => entry.optional.extra_param ?? []);
+		const extras = RECORDS.flatMap((entry) => entry.extra_param ?? []);
 		expect(extras.length).toBeGreaterThan(5);
 		for (const extra of extras) {
 			expect(extra.length).toBeLessThanOrEqual(300);
