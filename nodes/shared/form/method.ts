@@ -22,13 +22,18 @@ const OWNER_NAMES: Readonly<Record<Owner, string>> = {
 	merchant: 'Merchant Numbers',
 };
 
-const EITHER_PAIR = {
-	name: 'Either Pair',
-	value: 'auto',
-	description: 'By whichever pair an item has. With both, Alipay goes by its own numbers.',
-};
+/** The way that leaves it to each item. */
+function eitherOf(method: Method): INodePropertyOptions {
+	const isPair = alternativesOf(method, 'auto').some((names) => names.length > 1);
+	const what = isPair ? 'pair' : 'number';
+	return {
+		name: isPair ? 'Either Pair' : 'Either Number',
+		value: 'auto',
+		description: `By whichever ${what} an item has. With both, Alipay goes by its own.`,
+	};
+}
 
-/** The ways to identify one, without "Either Pair". */
+/** The ways to identify one by the numbers of one owner. */
 export const waysOf = ({ identifiedBy }: Method): INodePropertyOptions[] =>
 	OWNERS.map((owner) => ({
 		name: OWNER_NAMES[owner],
@@ -91,7 +96,7 @@ function methodForm(method: Method): INodeProperties[] {
 			name: 'identifyBy',
 			type: 'options',
 			noDataExpression: true,
-			options: [...waysOf(method), EITHER_PAIR],
+			options: [...waysOf(method), eitherOf(method)],
 			default: 'alipay',
 			description: `Which numbers name the ${one}`,
 		},
