@@ -1,14 +1,14 @@
 import type { App } from './application/app';
 import { ENCRYPT_TYPE } from './application/contentKey';
 import type { PublicKey } from './application/keys';
-import { CANCELLED, failure, localFault, type Fault, type Outcome } from './errors/fault';
+import { CANCELLED, failure, localFault, success, type Fault, type Outcome } from './errors/fault';
 import { refuseUnencodable, signRequest, type Params } from './message/request';
 import { judgeEnvelope, openEnvelope, type Answer, type Envelope } from './message/response';
 import { decidingParameters, labelOf, responseBytesOf, type Method } from './methods/method';
 import { nextStep, NOTHING_YET, type History, type Policy } from './policy';
 import { encode } from './text/charset';
 import type { Transport } from './transport';
-import { createVerificationKeys } from './verificationKey';
+import { createVerificationKeys, type VerificationKeys } from './verificationKey';
 
 /** One question to Alipay. */
 export interface Call {
@@ -41,75 +41,103 @@ export interface Client {
 /** Calls Alipay for `app`; one for each run, whose responses share what they are verified with. */
 export function createClient(app: App, transport: Transport): Client {
 	const keys = createVerificationKeys(app, transport);
-
-	/** One request, and what its response proves. */
-	async function attempt(
-		method: Method,
-		{ bizContent, appAuthToken, timeoutMs }: Call,
-		isFirst: boolean,
-	): Promise<{ outcome: Outcome<Answer>; isSent: boolean }> {
-		const limits = { timeoutMs, responseBytes: responseBytesOf(method) };
-		const token = appAuthToken || app.appAuthToken;
-		const params = { method: method.name, ...bizContentParams(app, bizContent) };
-		let canonical = '';
-		let envelope: Envelope | null = null;
-		let isSent = false;
-
-		const judge = (received: Envelope, key: PublicKey) => {
-			const judged = judgeEnvelope(received, key, app, method.codes);
-			if (judged.ok) return objection(method, bizContent, judged.value) ?? judged;
-			return failure(withoutSecret(explainSignature(judged.fault, canonical), token));
-		};
-		const outcome = await transport.admit(async () => {
-			const acting = { ...app, appAuthToken: token };
-			const request = signRequest(acting, params, transport.clock.now());
-			canonical = request.canonical;
-			isSent = true;
-			const sent = await transport.send(request.http, limits);
-			if (!sent.ok) return sent;
-			const opened = openEnvelope(sent.value, method.name, app);
-			if (!opened.ok) return opened;
-			envelope = opened.value;
-			const key = keys.known(envelope);
-			return key ? judge(envelope, key) : UNKNOWN_CERTIFICATE;
-		}, isFirst);
-		if (outcome !== UNKNOWN_CERTIFICATE || !envelope) return { outcome, isSent };
-		// The download is a request of its own, for which there must be room as for any other.
-		const key = await keys.fetched(envelope, timeoutMs);
-		return { outcome: key.ok ? judge(envelope, key.value) : key, isSent };
-	}
-
 	return {
 		async call(method, call, policy) {
-			const result = { attempts: 0, retries: 0, isStillOpen: false };
 			const encodable = refuseUnencodable(textsOf(call.bizContent), app.charset);
-			if (!encodable.ok) return { ...result, outcome: encodable };
-			for (let history: History = NOTHING_YET; ; ) {
-				const { outcome, isSent } = await attempt(method, call, result.attempts === 0);
-				if (!isSent) return { ...result, outcome };
-				result.attempts++;
-				const elapsedMs = transport.clock.elapsed();
-				const random = outcome.ok ? 0 : Math.random();
-				const step = nextStep(method, policy, history, outcome, elapsedMs, random);
-				if (step.next === 'end') {
-					const { isStillOpen } = step;
-					return { ...result, isStillOpen, outcome: withDoubt(method, step.outcome) };
-				}
-				if (step.next === 'retry') result.retries++;
-				history = step.history;
-				if (step.pauseMs > 0) await transport.sleep(step.pauseMs);
-				if (transport.over.aborted) return { ...result, outcome: CANCELLED };
-			}
+			if (!encodable.ok) return { ...NOTHING_SENT, outcome: encodable };
+			return await repeat({ app, transport, keys, method, call }, policy);
 		},
 	};
 }
 
-/** Stands for a response that cannot be judged yet. */
-const UNKNOWN_CERTIFICATE = localFault(
-	'alipay-certificate-unknown',
-	'Alipay signed with a certificate that was not downloaded yet',
-	'Run the item again.',
-);
+/** A question, and what it is sent with. */
+interface Context {
+	app: App;
+	transport: Transport;
+	keys: VerificationKeys;
+	method: Method;
+	call: Call;
+}
+
+const NOTHING_SENT = { attempts: 0, retries: 0, isStillOpen: false };
+
+/** Sends until the policy says that it is done. */
+async function repeat(context: Context, policy: Policy): Promise<Result> {
+	const { method, transport } = context;
+	const result = { ...NOTHING_SENT };
+	for (let history: History = NOTHING_YET; ; ) {
+		const { outcome, isSent } = await attempt(context, result.attempts === 0);
+		if (!isSent) return { ...result, outcome };
+		result.attempts++;
+		const random = outcome.ok ? 0 : Math.random();
+		const elapsedMs = transport.clock.elapsed();
+		const step = nextStep(method, policy, history, outcome, elapsedMs, random);
+		if (step.next === 'end') {
+			const { isStillOpen } = step;
+			return { ...result, isStillOpen, outcome: withDoubt(method, step.outcome) };
+		}
+		if (step.next === 'retry') result.retries++;
+		history = step.history;
+		if (step.pauseMs > 0) await transport.sleep(step.pauseMs);
+		if (transport.over.aborted) return { ...result, outcome: CANCELLED };
+	}
+}
+
+/** A response whose certificate nobody pasted: it is not judged before that is downloaded. */
+interface Unjudged {
+	envelope: Envelope;
+	canonical: string;
+}
+
+/** One request, and what its response proves. */
+async function attempt(
+	context: Context,
+	isFirst: boolean,
+): Promise<{ outcome: Outcome<Answer>; isSent: boolean }> {
+	const { transport, keys, call } = context;
+	const progress = { isSent: false };
+	const received = await transport.admit(async () => {
+		progress.isSent = true;
+		return await exchange(context);
+	}, isFirst);
+	if (!received.ok) return { ...progress, outcome: received };
+	if (!('envelope' in received.value)) {
+		return { ...progress, outcome: success(received.value) };
+	}
+	// The download is a request of its own, for which there must be room as for any other.
+	const { envelope, canonical } = received.value;
+	const key = await keys.fetched(envelope, call.timeoutMs);
+	return { ...progress, outcome: key.ok ? judge(context, envelope, key.value, canonical) : key };
+}
+
+async function exchange(context: Context): Promise<Outcome<Answer | Unjudged>> {
+	const { app, transport, keys, method, call } = context;
+	const acting = { ...app, appAuthToken: call.appAuthToken || app.appAuthToken };
+	const params = { method: method.name, ...bizContentParams(app, call.bizContent) };
+	const { http, canonical } = signRequest(acting, params, transport.clock.now());
+	const limits = { timeoutMs: call.timeoutMs, responseBytes: responseBytesOf(method) };
+	const sent = await transport.send(http, limits);
+	if (!sent.ok) return sent;
+	const envelope = openEnvelope(sent.value, method.name, app);
+	if (!envelope.ok) return envelope;
+	const key = keys.known(envelope.value);
+	return key
+		? judge(context, envelope.value, key, canonical)
+		: success({ envelope: envelope.value, canonical });
+}
+
+/** Whether a response is Alipay's, and about this question. `canonical` is what the request signed. */
+function judge(
+	{ app, method, call }: Context,
+	envelope: Envelope,
+	key: PublicKey,
+	canonical: string,
+): Outcome<Answer> {
+	const judged = judgeEnvelope(envelope, key, app, method.codes);
+	if (judged.ok) return objection(method, call.bizContent, judged.value) ?? judged;
+	const token = call.appAuthToken || app.appAuthToken;
+	return failure(withoutSecret(explainSignature(judged.fault, canonical), token));
+}
 
 const textsOf = (bizContent: BizContent): Params =>
 	Object.fromEntries(
