@@ -34,7 +34,7 @@ export interface SimulatorOptions {
 	signedAhead?: number;
 	/** Serve https with the certificate `caFile`. Default false. */
 	tls?: boolean;
-	/** More methods than those of the folder fixtures/. */
+	/** More methods, or other records of the methods in the folder fixtures/. */
 	fixtures?: readonly Fixture[];
 	/** Where keys and certificates are kept. Default: `.keys` beside this file. */
 	keysFolder?: string;
@@ -123,7 +123,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const encryptKey = loadEncryptKey(folder);
 	const { publicKey } = keys.application;
 	const { requestSns } = certificates;
-	const fixtures = byMethod([...(await readFixtures()), ...(options.fixtures ?? [])]);
+	const fixtures = new Map([
+		...byMethod(await readFixtures()),
+		...byMethod(options.fixtures ?? []),
+	]);
 	const router = createRouter({
 		...settings,
 		fixtures,
