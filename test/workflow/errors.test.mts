@@ -7,7 +7,14 @@ import { failureOf, queryItems, simulate } from './query.mts';
 
 /** Alipay's code and sub_code, what it means for n8n's scheduler, and words of the solution. */
 const CODES: Array<
-	[scenario: string, code: string, subCode: string, retryable: boolean, cause: string, words: RegExp]
+	[
+		scenario: string,
+		code: string,
+		subCode: string,
+		retryable: boolean,
+		cause: string,
+		words: RegExp,
+	]
 > = [
 	[
 		'SIM-ILLEGAL-ARGUMENT',

@@ -1,9 +1,11 @@
 /** The simulated gateway: a loopback HTTP server that responds as openapi.alipay.com would. */
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { CERTIFICATE_APP_ID, loadCertificates, loadTlsIdentity } from './certificates.mts';
+import type { SimulatorCertificates } from './certificates.mts';
 import { FAULTS, USUAL_FAULTS } from './faults.mts';
 import type { FaultName } from './faults.mts';
 import type { Fields, Fixture } from './fixture.mts';
@@ -30,9 +32,9 @@ export interface SimulatorOptions {
 	callLimit?: number;
 	/** How many responses about generated red packets to sign before the start. Default 0. */
 	signedAhead?: number;
-	/** Serve https with a certificate of its own, `caFile`. Default false. */
+	/** Serve https with the certificate `caFile`. Default false. */
 	tls?: boolean;
-	/** More methods than those of the folder fixtures/. */
+	/** More methods, or other records of the methods in the folder fixtures/. */
 	fixtures?: readonly Fixture[];
 	/** Where keys and certificates are kept. Default: `.keys` beside this file. */
 	keysFolder?: string;
@@ -121,7 +123,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const encryptKey = loadEncryptKey(folder);
 	const { publicKey } = keys.application;
 	const { requestSns } = certificates;
-	const fixtures = byMethod([...(await readFixtures()), ...(options.fixtures ?? [])]);
+	const fixtures = new Map([
+		...byMethod(await readFixtures()),
+		...byMethod(options.fixtures ?? []),
+	]);
 	const router = createRouter({
 		...settings,
 		fixtures,
@@ -136,28 +141,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	});
 	const listener = createListener(router, settings);
 	const identity = options.tls ? loadTlsIdentity(folder) : null;
-	const http = { keepAliveTimeout: KEEP_ALIVE_MS };
-	const server = identity
-		? createHttpsServer({ ...http, ...identity }, listener.handle)
-		: createHttpServer(http, listener.handle);
-	server.listen(options.port ?? 0, '127.0.0.1');
-	await once(server, 'listening');
-
-	const scheme = identity ? 'https' : 'http';
-	const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
-	const credential = credentialOf(url, keys);
+	const server = await openServer(options.port ?? 0, identity, listener.handle);
+	const credentials = credentialsOf(server.url, keys, certificates);
 	return {
-		url,
-		credential,
-		credentials: {
-			publicKey: credential,
-			certificate: {
-				...credential,
-				...certificates.files,
-				appId: CERTIFICATE_APP_ID,
-				keyMode: 'certificate',
-			},
-		},
+		url: server.url,
+		credential: credentials.publicKey,
+		credentials,
 		encryptKey,
 		requests: listener.requests,
 		get totalRequests() {
@@ -171,6 +160,27 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		settle: (numbers, status, method = METHOD) => router.settle(method, numbers, status),
 		async close() {
 			listener.close();
+			await server.close();
+		},
+	};
+}
+
+/** Listens on 127.0.0.1; with `identity` by https. */
+async function openServer(
+	port: number,
+	identity: ReturnType<typeof loadTlsIdentity> | null,
+	handle: RequestListener,
+) {
+	const http = { keepAliveTimeout: KEEP_ALIVE_MS };
+	const server = identity
+		? createHttpsServer({ ...http, ...identity }, handle)
+		: createHttpServer(http, handle);
+	server.listen(port, '127.0.0.1');
+	await once(server, 'listening');
+	const scheme = identity ? 'https' : 'http';
+	return {
+		url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`,
+		async close() {
 			if (!server.listening) return;
 			const closed = once(server, 'close');
 			server.close();
@@ -205,8 +215,12 @@ function checked(options: SimulatorOptions) {
 	};
 }
 
-function credentialOf(gatewayUrl: string, keys: SimulatorKeys): SimulatorCredential {
-	return {
+function credentialsOf(
+	gatewayUrl: string,
+	keys: SimulatorKeys,
+	{ files }: SimulatorCertificates,
+): Simulator['credentials'] {
+	const publicKey: SimulatorCredential = {
 		environment: 'custom',
 		gatewayUrl,
 		appId: APP_ID,
@@ -219,4 +233,11 @@ function credentialOf(gatewayUrl: string, keys: SimulatorKeys): SimulatorCredent
 		allowedHttpRequestDomains: 'domains',
 		allowedDomains: '127.0.0.1',
 	};
+	const certificate: SimulatorCertificateCredential = {
+		...publicKey,
+		...files,
+		appId: CERTIFICATE_APP_ID,
+		keyMode: 'certificate',
+	};
+	return { publicKey, certificate };
 }

@@ -17,7 +17,7 @@ export interface ReceivedRequest extends GatewayParams {
 	receivedAt: number;
 	/** Also sent as the `trace_id` header. */
 	traceId: string;
-	/** The numbers that counted, with slashes between them; blank when there were none. */
+	/** The numbers that counted, with slashes between them; blank without numbers. */
 	numbers: string;
 	/** A few words for people: `10000 SUCCESS`, `40004 AUTH_ORDER_NOT_EXIST`, `reset`… */
 	outcome: string;

@@ -33,7 +33,7 @@ export interface HttpResponse {
 /** What the router decides about a request. */
 export interface Decision {
 	delivery: Delivery;
-	/** The numbers that counted, with slashes between them; blank when there were none. */
+	/** The numbers that counted, with slashes between them; blank without numbers. */
 	numbers: string;
 	/** A few words for people. */
 	outcome: string;

@@ -111,7 +111,7 @@ export const SCENARIOS = {
 		respond: (context) => signedResponse(context.success, foreign(context)),
 	},
 	'SIM-SHA1': {
-		meaning: 'attack: signed with SHA1 though RSA2 was asked for',
+		meaning: 'attack: signed with SHA1 where RSA2 was requested',
 		respond: (context) => signedResponse(context.success, { ...context, signType: 'RSA' }),
 	},
 
@@ -221,12 +221,12 @@ export const SCENARIOS = {
 			}),
 	},
 	'SIM-GBK-BYTES': {
-		meaning: '20000 aop.unknow-error in GBK, signed so, whatever charset was asked for',
+		meaning: '20000 aop.unknow-error in GBK, signed so, whatever charset was requested',
 		respond: (context) =>
 			signedResponse(gatewayError('aop.unknow-error'), { ...inClear(context), charset: 'gbk' }),
 	},
 	'SIM-GBK-ANSWER': {
-		meaning: 'a correct response in GBK, signed so, whatever charset was asked for',
+		meaning: 'a correct response in GBK, signed so, whatever charset was requested',
 		respond: (context) => signedResponse(context.success, { ...context, charset: 'gbk' }),
 	},
 	'SIM-PLAIN-ANSWER': {
