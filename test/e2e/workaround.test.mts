@@ -21,7 +21,7 @@ import { decode, encode } from '../../tools/simulator/encoding.mts';
 import type { Charset } from '../../tools/simulator/encoding.mts';
 import { startSimulator } from '../../tools/simulator/gateway.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { pageOf } from '../docs/pages.mts';
+import { pageOf } from '../repository/docs/pages.mts';
 import { cueByAlipay } from '../support/numbers.mts';
 import { chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';

@@ -6,7 +6,6 @@ import { METHOD, NODE } from '../simulator/answer.mts';
 import { beijingText } from '../simulator/beijing.mts';
 import type { SimulatorCredential } from '../simulator/gateway.mts';
 import { runWorkflow } from '../sandbox/engine.mts';
-import { BY_ALIPAY_PAIR } from '../../test/support/parameters.mts';
 
 interface Load {
 	credential: SimulatorCredential;
@@ -14,6 +13,12 @@ interface Load {
 	rows: ReadonlyArray<{ auth_no: string; operation_id: string }>;
 	concurrency: number;
 }
+
+/** Parameters of the node: the numbers of each row. */
+const BY_ALIPAY_PAIR = {
+	authNo: '={{ $json.auth_no }}',
+	operationId: '={{ $json.operation_id }}',
+};
 
 type Contender = (load: Load) => Promise<number>;
 

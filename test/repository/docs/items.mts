@@ -1,10 +1,10 @@
 /** Real items, made by the nodes over the simulator, for what a page shows of them. */
 import type { IDataObject, INode } from 'n8n-workflow';
-import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
-import { SAMPLES } from '../../tools/simulator/book.mts';
-import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { openPoller, runWorkflow } from '../../tools/sandbox/engine.mts';
-import { queryItems } from '../workflow/query.mts';
+import { FIELDS } from '../../../nodes/Alipay/couponOperation/fields.ts';
+import { SAMPLES } from '../../../tools/simulator/book.mts';
+import type { Simulator } from '../../../tools/simulator/gateway.mts';
+import { openPoller, runWorkflow } from '../../../tools/sandbox/engine.mts';
+import { queryItems } from '../../workflow/query.mts';
 import type { Shapes } from './tables.mts';
 import type { WorkflowJson } from './workflows.mts';
 

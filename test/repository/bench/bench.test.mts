@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { chart } from '../../tools/bench/chart.mts';
-import type { Run } from '../../tools/bench/jobs.mts';
-import { partsOf } from '../../tools/bench/profile.mts';
-import { markdown, median, summarise } from '../../tools/bench/report.mts';
-import { CLAIMS, LARGE_SCENARIOS, SCENARIOS } from '../../tools/bench/scenarios.mts';
-import { runTsx } from '../support/tsx.mts';
+import { chart } from '../../../tools/bench/chart.mts';
+import type { Run } from '../../../tools/bench/jobs.mts';
+import { partsOf } from '../../../tools/bench/profile.mts';
+import { markdown, median, summarise } from '../../../tools/bench/report.mts';
+import { CLAIMS, LARGE_SCENARIOS, SCENARIOS } from '../../../tools/bench/scenarios.mts';
+import { runTsx } from '../../support/tsx.mts';
 
 const run = (itemsPerSecond: number, cpuMsPerItem = 4): Run => ({
 	...{ itemsPerSecond, cpuMsPerItem, peakBytesPerItem: 2048, loopP99Ms: 12 },

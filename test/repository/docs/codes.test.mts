@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../alipay/errors/gatewayCodes.ts';
-import { codesPage, PAGE } from '../../tools/build/codes.mts';
+import { CATALOGUE } from '../../../alipay/errors/gatewayCodes.ts';
+import { codesPage, PAGE } from '../../../tools/build/codes.mts';
 
 describe('docs/codes.md', () => {
 	const page = readFileSync(PAGE, 'utf8');

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentFaults, PUBLISHED_FILES } from '../../tools/checks/contents.mts';
+import { contentFaults, PUBLISHED_FILES } from '../../../tools/checks/contents.mts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const { npm_execpath } = process.env;
 
 /** npm as it runs the tests, or the one on the PATH when they were started without npm. */

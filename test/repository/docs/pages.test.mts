@@ -1,7 +1,7 @@
 /** What README and docs say, held to what is there. Each finding names its page and line. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
-import { simulate } from '../workflow/query.mts';
+import { FIELDS } from '../../../nodes/Alipay/couponOperation/fields.ts';
+import { simulate } from '../../workflow/query.mts';
 import { blockFaults, jsonOf, yamlFaults } from './blocks.mts';
 import { commandFaults, nameFaults } from './commands.mts';
 import { execute, realShapes } from './items.mts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { SAMPLES } from '../../tools/simulator/book.mts';
-import { CUES, FAULTS, OPEN_CUES } from '../../tools/simulator/cues.mts';
+import { SAMPLES } from '../../../tools/simulator/book.mts';
+import { CUES, FAULTS, OPEN_CUES } from '../../../tools/simulator/cues.mts';
 
-const page = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/simulator.md', import.meta.url), 'utf8');
 const inCode = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text]) => text ?? '');
 
 it('docs/simulator.md explains every cue and none that there is not', () => {
