@@ -115,7 +115,7 @@ export default {
 		// In a copy of the checkout node_modules may be a link.
 		preserveSymlinks: true,
 		doNotFollow: { path: '^node_modules/' },
-		exclude: { path: '^dist/' },
+		exclude: { path: '^(?:dist|\\.n8n)/' },
 		tsPreCompilationDeps: true,
 		enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require'] },
 	},

@@ -10,7 +10,7 @@ import type { Reference } from '../../tools/simulator/book.mts';
 import { bulkReference } from '../../tools/simulator/bulk.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
-import { openReceiver, TAKEN } from './receiver.mts';
+import { openReceiver, TAKEN, textOfPost } from './receiver.mts';
 import type { Receiver } from './receiver.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -71,9 +71,7 @@ afterAll(async () => {
 /** What was sent about an operation, by either channel. */
 const sent = ({ operation_id }: Pick<Reference, 'operation_id'>) => ({
 	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)).map(({ text }) => text),
-	messages: chat.posts
-		.map(({ body }) => body.text.content as string)
-		.filter((text) => text.includes(operation_id)),
+	messages: chat.posts.map(textOfPost).filter((text) => text.includes(operation_id)),
 });
 const counts = (numbers: Pick<Reference, 'operation_id'>) => {
 	const { mails, messages } = sent(numbers);
@@ -113,7 +111,7 @@ it('sends one e-mail and one message, which can be read, within one poll', async
 	mailbox.refuse = ({ text }) =>
 		text.includes(UNMAILED.operation_id) ? '552 Mailbox full' : undefined;
 	const refusal = { body: { errcode: 130101, errmsg: 'send too fast' } };
-	chat.answer = ({ body }) => (body.text.content.includes(UNPOSTED.operation_id) ? refusal : TAKEN);
+	chat.answer = (post) => (textOfPost(post).includes(UNPOSTED.operation_id) ? refusal : TAKEN);
 	for (const numbers of [BY_ALIPAY, BY_MERCHANT, UNMAILED, UNPOSTED]) {
 		stage.simulator.settle(numbers, 'CLOSED');
 	}

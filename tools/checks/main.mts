@@ -60,7 +60,8 @@ let unpacking: Promise<string> | undefined;
 const unpacked = async () => await (unpacking ??= unpack());
 
 async function unpack(): Promise<string> {
-	const [packed] = JSON.parse(await npm(['pack', '--json', '--pack-destination', folder]));
+	const printed = await npm(['pack', '--json', '--pack-destination', folder]);
+	const [packed] = JSON.parse(printed) as [{ filename: string }];
 	execFileSync('tar', ['-xzf', path.join(folder, packed.filename), '-C', folder]);
 	return path.join(folder, 'package');
 }

@@ -4,10 +4,10 @@ import { stripVTControlCharacters } from 'node:util';
 
 interface Scanner {
 	SOURCE_FILE_PATTERNS: string[];
-	analyzePackage(
+	analyzePackage: (
 		folder: string,
 		patterns: string[],
-	): Promise<{ passed: boolean; message?: string; details?: string }>;
+	) => Promise<{ passed: boolean; message?: string; details?: string }>;
 }
 
 // The package has no types and no entry of its own.

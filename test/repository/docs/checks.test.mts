@@ -18,7 +18,7 @@ const found = (check: (page: Page) => string[], text: string) =>
 	check(parsePage(PLACE, text)).map((finding) => finding.replace(`${PLACE}:`, ''));
 
 const fence = (language: string, ...lines: string[]) =>
-	['```' + language, ...lines, '```'].join('\n');
+	[`\`\`\`${language}`, ...lines, '```'].join('\n');
 
 describe('the check of links', () => {
 	it.each([

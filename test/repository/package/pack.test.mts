@@ -69,7 +69,8 @@ describe('the package that npm publishes', () => {
 	});
 
 	it('asks for no run-time dependency and for n8n-workflow as its only peer', () => {
-		const manifest = JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8'));
+		const text = readFileSync(path.join(unpacked, 'package.json'), 'utf8');
+		const manifest = JSON.parse(text) as Record<string, unknown>;
 		expect(manifest.dependencies).toBeUndefined();
 		expect(manifest.optionalDependencies).toBeUndefined();
 		expect(manifest.bundledDependencies).toBeUndefined();

@@ -168,7 +168,7 @@ describe('publish.yml', () => {
 		const able = WORKFLOWS.flatMap((file) =>
 			jobsOf(file)
 				.filter(([, { permissions }]) => permissions?.['id-token'])
-				.map(([name]) => file.slice(FOLDER.length) + ' ' + name),
+				.map(([name]) => `${file.slice(FOLDER.length)} ${name}`),
 		);
 		expect(able).toEqual(['publish.yml publish']);
 		expect(jobs.publish?.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
