@@ -10,7 +10,7 @@ export default defineConfig({
 	},
 	test: {
 		include: ['test/**/*.test.mts'],
-		exclude: ['test/e2e/**'],
+		exclude: ['test/e2e/**', 'test/repository/**'],
 		setupFiles: ['test/support/leaks.mts'],
 		reporters: ['verbose', ['json', { outputFile: 'test/.report/vitest.json' }]],
 		server: { deps: { external: [/n8n-workflow\/dist\/cjs/] } },

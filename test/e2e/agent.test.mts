@@ -15,6 +15,25 @@ interface Message {
 	content: string;
 }
 
+/** What n8n posts to the model. */
+interface Request {
+	messages: Message[];
+	tools: [
+		{
+			function: {
+				name: string;
+				description: string;
+				parameters: {
+					properties: Record<string, { type: string; description: string }>;
+					required?: string[];
+				};
+			};
+		},
+	];
+}
+
+const requestOf = ({ body }: Post) => body as Request;
+
 /** What the model calls the tool with. */
 type Numbers = Partial<
 	Record<'auth_no' | 'operation_id' | 'out_order_no' | 'out_request_no', string>
@@ -28,7 +47,7 @@ let wanted: Numbers | undefined;
 beforeAll(async () => {
 	[stage, model] = await Promise.all([
 		openStage(),
-		openReceiver(({ body }) => play(body.messages)),
+		openReceiver((post) => play(requestOf(post).messages)),
 	]);
 });
 afterAll(async () => {
@@ -81,24 +100,28 @@ async function ask(chatInput: string) {
 }
 
 /** What the tool handed to the model. */
-const toolSaid = () => (model.posts.at(-1)?.body.messages as Message[]).at(-1)?.content ?? '';
+const toolSaid = () => {
+	const last = model.posts.at(-1);
+	return (last && requestOf(last).messages.at(-1)?.content) ?? '';
+};
 
 const { auth_no, operation_id } = SAMPLES.closed;
 const QUESTION = `What happened to red packet ${auth_no}, operation ${operation_id}?`;
 
 it('describes the tool to the model, with the four numbers and which belong together', async () => {
 	await ask(QUESTION);
-	const [{ path, body }] = model.posts as [Post];
-	expect(path).toBe('/v1/chat/completions');
-	expect(body.messages[0].content).toMatch(/never make one up/);
-	expect(body.tools).toHaveLength(1);
-	const { name, description, parameters } = body.tools[0].function;
+	const [post] = model.posts as [Post];
+	expect(post.path).toBe('/v1/chat/completions');
+	const { messages, tools } = requestOf(post);
+	expect(messages[0]?.content).toMatch(/never make one up/);
+	expect(tools).toHaveLength(1);
+	const { name, description, parameters } = tools[0].function;
 	expect(name).toBe('Query_Coupon_Operation');
 	expect(description).toMatch(
 		/Give auth_no with operation_id, or out_order_no with out_request_no/,
 	);
 	expect(Object.keys(parameters.properties)).toEqual(Object.keys(SAMPLES.closed));
-	for (const [number, { type, description }] of Object.entries<any>(parameters.properties)) {
+	for (const [number, { type, description }] of Object.entries(parameters.properties)) {
 		expect(type).toBe('string');
 		expect(description).toContain(`(${number}), goes with`);
 	}

@@ -13,7 +13,7 @@ import {
 import type { CouponNumbers } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
-import { openReceiver, TAKEN } from './receiver.mts';
+import { openReceiver, TAKEN, textOfPost } from './receiver.mts';
 import type { Receiver } from './receiver.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -74,9 +74,7 @@ afterAll(async () => {
 /** What was sent about an operation, by either channel. */
 const sent = ({ operation_id }: Pick<CouponNumbers, 'operation_id'>) => ({
 	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)).map(({ text }) => text),
-	messages: chat.posts
-		.map(({ body }) => body.text.content as string)
-		.filter((text) => text.includes(operation_id)),
+	messages: chat.posts.map(textOfPost).filter((text) => text.includes(operation_id)),
 });
 const counts = (numbers: Pick<CouponNumbers, 'operation_id'>) => {
 	const { mails, messages } = sent(numbers);
@@ -116,7 +114,7 @@ it('sends one e-mail and one message, which can be read, within one poll', async
 	mailbox.refuse = ({ text }) =>
 		text.includes(UNMAILED.operation_id) ? '552 Mailbox full' : undefined;
 	const refusal = { body: { errcode: 130101, errmsg: 'send too fast' } };
-	chat.answer = ({ body }) => (body.text.content.includes(UNPOSTED.operation_id) ? refusal : TAKEN);
+	chat.answer = (post) => (textOfPost(post).includes(UNPOSTED.operation_id) ? refusal : TAKEN);
 	for (const numbers of [BY_ALIPAY, BY_MERCHANT, UNMAILED, UNPOSTED]) {
 		stage.simulator.settle(numbers, 'CLOSED');
 	}

@@ -7,6 +7,23 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
+/** An element as code in the browser has it. This project runs on Node.js and has no types of pages. */
+export interface PageElement {
+	type?: string;
+	textContent: string;
+	dataset: Record<string, string | undefined>;
+	scrollWidth: number;
+	clientWidth: number;
+	scrollHeight: number;
+	clientHeight: number;
+	ownerDocument: {
+		defaultView: { getComputedStyle: (element: PageElement) => Record<string, string> };
+	};
+	querySelectorAll: (selector: string) => Iterable<PageElement>;
+	getClientRects: () => { length: number };
+	getBoundingClientRect: () => { top: number };
+}
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FLAGS = [
 	'--headless',
@@ -34,8 +51,8 @@ export const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
 
 export interface Chromium {
 	/** A new window, signed in. */
-	visit(): Promise<Editor>;
-	close(): Promise<void>;
+	visit: () => Promise<Editor>;
+	close: () => Promise<void>;
 }
 
 function browserFile(): string {
@@ -70,7 +87,7 @@ export async function openChromium({
 	await page.close();
 	return {
 		visit: async () => new Editor(await context.newPage()),
-		close: () => browser.close(),
+		close: async () => await browser.close(),
 	};
 }
 
@@ -161,7 +178,7 @@ export class Editor {
 	/** Whether the browser shows dots in place of what is typed there. */
 	async isMasked(parameter: string): Promise<boolean> {
 		return await this.field(parameter).evaluate(
-			(field) =>
+			(field: PageElement) =>
 				field.type === 'password' ||
 				field.ownerDocument.defaultView.getComputedStyle(field).webkitTextSecurity === 'disc',
 		);
@@ -192,15 +209,15 @@ export class Editor {
 	}
 
 	/** The items of the JSON view. */
-	async outputJson(): Promise<any[]> {
+	async outputJson(): Promise<object[]> {
 		await this.showOutputAs('json');
 		const text = await this.output.locator('.vjs-tree').innerText();
-		return JSON.parse(text.replaceAll('\u00a0', ' '));
+		return JSON.parse(text.replaceAll('\u00a0', ' ')) as object[];
 	}
 
 	/** The words in `target` whose end n8n hides for want of room. */
 	async cutOff(target: Locator): Promise<string[]> {
-		return await target.evaluateAll((targets) =>
+		return await target.evaluateAll((targets: PageElement[]) =>
 			targets
 				.flatMap((one) => [one, ...one.querySelectorAll('*')])
 				.filter((element) => {
@@ -226,7 +243,7 @@ export class Editor {
 	/** A picture of the nodes on the canvas. */
 	async pictureOfCanvas(name: string) {
 		const nodes = await this.page.getByTestId('canvas-node').all();
-		const boxes = (await Promise.all(nodes.map((node) => node.boundingBox()))).filter(
+		const boxes = (await Promise.all(nodes.map(async (node) => await node.boundingBox()))).filter(
 			(box) => !!box,
 		);
 		const [left, top] = [

@@ -5,6 +5,7 @@ import { generatedNumbers, SAMPLES } from '../../tools/simulator/fixtures/coupon
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { BY_ALIPAY_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
+import type { PageElement } from './browser.mts';
 import { alipay, chain, CLOSED_ITEM } from './stage.mts';
 
 const LARGE_RUN = 200;
@@ -69,7 +70,7 @@ describe('the form', () => {
 	const flagged = async () => {
 		const names = Object.keys(NUMBERS);
 		const flags = names.map((name) => editor.parameter(name).getByTestId('parameter-issues'));
-		const seen = await Promise.all(flags.map((flag) => flag.isVisible()));
+		const seen = await Promise.all(flags.map(async (flag) => await flag.isVisible()));
 		return names.filter((_, at) => seen[at]);
 	};
 
@@ -135,7 +136,7 @@ describe('the form', () => {
 			await editor.option(name).waitFor({ state: 'hidden' });
 			await add.click();
 			await editor.option(name).click();
-			await expect.poll(() => editor.labels(), PATIENTLY).toContain(name);
+			await expect.poll(async () => await editor.labels(), PATIENTLY).toContain(name);
 		}
 		await add.waitFor({ state: 'hidden' });
 		await editor.parameters.getByText('Set limits').click();
@@ -183,7 +184,7 @@ describe('the form', () => {
 
 describe('the credential', () => {
 	const banner = (words: string) => editor.credential.getByText(words);
-	const save = () => editor.credential.getByTestId('credential-save-button').click();
+	const save = async () => await editor.credential.getByTestId('credential-save-button').click();
 
 	/** Opens the saved one, right in every field. */
 	const openSaved = async () => {
@@ -221,8 +222,11 @@ describe('the credential', () => {
 		await save();
 		await banner('Connection tested successfully').waitFor();
 
-		const { id } = (await (await created).json()).data;
-		const { data } = await stage.client.ask('GET', `/rest/credentials/${id}?includeData=true`);
+		const { id } = ((await (await created).json()) as { data: { id: string } }).data;
+		const { data } = await stage.client.ask<{ data: { privateKey: string } }>(
+			'GET',
+			`/rest/credentials/${id}?includeData=true`,
+		);
 		expect(data.privateKey).toMatch(BLANK);
 		await page.goto(`/home/credentials/${id}`);
 		await banner('Connection tested successfully').waitFor();
@@ -289,7 +293,9 @@ describe('the credential', () => {
 	it('asks for what its key mode needs, and cannot be saved without', async () => {
 		const names = ['alipayPublicKey', 'appPublicCert', 'alipayPublicCert', 'alipayRootPublicCert'];
 		const shown = async () => {
-			const seen = await Promise.all(names.map((name) => editor.field(name).isVisible()));
+			const seen = await Promise.all(
+				names.map(async (name) => await editor.field(name).isVisible()),
+			);
 			return names.filter((_, at) => seen[at]);
 		};
 		await openSaved();
@@ -318,7 +324,7 @@ describe('an execution by hand', () => {
 		const header = editor.output.getByRole('columnheader');
 		await header.first().waitFor();
 		const names = (await header.allInnerTexts()).map((text) => text.trim()).filter(Boolean);
-		expect(names).toEqual(Object.keys(closed));
+		expect(names).toEqual(Object.keys(closed ?? {}));
 		const [row] = await editor.output.locator('tbody tr').all();
 		expect(await row?.innerText()).toContain('66\t0\t开学季红包\t2026-09-01T08:22:40.000+08:00');
 
@@ -399,7 +405,7 @@ describe('an execution by hand', () => {
 		await editor.openNode('Next');
 		await editor.input.getByText('Usually outputs the following fields').waitFor();
 		const fields = editor.input.locator('[data-name]');
-		const byHeight = await fields.evaluateAll((all) =>
+		const byHeight = await fields.evaluateAll((all: PageElement[]) =>
 			all
 				.map((one) => [one.getBoundingClientRect().top, one.dataset.name] as const)
 				.sort(([above], [below]) => above - below),

@@ -24,7 +24,7 @@ inBrowser();
 const newest = new Map<string, number>();
 
 beforeAll(async () => {
-	for (const { name, version } of await stage.client.ask('GET', '/types/nodes.json')) {
+	for (const { name, version } of await stage.client.nodeTypes()) {
 		newest.set(name, Math.max(newest.get(name) ?? 0, ...[version].flat()));
 	}
 });
@@ -45,7 +45,7 @@ const files = [...examples({ id: '', name: '' }).keys()];
 
 describe.each(files)('%s', (name) => {
 	const file = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
-	const { nodes }: WorkflowJson = JSON.parse(readFileSync(file, 'utf8'));
+	const { nodes } = JSON.parse(readFileSync(file, 'utf8')) as WorkflowJson;
 	const notes = nodes.filter(({ type }) => type === STICKY_NOTE);
 	const others = nodes.filter(({ type }) => type !== STICKY_NOTE);
 
@@ -59,7 +59,9 @@ describe.each(files)('%s', (name) => {
 	it('is imported whole, without a warning, and lacks only what the user alone has', async () => {
 		const { page } = editor;
 		await importFile(file);
-		await expect.poll(() => page.getByTestId('canvas-node').count(), PATIENTLY).toBe(others.length);
+		await expect
+			.poll(async () => await page.getByTestId('canvas-node').count(), PATIENTLY)
+			.toBe(others.length);
 		expect(await page.getByTestId('sticky').count()).toBe(notes.length);
 
 		const toasts = page.locator('.el-notification');
@@ -69,7 +71,7 @@ describe.each(files)('%s', (name) => {
 			const flag = editor.node(title).getByTestId('node-issues');
 			const missing = ONLY_THE_USER_HAS[type] ?? [];
 			await expect
-				.poll(() => flag.count(), { ...PATIENTLY, message: title })
+				.poll(async () => await flag.count(), { ...PATIENTLY, message: title })
 				.toBe(Math.min(missing.length, 1));
 			if (missing.length === 0) continue;
 			await flag.hover();

@@ -23,7 +23,7 @@ export interface Mailbox {
 	refuse: (mail: Mail) => string | undefined;
 	/** While true it answers to no mail; the mail counts as not accepted. */
 	silent: boolean;
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 export async function openMailbox(): Promise<Mailbox> {

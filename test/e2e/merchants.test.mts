@@ -22,7 +22,7 @@ beforeAll(async () => {
 	workflow = example(FILE, stage.credential);
 	for (const appAuthToken of Object.values(TOKENS)) guard({ appAuthToken });
 });
-afterAll(() => stage?.close());
+afterAll(async () => await stage?.close());
 
 /** By the numbers that were asked for, and the token that each question carried. */
 function asked(since: number): Array<[numbers: string, token: string | undefined]> {

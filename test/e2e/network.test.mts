@@ -78,7 +78,7 @@ describe('behind a proxy, with a private certificate authority', () => {
 	});
 	afterAll(async () => {
 		await stage?.close();
-		await Promise.all([proxy, trusted, unknown].map((server) => server?.close()));
+		await Promise.all([proxy, trusted, unknown].map(async (server) => await server?.close()));
 	});
 
 	it('a query to an http gateway goes through the proxy', async () => {

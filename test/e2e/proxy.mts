@@ -9,8 +9,8 @@ export interface Proxy {
 	/** `METHOD target`: an address, or the host and port of a tunnel. */
 	record: string[];
 	/** From now on every request is refused with this status. */
-	refuseWith(status: number): void;
-	close(): Promise<void>;
+	refuseWith: (status: number) => void;
+	close: () => Promise<void>;
 }
 
 export async function startProxy(): Promise<Proxy> {

@@ -86,7 +86,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-	await Promise.all(workers.map((worker) => worker.stop()));
+	await Promise.all(workers.map(async (worker) => await worker.stop()));
 	for (const worker of workers) watch('the log of a worker', worker.log());
 	await stage?.close();
 	await services?.close();
@@ -137,8 +137,10 @@ async function publish(name: string, concurrency: number): Promise<string> {
 	const id = await stage.client.createWorkflow(workflow);
 	await stage.client.publish(id);
 	// n8n registers the webhook a little after it has answered; then it asks for a POST instead.
-	const hint = async () =>
-		String((await stage.client.request('GET', `/webhook/${name}`)).body.message);
+	const hint = async () => {
+		const { body } = await stage.client.request('GET', `/webhook/${name}`);
+		return (body as { message?: string }).message ?? '';
+	};
 	await expect.poll(hint, { timeout: 20_000 }).toContain('POST request');
 	return id;
 }
@@ -159,7 +161,7 @@ async function run(
 ): Promise<Outcome> {
 	const workflowId = await publish(name, concurrency);
 	const begin = Date.now();
-	await Promise.all(batches.map((batch) => call(name, batch)));
+	await Promise.all(batches.map(async (batch) => await call(name, batch)));
 	await meanwhile?.(workflowId);
 	const executions = await ends(workflowId, batches.length);
 	const end = Math.max(...executions.map(({ stoppedAt }) => stoppedAt.getTime()));

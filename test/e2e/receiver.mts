@@ -1,14 +1,18 @@
 /** A web service on loopback that keeps what is posted to it: a group chat's webhook, or a model's API. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 export interface Post {
 	path: string;
 	/** Parsed. */
-	body: any;
+	body: unknown;
 }
+
+/** The text of a message that was posted to a group chat, in DingTalk's form. */
+export const textOfPost = ({ body }: Post) => (body as { text: { content: string } }).text.content;
 
 export interface Reply {
 	/** Default 200. */
@@ -22,19 +26,20 @@ export interface Receiver {
 	/** Oldest first, whatever was answered. */
 	posts: Post[];
 	answer: (post: Post) => Reply;
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 /** What DingTalk and WeCom say to a message that they take; they refuse with status 200, too. */
 export const TAKEN: Reply = { body: { errcode: 0, errmsg: 'ok' } };
 
 export async function openReceiver(answer: Receiver['answer'] = () => TAKEN): Promise<Receiver> {
-	const server = createServer(async (request, response) => {
+	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const post = { path: request.url ?? '', body: await json(request).catch(() => undefined) };
 		receiver.posts.push(post);
 		const { status = 200, body } = receiver.answer(post);
 		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-	});
+	};
+	const server = createServer((request, response) => void serve(request, response));
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const { port } = server.address() as AddressInfo;

@@ -33,7 +33,7 @@ let stage: Stage;
 beforeAll(async () => {
 	stage = await openStage();
 });
-afterAll(() => stage?.close());
+afterAll(async () => await stage?.close());
 
 /** Executes the example over these rows and returns the lines of its result by their first column. */
 async function reconcile(rows: object[], further: object = {}) {

@@ -31,11 +31,11 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	beforeAll(async () => {
 		stage = await openStage({ release });
 	});
-	afterAll(() => stage?.close());
+	afterAll(async () => await stage?.close());
 
 	/** Executes the Alipay node behind these items. */
-	const query = (items: object[], parameters: object, settings = {}) =>
-		stage.client.execute(
+	const query = async (items: object[], parameters: object, settings = {}) =>
+		await stage.client.execute(
 			chain('Query', items, alipay(stage, { ...parameters }, settings)),
 			'Start',
 		);
@@ -54,16 +54,17 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			]);
 		});
 
-		const nodeType = async (name: string) =>
-			(await stage.client.ask('GET', '/types/nodes.json')).find(
-				(type: { name: string }) => type.name === name,
-			);
+		const nodeType = async (name: string) => {
+			const found = (await stage.client.nodeTypes()).find((type) => type.name === name);
+			if (!found) throw new Error(`n8n has no node ${name}`);
+			return found;
+		};
 
 		it('the node, found by "alipay", "红包" and "red packet", with its icons', async () => {
 			const { displayName, codex, iconUrl } = await nodeType('n8n-nodes-alipay.alipay');
 			expect(displayName).toBe('Alipay');
-			expect(codex.alias).toEqual(expect.arrayContaining(['alipay', '红包', 'red packet']));
-			for (const icon of [iconUrl.light, iconUrl.dark]) {
+			expect(codex?.alias).toEqual(expect.arrayContaining(['alipay', '红包', 'red packet']));
+			for (const icon of Object.values(iconUrl as { light: string; dark: string })) {
 				expect((await stage.client.request('GET', `/${icon}`)).body).toMatch(/^<svg /);
 			}
 		});
@@ -77,28 +78,24 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 
 		it('the operation, and Custom API Call beside it', async () => {
 			const { properties } = await nodeType('n8n-nodes-alipay.alipay');
-			const operation = properties.find(
-				(property: { name: string }) => property.name === 'operation',
-			);
-			expect(operation.options.map((option: { name: string }) => option.name)).toEqual([
-				'Query',
-				'Custom API Call',
-			]);
+			const operation = properties.find(({ name }) => name === 'operation');
+			expect(operation?.options?.map(({ name }) => name)).toEqual(['Query', 'Custom API Call']);
 		});
 
 		it('the credential, for the node and the trigger', async () => {
-			const credentials = await stage.client.ask('GET', '/types/credentials.json');
-			expect(credentials.find((type: { name: string }) => type.name === 'alipayApi')).toMatchObject(
-				{
-					displayName: 'Alipay API',
-					supportedNodes: ['n8n-nodes-alipay.alipay', 'n8n-nodes-alipay.alipayTrigger'],
-				},
+			const credentials = await stage.client.ask<Array<{ name: string }>>(
+				'GET',
+				'/types/credentials.json',
 			);
+			expect(credentials.find(({ name }) => name === 'alipayApi')).toMatchObject({
+				displayName: 'Alipay API',
+				supportedNodes: ['n8n-nodes-alipay.alipay', 'n8n-nodes-alipay.alipayTrigger'],
+			});
 		});
 
 		it('the preview of the output, with every field of an item', async () => {
 			const schema = '/schemas/n8n-nodes-alipay.alipay/1.0.0/couponOperation/query.json';
-			const { properties } = await stage.client.ask('GET', schema);
+			const { properties } = await stage.client.ask<{ properties: object }>('GET', schema);
 			expect(Object.keys(properties)).toEqual(Object.keys(CLOSED_ITEM));
 		});
 	});

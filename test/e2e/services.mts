@@ -22,7 +22,7 @@ export interface Services {
 	/** What n8n has to be told to use them, the same for the main process and the workers. */
 	env: Record<string, string>;
 	/** Ends both and removes their data. */
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 const START_MS = 30_000;
@@ -84,7 +84,7 @@ async function startRedis(command: string, stops: Array<() => Promise<void>>): P
 		stops,
 		stopSignal: 'SIGTERM',
 		args: [...args, '--save', '', '--appendonly', 'no'],
-		isReady: () => answersPing(port),
+		isReady: async () => await answersPing(port),
 	});
 	return port;
 }

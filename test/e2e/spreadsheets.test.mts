@@ -77,7 +77,7 @@ let stage: Stage;
 beforeAll(async () => {
 	stage = await openStage({ simulator: { signedAhead: ROWS } });
 });
-afterAll(() => stage?.close());
+afterAll(async () => await stage?.close());
 
 describe('02-spreadsheet-file.json', () => {
 	let chromium: Chromium;
@@ -88,7 +88,7 @@ describe('02-spreadsheet-file.json', () => {
 		const workflow = example('02-spreadsheet-file.json', stage.credential);
 		id = await stage.client.createWorkflow(workflow);
 		await stage.client.publish(id);
-		form = new URL(`/form/${nodeOf(workflow, 'Upload').webhookId}`, stage.client.url);
+		form = new URL(`/form/${nodeOf(workflow, 'Upload').webhookId as string}`, stage.client.url);
 		chromium = await openChromium(stage);
 		const { page } = await chromium.visit();
 		await page.goto(form.href);
@@ -97,7 +97,7 @@ describe('02-spreadsheet-file.json', () => {
 		await page.locator('input[type=file]').waitFor();
 		await page.close();
 	});
-	afterAll(() => chromium?.close());
+	afterAll(async () => await chromium?.close());
 
 	/** Uploads a file in the form and reads the one that comes down. */
 	async function lookUp(name: string, content: Buffer): Promise<{ name: string; rows: Cell[][] }> {
@@ -180,7 +180,11 @@ describe('03-google-sheets.json, its two Google nodes pinned since Google is out
 		const read = [
 			{ row_number: 2, note: '开学季', ...SAMPLES.closed, alipay_status: 'INIT' },
 			// What an unformatted read gives of digits that Google rounded.
-			{ row_number: 3, auth_no: 2.02609010000200126e27, operation_id: '20260901355864862003' },
+			{
+				row_number: 3,
+				auth_no: Number('2.02609010000200126e27'),
+				operation_id: '20260901355864862003',
+			},
 			{ row_number: 5, auth_no: '', operation_id: '', ...byMerchant(1) },
 			{
 				row_number: 6,

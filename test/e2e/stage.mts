@@ -35,9 +35,9 @@ export interface Stage {
 	/** Saved from `form`. */
 	credential: CredentialReference;
 	/** Stops n8n, or kills it as a crash does, and starts it again over the same database. */
-	restart(options?: { kill?: boolean }): Promise<void>;
+	restart: (options?: { kill?: boolean }) => Promise<void>;
 	/** Ends everything and removes its files. */
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 const ACCOUNT: Account = { email: 'owner@example.com', password: 'Only-for-tests-1' };
@@ -61,13 +61,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 	};
 	try {
 		const simulator = await startSimulator(options.simulator);
-		closing.push(simulator.close);
+		closing.push(async () => await simulator.close());
 		let server = await startN8n(start);
 		const stop = async (kill = false) => {
 			await (kill ? server.kill() : server.stop());
 			watch('the log of n8n', server.log());
 		};
-		closing.push(() => stop());
+		closing.push(async () => await stop());
 		const client = new N8nClient(server.url);
 		await client.signIn(ACCOUNT);
 		await client.installPackage(PACKAGE, tarball.version);

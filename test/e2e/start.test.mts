@@ -24,7 +24,7 @@ afterAll(() => rmSync(data, { recursive: true, force: true }));
 
 const stops: Array<() => Promise<unknown>> = [];
 afterEach(async () => {
-	await Promise.all(stops.splice(0).map((stop) => stop()));
+	await Promise.all(stops.splice(0).map(async (stop) => await stop()));
 });
 
 /** Runs it; `said` resolves to what it printed once that holds the text or it has ended. */
@@ -42,7 +42,7 @@ function start(...flags: string[]) {
 		said: async (text: string) =>
 			await new Promise<string>((resolve) => {
 				const look = (chunk: Buffer | string) => {
-					output += chunk;
+					output += String(chunk);
 					if (output.includes(text)) resolve(output);
 				};
 				child.stdout.on('data', look);
@@ -62,7 +62,7 @@ async function startAndSignIn(port: number, ...flags: string[]) {
 	const client = new N8nClient(url);
 	await client.signIn({ email, password });
 	const workflows = [...guide.matchAll(/\/workflow\/(\w+) {2}\((.*)\)/g)];
-	const ids = Object.fromEntries(workflows.map(([, id, file]) => [file, id as string]));
+	const ids = Object.fromEntries(workflows.map(([, id, file]) => [file ?? '', id ?? ''] as const));
 	return { ...run, client, ids };
 }
 

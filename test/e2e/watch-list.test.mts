@@ -12,7 +12,7 @@ import type { CouponNumbers } from '../../tools/simulator/fixtures/couponOperati
 import { PATIENTLY } from './browser.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
-import { openReceiver, TAKEN } from './receiver.mts';
+import { openReceiver, TAKEN, textOfPost } from './receiver.mts';
 import type { Receiver, Reply } from './receiver.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -74,13 +74,11 @@ async function runs(count: number) {
 /** What was sent about an operation, by either channel. */
 const alerts = ({ operation_id }: Pick<CouponNumbers, 'operation_id'>) => ({
 	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)),
-	messages: chat.posts
-		.map(({ body }) => body.text.content as string)
-		.filter((text) => text.includes(operation_id)),
+	messages: chat.posts.map(textOfPost).filter((text) => text.includes(operation_id)),
 });
 
 const refuseInChat = (refusal: Reply) => (operationId: string) => {
-	chat.answer = ({ body }) => (body.text.content.includes(operationId) ? refusal : TAKEN);
+	chat.answer = (post) => (textOfPost(post).includes(operationId) ? refusal : TAKEN);
 };
 
 it('makes its table when it is missing: numbers as text, amounts as numbers', async () => {

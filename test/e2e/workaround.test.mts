@@ -20,7 +20,7 @@ import type { Charset } from '../../tools/simulator/encoding.mts';
 import { startSimulator } from '../../tools/simulator/gateway.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { openStore } from '../../tools/simulator/store.mts';
-import { pageOf } from '../docs/pages.mts';
+import { pageOf } from '../repository/docs/pages.mts';
 import { scenarioByAlipay } from '../support/numbers.mts';
 import { chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -55,7 +55,7 @@ beforeAll(async () => {
 		signPrivateKey: pem(stage.form.privateKey ?? ''),
 	});
 });
-afterAll(() => stage?.close());
+afterAll(async () => await stage?.close());
 
 /** The ways by their columns in the tables of the page. */
 const WAYS = {
@@ -118,7 +118,7 @@ describe(`${ROWS} operations at a gateway that refuses more than ${CALL_LIMIT} c
 		const form = { ...stage.form, gatewayUrl: limited.url };
 		credential = await stage.client.saveCredential(undefined, 'With a limit', 'alipayApi', form);
 	});
-	afterAll(() => limited.close());
+	afterAll(async () => await limited.close());
 
 	const statuses = (execution: Execution, way: Way) =>
 		execution.items(way.results).map(({ json }) => json.status);
@@ -321,13 +321,14 @@ describe('what it takes', () => {
 	});
 
 	it('has no action in the Crypto node that verifies, and no cipher of Alipay', async () => {
-		const types = (await stage.client.ask('GET', '/types/nodes.json')) as IDataObject[];
+		const types = await stage.client.nodeTypes();
 		const node = types.find(
 			({ name, version }) => name === 'n8n-nodes-base.crypto' && version === 2,
 		);
-		const properties = node?.properties as Array<{ name: string; options?: IDataObject[] }>;
 		const values = (name: string) =>
-			properties.find((one) => one.name === name)?.options?.map(({ value }) => value);
+			node?.properties
+				.find((one) => one.name === name)
+				?.options?.map((option) => 'value' in option && option.value);
 		expect(values('action')).toEqual(['decrypt', 'encrypt', 'generate', 'hash', 'hmac', 'sign']);
 		expect(values('cipher')).not.toContainEqual(expect.stringMatching(/cbc/i));
 	});

@@ -16,8 +16,8 @@ const AS_OLD = { preserveTimestamps: true };
 export interface Copy {
 	folder: string;
 	/** Runs a program there; throws with what it printed when it fails. */
-	run(command: string, ...args: string[]): string;
-	remove(): void;
+	run: (command: string, ...args: string[]) => string;
+	remove: () => void;
 }
 
 /** Without what vitest sets: under it the lint of n8n takes every file for one of its own test files. */

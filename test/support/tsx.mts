@@ -11,7 +11,7 @@ interface Run {
 }
 
 /** Runs tsx from the project's root; sends SIGTERM when `stopAt` shows up in its output. */
-export function runTsx(args: string[], stopAt?: string): Promise<Run> {
+export async function runTsx(args: string[], stopAt?: string): Promise<Run> {
 	const child = spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', ...args], {
 		cwd: ROOT,
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -22,5 +22,7 @@ export function runTsx(args: string[], stopAt?: string): Promise<Run> {
 		if (stopAt !== undefined && run.stdout.includes(stopAt)) child.kill('SIGTERM');
 	});
 	child.stderr.on('data', (chunk: Buffer) => (run.stderr += chunk.toString()));
-	return new Promise((resolve) => child.on('close', (exitCode) => resolve({ ...run, exitCode })));
+	return await new Promise((resolve) =>
+		child.on('close', (exitCode) => resolve({ ...run, exitCode })),
+	);
 }

@@ -121,7 +121,10 @@ describe('an answer signed with a certificate that nobody pasted', () => {
 
 	it('needs no other key when it is the pasted one, or when nothing is signed', async () => {
 		const app = value(readApp({ ...credential }, TODAY));
-		const never = { ...connection('', TODAY), send: () => Promise.reject(new Error('asked')) };
+		const never = {
+			...connection('', TODAY),
+			send: async () => await Promise.reject(new Error('asked')),
+		};
 		for (const envelope of [
 			envelopeOf(app.certificates?.alipay.sn ?? ''),
 			{ ...envelopeOf('2'.repeat(32)), sign: '' },

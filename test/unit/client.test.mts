@@ -44,8 +44,8 @@ function scripted(replies: Array<Reply | ((request: HttpRequest) => Reply)>, ran
 			return typeof reply === 'function' ? reply(request) : reply;
 		},
 	};
-	const ask = (changes: Partial<Call> = {}, settings = {}) =>
-		callAlipay(app(settings), { ...CALL, ...changes }, connection);
+	const ask = async (changes: Partial<Call> = {}, settings = {}) =>
+		await callAlipay(app(settings), { ...CALL, ...changes }, connection);
 	return { ask, requests, timeouts, pauses, told, end: () => void (over = true) };
 }
 

@@ -132,7 +132,7 @@ describe('a number', () => {
 	});
 
 	it.each([
-		['a number beyond the exact ones', 20140216010020006400, /digits are lost/],
+		['a number beyond the exact ones', Number('20140216010020006400'), /digits are lost/],
 		['the first inexact number', Number.MAX_SAFE_INTEGER + 1, /digits are lost/],
 		['NaN', Number.NaN, /number/],
 		['infinite', Infinity, /number/],

@@ -41,7 +41,9 @@ const awake = async <T,>(pause: () => Promise<T>) => await pause();
 it('items that ask the same at the same time share one request', async () => {
 	const { stub, sent } = line();
 	const lookup = createLookup(QUERY, success(app()), stub);
-	const found = await Promise.all([1, 2, 3].map(() => lookup.find({ ...QUESTION }, awake)));
+	const found = await Promise.all(
+		[1, 2, 3].map(async () => await lookup.find({ ...QUESTION }, awake)),
+	);
 	expect(found.map(({ outcome }) => value(outcome).fields.get('status'))).toEqual(
 		Array(3).fill('CLOSED'),
 	);

@@ -33,15 +33,16 @@ const TABLE: Array<[given: string, alipay: string, merchant: string, auto: strin
 	[`${ALIPAY} ${MERCHANT}`, ALIPAY, MERCHANT, `${ALIPAY} ${MERCHANT}`],
 ];
 
+function titleOf(outcome: string): string {
+	if (outcome.startsWith('-')) return `refused, it misses ${outcome.slice(1)}`;
+	return outcome === 'nothing' ? 'refused, nothing to look up' : `asks with ${outcome}`;
+}
+
 const CASES = TABLE.flatMap(([given, ...outcomes]) =>
 	outcomes.map((outcome, column) => ({
 		by: ['alipay', 'merchant', 'auto'][column] as string,
 		given: given || 'no number',
-		outcome: outcome.startsWith('-')
-			? `refused, it misses ${outcome.slice(1)}`
-			: outcome === 'nothing'
-				? 'refused, nothing to look up'
-				: `asks with ${outcome}`,
+		outcome: titleOf(outcome),
 		sent: /^(-|nothing)/.test(outcome) ? null : outcome.split(' '),
 		missing: outcome.startsWith('-') ? outcome.slice(1) : null,
 	})),
@@ -149,7 +150,7 @@ describe('what an expression may yield', () => {
 	});
 
 	it.each<[what: string, value: unknown, words: string]>([
-		['a number beyond the safe integers', 20140216010020006400, 'last digits are lost'],
+		['a number beyond the safe integers', Number('20140216010020006400'), 'last digits are lost'],
 		['the first unsafe integer', 2 ** 53, 'last digits are lost'],
 		['a number with decimals', 1.5, 'not a whole number'],
 		['a negative number', -1, 'not a whole number'],

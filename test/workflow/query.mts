@@ -96,7 +96,7 @@ export function failureOf({ error }: WorkflowOutput) {
 
 /** Everything a run holds, exceptions with their causes and stacks included, as n8n would store it. */
 export function wholeText({ run }: { run: IRun }): string {
-	const seen = new WeakSet<object>();
+	const seen = new WeakSet();
 	return JSON.stringify(run, function (this: Record<string, unknown>, key, written: unknown) {
 		// n8n's own errors have a toJSON, which leaves the stack out and shortens the cause.
 		const value = this[key] instanceof Error ? this[key] : written;

@@ -1,4 +1,5 @@
 /** One measured run of one contender, in a process of its own, after a run to warm up. */
+import { once } from 'node:events';
 import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { alipayPair, generatedNumbers } from '../simulator/fixtures/couponOperation.mts';
@@ -51,13 +52,10 @@ async function profile(look: (count: number) => Promise<number>, items: number) 
 	return partsOf(taken, items);
 }
 
-process.once(
-	'message',
-	async ({ credential, who, concurrency, items, repeated, profiled }: Job) => {
-		const look = async (count: number) =>
-			await CONTENDERS[who]({ credential, concurrency, rows: rowsOf(count, repeated) });
-		await look(Math.min(WARM_UP_ITEMS, items));
-		const result = profiled ? await profile(look, items) : await measure(look, items);
-		process.send?.(result, () => process.exit());
-	},
-);
+const [job] = (await once(process, 'message')) as [Job];
+const { credential, who, concurrency, items, repeated, profiled } = job;
+const look = async (count: number) =>
+	await CONTENDERS[who]({ credential, concurrency, rows: rowsOf(count, repeated) });
+await look(Math.min(WARM_UP_ITEMS, items));
+const result = profiled ? await profile(look, items) : await measure(look, items);
+process.send?.(result, () => process.exit());

@@ -7,15 +7,18 @@ import { beijingText } from '../simulator/beijing.mts';
 import type { SimulatorCredential } from '../simulator/gateway.mts';
 import { runWorkflow } from '../sandbox/engine.mts';
 
-/** The numbers of each row, as parameters of a node. */
-const NUMBERS = { authNo: '={{ $json.auth_no }}', operationId: '={{ $json.operation_id }}' };
-
 interface Load {
 	credential: SimulatorCredential;
 	/** The input: auth_no and operation_id of each. */
 	rows: ReadonlyArray<{ auth_no: string; operation_id: string }>;
 	concurrency: number;
 }
+
+/** Parameters of the node: the numbers of each row. */
+const BY_ALIPAY_PAIR = {
+	authNo: '={{ $json.auth_no }}',
+	operationId: '={{ $json.operation_id }}',
+};
 
 type Contender = (load: Load) => Promise<number>;
 
@@ -49,7 +52,7 @@ async function runNode(
 
 const node: Contender = async (load) =>
 	await runNode(load, 'n8n-nodes-alipay.alipay', {
-		...NUMBERS,
+		...BY_ALIPAY_PAIR,
 		options: { concurrency: load.concurrency },
 	});
 
@@ -58,7 +61,7 @@ const node: Contender = async (load) =>
  * `helpers.httpRequest`, verify, parse. No retries, no checks, no types.
  */
 const floor: Contender = async (load) =>
-	await runNode(load, 'bench.floor', NUMBERS, { 'bench.floor': floorNode(load) });
+	await runNode(load, 'bench.floor', BY_ALIPAY_PAIR, { 'bench.floor': floorNode(load) });
 
 function floorNode({ credential, concurrency }: Load): INodeType {
 	const base64 = (text: string) => Buffer.from(text, 'base64');
@@ -104,7 +107,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 			...{ displayName: 'Floor', name: 'floor', group: ['transform'], version: 1 },
 			...{ description: '', defaults: { name: 'Floor' } },
 			...{ inputs: ['main'], outputs: ['main'] },
-			properties: Object.keys(NUMBERS).map((name) => ({
+			properties: Object.keys(BY_ALIPAY_PAIR).map((name) => ({
 				...{ displayName: name, name, type: 'string', default: '' },
 			})),
 		},

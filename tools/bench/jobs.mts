@@ -36,10 +36,10 @@ export interface Run {
 
 export interface Gateway {
 	/** Runs a contender once, in a process of its own. */
-	measure(scenario: Scenario): Promise<Run>;
+	measure: (scenario: Scenario) => Promise<Run>;
 	/** Where its time goes. */
-	profile(scenario: Scenario): Promise<Parts>;
-	close(): void;
+	profile: (scenario: Scenario) => Promise<Parts>;
+	close: () => void;
 }
 
 /** Starts a simulator that answers after `latencyMs` and has signed the first `signedAhead` answers. */
@@ -72,9 +72,9 @@ function start(file: string, args: string[], env: Record<string, string> = {}): 
 }
 
 async function message(child: ChildProcess): Promise<unknown[]> {
-	const ended = once(child, 'exit').then(([code]) => {
+	const ended = once(child, 'exit').then(([code]: Array<number | null>) => {
 		throw new Error(`A measured process ended with ${code} before it had a result`);
 	});
 	ended.catch(() => undefined);
-	return await Promise.race([once(child, 'message'), ended]);
+	return (await Promise.race([once(child, 'message'), ended])) as unknown[];
 }

@@ -13,8 +13,9 @@ const PROVIDED_BY_N8N = ['n8n-workflow', 'luxon'];
 const LICENCES = 'dist/THIRD_PARTY_LICENSES.txt';
 
 const require = createRequire(import.meta.url);
-const { n8n } = require('../../package.json');
-/** @type {string[]} */
+const { n8n } = /** @type {{ n8n: { credentials: string[], nodes: string[] } }} */ (
+	require('../../package.json')
+);
 const entries = [...n8n.credentials, ...n8n.nodes];
 
 await writeSchemas('dist');
@@ -64,8 +65,8 @@ async function licencesOf(inputs) {
 	const texts = await Promise.all(
 		[...packages].sort().map(async (name) => {
 			const folder = path.join('node_modules', String(name));
-			const { version, license } = JSON.parse(
-				await readFile(path.join(folder, 'package.json'), 'utf8'),
+			const { version, license } = /** @type {{ version: string, license: string }} */ (
+				JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'))
 			);
 			const file = (await readdir(folder)).find((candidate) => /^licen[cs]e/i.test(candidate));
 			if (!file) throw new Error(`${name} is bundled but has no licence file`);

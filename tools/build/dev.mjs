@@ -62,7 +62,7 @@ function leadTo(target, link) {
 	renameSync(`${link}.new`, link);
 }
 
-await dev(process.argv.slice(2)).catch((error) => {
+await dev(process.argv.slice(2)).catch((/** @type {Error} */ error) => {
 	console.error(`\n✗ ${error.message}`);
 	process.exitCode = 1;
 });

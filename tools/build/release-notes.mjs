@@ -39,7 +39,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const read = (/** @type {string} */ name) =>
 		readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 	try {
-		const { version } = JSON.parse(read('package.json'));
+		const { version } = /** @type {{ version: string }} */ (JSON.parse(read('package.json')));
 		const tag = process.argv[2] ?? '';
 		console.log(releaseNotes({ tag, version, changelog: read('CHANGELOG.md') }));
 	} catch (error) {

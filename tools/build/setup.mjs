@@ -100,11 +100,11 @@ export async function npmStep({ title, args, hint, cwd = ROOT }) {
  * @param {string} cwd
  * @returns {Promise<string>} what it printed on its standard output
  */
-export function npm(args, cwd = ROOT) {
+export async function npm(args, cwd = ROOT) {
 	// Inside `npm run` this names the npm that is running; elsewhere the one on the PATH is taken.
 	const { npm_execpath } = process.env;
 	const [command, first] = npm_execpath ? [process.execPath, [npm_execpath]] : ['npm', []];
-	return new Promise((resolve, reject) => {
+	return await new Promise((resolve, reject) => {
 		const child = spawn(command, [...first, ...args], {
 			cwd,
 			shell: !npm_execpath && process.platform === 'win32',
@@ -118,7 +118,10 @@ export function npm(args, cwd = ROOT) {
 		}
 		child.on('error', reject);
 		child.on('close', (code) => {
-			if (code === 0) return resolve(printed);
+			if (code === 0) {
+				resolve(printed);
+				return;
+			}
 			reject(new Error(`npm ${args[0]} ended with ${code}\n${shortened(output)}`));
 		});
 	});
@@ -136,7 +139,7 @@ function shortened(output) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	await setUp(process.argv.slice(2)).catch((error) => {
+	await setUp(process.argv.slice(2)).catch((/** @type {Error} */ error) => {
 		console.error(`\n✗ ${error.message}`);
 		process.exitCode = 1;
 	});

@@ -76,8 +76,14 @@ export function contentFaults(folder: string): string[] {
 	];
 }
 
+interface Manifest {
+	scripts?: Record<string, string>;
+	peerDependencies?: Record<string, string>;
+	[field: string]: unknown;
+}
+
 function manifestFaults(text: string): string[] {
-	const manifest = JSON.parse(text);
+	const manifest = JSON.parse(text) as Manifest;
 	const at = (name: string) => `package.json:${lineOf(text, text.indexOf(`"${name}"`))}`;
 	const isThere = (one: Record<string, unknown>) => (name: string) => one[name] !== undefined;
 	return [

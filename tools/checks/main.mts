@@ -1,6 +1,6 @@
 /**
- * What n8n demands of a verified node, and what must never be published, offline. All checks, or those
- * that are named: `npm run verify -- secrets contents`. Each runs whatever became of the others.
+ * What n8n demands of a verified node, what this project demands of its sources, and what must never be
+ * published, offline. All checks, or those that are named: `npm run verify -- secrets contents`. Each runs whatever became of the others.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from '../build/setup.mjs';
 import { contentFaults } from './contents.mts';
-import { lintFaults, scanFaults } from './scanner.mts';
+import { arrowFaults, lintFaults, typedLintFaults, workflowFaults } from './programs.mts';
+import { scanFaults } from './scanner.mts';
 import { secretFaults } from './secrets.mts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,6 +18,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Each yields what is wrong, a text for each finding. */
 const CHECKS: Record<string, { title: string; run: () => Promise<string[]> }> = {
 	lint: { title: 'n8n-node lint, strict', run: async () => await lintFaults(ROOT) },
+	'typed-lint': {
+		title: 'the lint of this project, which knows the types',
+		run: async () => await typedLintFaults(ROOT),
+	},
+	arrows: {
+		title: 'imports point the way they may, and on no circle',
+		run: async () => await arrowFaults(ROOT),
+	},
+	workflows: {
+		title: 'actionlint on the workflows of GitHub',
+		run: async () => await workflowFaults(ROOT),
+	},
 	source: {
 		title: "n8n's scanner on the sources, without inline disables",
 		run: async () => await scanFaults(ROOT, 'source'),
@@ -47,7 +60,8 @@ let unpacking: Promise<string> | undefined;
 const unpacked = async () => await (unpacking ??= unpack());
 
 async function unpack(): Promise<string> {
-	const [packed] = JSON.parse(await npm(['pack', '--json', '--pack-destination', folder]));
+	const printed = await npm(['pack', '--json', '--pack-destination', folder]);
+	const [packed] = JSON.parse(printed) as [{ filename: string }];
 	execFileSync('tar', ['-xzf', path.join(folder, packed.filename), '-C', folder]);
 	return path.join(folder, 'package');
 }

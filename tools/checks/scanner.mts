@@ -1,14 +1,13 @@
-/** What n8n's own tools find: its lint, and the scanner that it runs before it verifies a node. */
-import { spawn } from 'node:child_process';
+/** What the scanner finds that n8n runs before it verifies a node. */
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 interface Scanner {
 	SOURCE_FILE_PATTERNS: string[];
-	analyzePackage(
+	analyzePackage: (
 		folder: string,
 		patterns: string[],
-	): Promise<{ passed: boolean; message?: string; details?: string }>;
+	) => Promise<{ passed: boolean; message?: string; details?: string }>;
 }
 
 // The package has no types and no entry of its own.
@@ -30,24 +29,11 @@ export async function scanFaults(folder: string, what: keyof typeof SCANNED): Pr
 	return details ? eslintFaults(folder, details) : [String(message)];
 }
 
-export async function lintFaults(root: string): Promise<string[]> {
-	const command = path.join(root, 'node_modules/@n8n/node-cli/bin/n8n-node.mjs');
-	const child = spawn(process.execPath, [command, 'lint'], { cwd: root });
-	let printed = '';
-	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-	}
-	const code = await new Promise((resolve, reject) =>
-		child.on('error', reject).on('close', resolve),
-	);
-	return code === 0 ? [] : eslintFaults(root, printed);
-}
-
 /**
  * `file:line rule: words` for each error in ESLint's "stylish" form. The whole text when there is none:
  * the lint has words of its own for a changed eslint.config.mjs.
  */
-function eslintFaults(folder: string, text: string): string[] {
+export function eslintFaults(folder: string, text: string): string[] {
 	const faults: string[] = [];
 	let file = '';
 	for (const line of stripVTControlCharacters(text).split('\n')) {

@@ -6,12 +6,14 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { startSimulator } from '../simulator/gateway.mts';
 import { runWorkflow } from '../sandbox/engine.mts';
+import type { WorkflowInput } from '../sandbox/engine.mts';
 import { alertLines, answerTable, faultLines } from './report.mts';
 
 const ROWS = 'examples/coupon-operations.csv';
 const WORKFLOW = 'examples/00-query-rows.json';
 
-const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
+const read = async (name: string) =>
+	await readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
 const say = (text = '') => console.log(text);
 
 say('… Starting the simulator, an Alipay gateway on this machine');
@@ -19,10 +21,10 @@ const simulator = await startSimulator();
 say(`✓ ${simulator.url}`);
 
 try {
-	const rows: Array<Record<string, string>> = parse(await read(ROWS), { columns: true });
+	const rows = parse<Record<string, string>>(await read(ROWS), { columns: true });
 	say(`… Running ${WORKFLOW} on n8n's engine over the ${rows.length} rows of ${ROWS}`);
 	const { items, error } = await runWorkflow({
-		workflow: JSON.parse(await read(WORKFLOW)),
+		workflow: JSON.parse(await read(WORKFLOW)) as WorkflowInput['workflow'],
 		items: rows.map((json) => ({ json })),
 		credential: { ...simulator.credential },
 	});

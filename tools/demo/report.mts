@@ -10,6 +10,8 @@ const rowOf = ({ pairedItem }: Item) => {
 	return (typeof paired === 'object' ? paired.item : Number(paired)) + 2;
 };
 
+const text = (value: unknown) => (typeof value === 'string' ? value : '–');
+
 const yuan = (value: unknown) => (typeof value === 'number' ? `¥${value.toFixed(2)}` : '–');
 
 /** `2026-09-01T08:01:01.000+08:00` as people in Beijing read it. */
@@ -46,7 +48,7 @@ export function alertLines(items: readonly Item[]): string {
 		.filter(({ json }) => json.status === 'CLOSED')
 		.map((item) => {
 			const { auth_no, operation_id, amount, order_title, gmt_trans } = item.json;
-			return `  ! row ${rowOf(item)}: ${yuan(amount)} "${order_title}" was closed at ${time(gmt_trans)} (${auth_no} / ${operation_id})`;
+			return `  ! row ${rowOf(item)}: ${yuan(amount)} "${text(order_title)}" was closed at ${time(gmt_trans)} (${text(auth_no)} / ${text(operation_id)})`;
 		})
 		.join('\n');
 }
@@ -55,7 +57,7 @@ export function faultLines(items: readonly Item[]): string {
 	return items
 		.map((item) => {
 			const details = item.json.details as { solution: string };
-			return `  ✗ row ${rowOf(item)}: ${item.json.error}\n    → ${details.solution}`;
+			return `  ✗ row ${rowOf(item)}: ${text(item.json.error)}\n    → ${details.solution}`;
 		})
 		.join('\n');
 }

@@ -1,7 +1,13 @@
 /** n8n's REST API, as its editor uses it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'flatted';
-import type { IDataObject, INodeExecutionData, IRunExecutionData, ITaskData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	INodeTypeDescription,
+	IRunExecutionData,
+	ITaskData,
+} from 'n8n-workflow';
 
 export interface Account {
 	email: string;
@@ -48,9 +54,9 @@ export interface Execution {
 	/** What stopped it, as n8n stores it. */
 	error: IRunExecutionData['resultData']['error'];
 	/** All runs of a node, last first. */
-	runs(node: string): ITaskData[];
+	runs: (node: string) => ITaskData[];
 	/** What a node's last run put out: its output number, from 0. */
-	items(node: string, output?: number): INodeExecutionData[];
+	items: (node: string, output?: number) => INodeExecutionData[];
 }
 
 /** A row of a Data Table, with n8n's own columns. */
@@ -61,6 +67,22 @@ export interface TableRow {
 	[column: string]: unknown;
 }
 
+/** An answer of n8n; its JSON, or its text where it is none. */
+export interface Reply {
+	status: number;
+	body: unknown;
+}
+
+/** What a workflow has to say while n8n 2 starts its triggers. */
+interface Publication {
+	status: string;
+	triggers: Array<{ errorMessage: string }>;
+}
+
+interface Id {
+	id: string;
+}
+
 const ENDED = ['success', 'error', 'crashed', 'canceled'];
 
 export class N8nClient {
@@ -69,17 +91,13 @@ export class N8nClient {
 	constructor(readonly url: string) {}
 
 	/** Any request of the editor. Resolves to the status and the JSON (or text) of the answer. */
-	async request(
-		method: string,
-		path: string,
-		body?: unknown,
-	): Promise<{ status: number; body: any }> {
+	async request(method: string, path: string, body?: unknown): Promise<Reply> {
 		const answer = await this.send(method, path, body);
 		const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
 		if (session) this.cookie = session.split(';')[0] ?? '';
 		const text = await answer.text();
 		try {
-			return { status: answer.status, body: JSON.parse(text) };
+			return { status: answer.status, body: JSON.parse(text) as unknown };
 		} catch {
 			return { status: answer.status, body: text };
 		}
@@ -106,16 +124,20 @@ export class N8nClient {
 	}
 
 	/** A request that has to succeed; resolves to the answer's `data`. */
-	async ask<Data = any>(method: string, path: string, body?: unknown): Promise<Data> {
+	async ask<Data = unknown>(method: string, path: string, body?: unknown): Promise<Data> {
 		const answer = await this.request(method, path, body);
-		if (answer.status < 300) return answer.body?.data ?? answer.body;
-		const reason = answer.body?.message ?? JSON.stringify(answer.body).slice(0, 500);
+		// An answer is taken for what the caller expects of it.
+		const { data, message } = (answer.body ?? {}) as { data?: Data; message?: string };
+		if (answer.status < 300) return data ?? (answer.body as Data);
+		const reason = message ?? JSON.stringify(answer.body).slice(0, 500);
 		throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${reason}`);
 	}
 
 	/** Signs in; creates the owner of a new n8n first. */
 	async signIn({ email, password }: Account) {
-		const { userManagement } = await this.ask('GET', '/rest/settings');
+		const { userManagement } = await this.ask<{
+			userManagement: { showSetupOnFirstLoad?: boolean };
+		}>('GET', '/rest/settings');
 		if (userManagement.showSetupOnFirstLoad) {
 			const person = { firstName: 'Local', lastName: 'Owner' };
 			await this.ask('POST', '/rest/owner/setup', { email, password, ...person });
@@ -124,14 +146,22 @@ export class N8nClient {
 		}
 	}
 
+	/** What n8n offers in its list of nodes. */
+	async nodeTypes(): Promise<INodeTypeDescription[]> {
+		return await this.ask('GET', '/types/nodes.json');
+	}
+
 	/** Settings → Community Nodes → Install. */
 	async installPackage(name: string, version: string) {
 		return await this.ask('POST', '/rest/community-packages', { name, version });
 	}
 
 	async hasPackage(name: string): Promise<boolean> {
-		const installed = await this.ask('GET', '/rest/community-packages');
-		return installed.some(({ packageName }: { packageName: string }) => packageName === name);
+		const installed = await this.ask<Array<{ packageName: string }>>(
+			'GET',
+			'/rest/community-packages',
+		);
+		return installed.some(({ packageName }) => packageName === name);
 	}
 
 	async uninstallPackage(name: string) {
@@ -146,10 +176,12 @@ export class N8nClient {
 		data: object,
 	): Promise<CredentialReference> {
 		const body = { name, type, data };
-		const there = id && (await this.request('GET', `/rest/credentials/${id}`)).status === 200;
-		if (there) await this.ask('PATCH', `/rest/credentials/${id}`, body);
-		else id = (await this.ask('POST', '/rest/credentials', body)).id as string;
-		return { id: id as string, name };
+		if (id && (await this.request('GET', `/rest/credentials/${id}`)).status === 200) {
+			await this.ask('PATCH', `/rest/credentials/${id}`, body);
+			return { id, name };
+		}
+		const created = await this.ask<Id>('POST', '/rest/credentials', body);
+		return { id: created.id, name };
 	}
 
 	/** The Test of a saved credential with these entries in its form, which it does not save. */
@@ -163,7 +195,8 @@ export class N8nClient {
 	}
 
 	async createWorkflow(workflow: WorkflowJson): Promise<string> {
-		const { id } = await this.ask('POST', '/rest/workflows', { active: false, ...workflow });
+		const body = { active: false, ...workflow };
+		const { id } = await this.ask<Id>('POST', '/rest/workflows', body);
 		return id;
 	}
 
@@ -173,15 +206,16 @@ export class N8nClient {
 
 	/** Publishes the workflow and waits until its triggers run. Rejects with why one does not start. */
 	async publish(workflowId: string, patienceMs = 60_000) {
-		const { versionId } = await this.ask('GET', `/rest/workflows/${workflowId}`);
-		await this.ask('POST', `/rest/workflows/${workflowId}/activate`, { versionId });
+		const workflow = `/rest/workflows/${workflowId}`;
+		const { versionId } = await this.ask<{ versionId: string }>('GET', workflow);
+		await this.ask('POST', `${workflow}/activate`, { versionId });
 		// n8n 2 answers at once and starts the triggers afterwards; n8n 1 has no such page.
 		for (const end = Date.now() + patienceMs; ; await delay(250)) {
-			const path = `/rest/workflows/${workflowId}/publication-status`;
-			const { status: found, body } = await this.request('GET', path);
-			if (found === 404 || body.data.status === 'published') return;
-			const { status, triggers } = body.data;
-			if (status === 'failed') throw new Error(triggers[0].errorMessage);
+			const reply = await this.request('GET', `${workflow}/publication-status`);
+			if (reply.status === 404) return;
+			const { status, triggers } = (reply.body as { data: Publication }).data;
+			if (status === 'published') return;
+			if (status === 'failed') throw new Error(triggers[0]?.errorMessage);
 			if (Date.now() > end) throw new Error(`The workflow is still ${status}`);
 		}
 	}
@@ -189,7 +223,8 @@ export class N8nClient {
 	/** The last 100 executions of the workflow, oldest first. */
 	async executions(workflowId: string): Promise<Listed[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { results } = await this.ask('GET', `/rest/executions?filter=${filter}&limit=100`);
+		const path = `/rest/executions?filter=${filter}&limit=100`;
+		const { results } = await this.ask<{ results: Listed[] }>('GET', path);
 		return results.reverse();
 	}
 
@@ -197,10 +232,10 @@ export class N8nClient {
 	async table(
 		name: string,
 	): Promise<{ path: string; columns: Record<string, string> } | undefined> {
-		const project = await this.ask('GET', '/rest/projects/personal');
+		const project = await this.ask<Id>('GET', '/rest/projects/personal');
 		const path = `/rest/projects/${project.id}/data-tables`;
-		const { data } = await this.ask('GET', path);
-		const table = data.find((one: { name: string }) => one.name === name);
+		const { data } = await this.ask<{ data: Array<Id & { name: string }> }>('GET', path);
+		const table = data.find((one) => one.name === name);
 		if (!table) return undefined;
 		const columns = await this.ask<Array<{ name: string; type: string }>>(
 			'GET',
@@ -214,7 +249,7 @@ export class N8nClient {
 
 	/** A Data Table of the user's own; its columns by name, each with its type. */
 	async createTable(name: string, columns: Record<string, 'string' | 'number'>) {
-		const project = await this.ask('GET', '/rest/projects/personal');
+		const project = await this.ask<Id>('GET', '/rest/projects/personal');
 		await this.ask('POST', `/rest/projects/${project.id}/data-tables`, {
 			name,
 			columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
@@ -223,8 +258,8 @@ export class N8nClient {
 
 	/** The first 100 rows of a Data Table, by id. */
 	async rows(table: string): Promise<TableRow[]> {
-		const path = (await this.table(table))?.path;
-		const { data } = await this.ask('GET', `${path}/rows?take=100&sortBy=id:asc`);
+		const path = `${(await this.table(table))?.path}/rows?take=100&sortBy=id:asc`;
+		const { data } = await this.ask<{ data: TableRow[] }>('GET', path);
 		return data;
 	}
 
@@ -236,19 +271,21 @@ export class N8nClient {
 	/** "Execute workflow": begins at the trigger of that name and returns the execution's id. */
 	async begin(workflowId: string, trigger: string): Promise<string> {
 		const workflowData = await this.ask('GET', `/rest/workflows/${workflowId}`);
-		const { executionId } = await this.ask('POST', `/rest/workflows/${workflowId}/run`, {
-			workflowData,
-			triggerToStartFrom: { name: trigger },
-		});
+		const { executionId } = await this.ask<{ executionId: string }>(
+			'POST',
+			`/rest/workflows/${workflowId}/run`,
+			{ workflowData, triggerToStartFrom: { name: trigger } },
+		);
 		return executionId;
 	}
 
 	/** Waits for the end of an execution. */
 	async ended(executionId: string, patienceMs = 60_000): Promise<Execution> {
 		for (const end = Date.now() + patienceMs; ; await delay(200)) {
-			const { status, data } = await this.ask('GET', `/rest/executions/${executionId}`);
+			const path = `/rest/executions/${executionId}`;
+			const { status, data } = await this.ask<{ status: string; data: string }>('GET', path);
 			// n8n writes the data after the status; a crashed execution may have none.
-			const runData: IRunExecutionData | undefined = parse(data);
+			const runData = parse(data) as IRunExecutionData | undefined;
 			if (ENDED.includes(status) && (runData || status === 'crashed')) {
 				return read(executionId, status, runData);
 			}

@@ -61,11 +61,11 @@ export interface WorkflowInput {
 
 export interface WorkflowOutput {
 	/** What a node put out last: its output number, from 0. */
-	items(node: string, output?: number): INodeExecutionData[];
+	items: (node: string, output?: number) => INodeExecutionData[];
 	/** The exception that stopped the workflow, as n8n stores it. */
 	error: IRun['data']['resultData']['error'];
 	/** Notes that a node added for the editor. */
-	hints(node: string): string[];
+	hints: (node: string) => string[];
 	run: IRun;
 }
 
@@ -159,11 +159,11 @@ export interface PollerInput {
 
 export interface Poller {
 	/** What n8n does when it is time to poll. */
-	poll(): Promise<INodeExecutionData[][] | null>;
+	poll: () => Promise<INodeExecutionData[][] | null>;
 	/** "Execute step" in the editor. */
-	test(): Promise<INodeExecutionData[][] | null>;
+	test: () => Promise<INodeExecutionData[][] | null>;
 	/** A copy, as n8n would store it. */
-	staticData(): IDataObject;
+	staticData: () => IDataObject;
 }
 
 /** A polling trigger of this package in a context of n8n's own. */
@@ -173,8 +173,8 @@ export async function openPoller(input: PollerInput): Promise<Poller> {
 	additionalData.variables = variables;
 	const staticData = workflow.getStaticData('node', node);
 	Object.assign(staticData, input.staticData);
-	const { poll } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-	if (!poll) throw new Error(`${node.type} does not poll`);
+	const type = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	if (!type.poll) throw new Error(`${node.type} does not poll`);
 	// n8n makes one context when it starts a trigger and one for each test run.
 	const context = (mode: 'trigger' | 'manual') =>
 		new core.PollContext(
@@ -188,8 +188,8 @@ export async function openPoller(input: PollerInput): Promise<Poller> {
 		);
 	const started = context('trigger');
 	return {
-		poll: async () => await poll.call(started),
-		test: async () => await poll.call(context('manual')),
+		poll: async () => (await type.poll?.call(started)) ?? null,
+		test: async () => (await type.poll?.call(context('manual'))) ?? null,
 		staticData: () => JSON.parse(JSON.stringify(staticData)) as IDataObject,
 	};
 }

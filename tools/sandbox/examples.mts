@@ -16,7 +16,8 @@ export function examples(
 	const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 	return new Map(
 		files.sort().map((file) => {
-			const workflow: WorkflowJson = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
+			const text = readFileSync(new URL(file, FOLDER), 'utf8');
+			const workflow = JSON.parse(text) as WorkflowJson;
 			for (const node of workflow.nodes) {
 				for (const type of Object.keys(node.credentials ?? {})) {
 					if (node.credentials && given[type]) node.credentials[type] = given[type];

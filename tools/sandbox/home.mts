@@ -28,9 +28,9 @@ export interface Home {
 	file: string;
 	state: State;
 	/** Writes `state` down. */
-	save(): void;
+	save: () => void;
 	/** Lets another `npm start` have the folder. */
-	leave(): void;
+	leave: () => void;
 }
 
 /** Marks a folder as one of `npm start`. */
@@ -75,7 +75,7 @@ const newState = (): State => ({
 
 function read(file: string): State {
 	try {
-		return JSON.parse(readFileSync(file, 'utf8'));
+		return JSON.parse(readFileSync(file, 'utf8')) as State;
 	} catch {
 		throw new Error(`${file} cannot be read. npm start -- --reset begins anew.`);
 	}

@@ -33,7 +33,10 @@ const say = (text = '') => console.log(text);
 
 async function main() {
 	const { port, data, reset, help } = flags();
-	if (help) return say(USAGE);
+	if (help) {
+		say(USAGE);
+		return;
+	}
 	// Now, and not only after minutes of installing.
 	await requirePort(port);
 	const home = enterHome(data, reset);
@@ -67,8 +70,11 @@ async function serve({ installation, tarball, home, port, signal }: Service) {
 			await prepare(new N8nClient(server.url), tarball, { ...simulator.credential }, home);
 			if (signal.aborted) return;
 			say(guide(server.url, home.state));
-			await Promise.race([once(signal, 'abort'), server.ended]);
-			if (!signal.aborted) throw new Error(`n8n ended by itself. Its log: ${server.logFile}`);
+			const isUnasked = await Promise.race([
+				once(signal, 'abort').then(() => false),
+				server.ended.then(() => !signal.aborted),
+			]);
+			if (isUnasked) throw new Error(`n8n ended by itself. Its log: ${server.logFile}`);
 		} finally {
 			say('\n… Stopping n8n and the simulator');
 			await server.stop();

@@ -28,12 +28,12 @@ interface ServerOptions {
 export interface Server {
 	url: string;
 	/** What n8n printed so far, and the file that holds it. */
-	log(): string;
+	log: () => string;
 	logFile: string;
 	/** Asks it to end, as Ctrl-C does, and waits; SIGKILL after `patienceMs` (default 30 s). */
-	stop(patienceMs?: number): Promise<void>;
+	stop: (patienceMs?: number) => Promise<void>;
 	/** SIGKILL: no farewell, as in a crash. */
-	kill(): Promise<void>;
+	kill: () => Promise<void>;
 	/** Settles when the process has ended, for whatever reason. */
 	ended: Promise<void>;
 }

@@ -23,7 +23,8 @@ export interface Tarball {
 export async function packTarball(): Promise<Tarball> {
 	const binFolder = path.join(N8N_FOLDER, 'bin');
 	mkdirSync(binFolder, { recursive: true });
-	const [packed] = JSON.parse(await npm(['pack', '--json', '--pack-destination', N8N_FOLDER]));
+	const printed = await npm(['pack', '--json', '--pack-destination', N8N_FOLDER]);
+	const [packed] = JSON.parse(printed) as [{ filename: string; version: string }];
 	const file = path.join(N8N_FOLDER, packed.filename);
 	const shim = path.join(binFolder, 'npm');
 	writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${REGISTRY}" "$@"\n`);

@@ -10,7 +10,7 @@ import type {
 	INodeTypeDescription,
 	IWorkflowBase,
 } from 'n8n-workflow';
-import { loadPackage } from '../../tools/sandbox/engine.mts';
+import { loadPackage } from '../../../tools/sandbox/engine.mts';
 
 // The copy that n8n-core uses.
 const { NodeHelpers, Workflow } = createRequire(import.meta.url)(

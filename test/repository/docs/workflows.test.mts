@@ -1,7 +1,7 @@
 /** The workflows of examples/ and of the pages, as n8n takes them; where its nodes are here, run. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { simulate } from '../workflow/query.mts';
+import type { Simulator } from '../../../tools/simulator/gateway.mts';
+import { simulate } from '../../workflow/query.mts';
 import { jsonOf } from './blocks.mts';
 import { execute, poll, triggerOf } from './items.mts';
 import { FILES, pageOf, PAGES, textOf } from './pages.mts';

@@ -13,14 +13,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const SETUP = fileURLToPath(new URL('../../tools/build/setup.mjs', import.meta.url));
+const SETUP = fileURLToPath(new URL('../../../tools/build/setup.mjs', import.meta.url));
 const INSTALLED = 'node_modules/.package-lock.json';
 const BUILT = 'dist/THIRD_PARTY_LICENSES.txt';
 
 let root: string;
 beforeEach(() => {
 	root = mkdtempSync(path.join(tmpdir(), 'alipay-setup-'));
-	mkdirSync(path.join(root, 'scripts'));
+	mkdirSync(path.join(root, 'tools/build'), { recursive: true });
 	copyFileSync(SETUP, path.join(root, 'tools/build/setup.mjs'));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { FAULTS } from '../../tools/simulator/faults.mts';
-import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
-import { SCENARIO_PATTERNS } from '../../tools/simulator/scenarioPatterns.mts';
-import { SCENARIOS } from '../../tools/simulator/scenarios.mts';
+import { FAULTS } from '../../../tools/simulator/faults.mts';
+import { SAMPLES } from '../../../tools/simulator/fixtures/couponOperation.mts';
+import { SCENARIO_PATTERNS } from '../../../tools/simulator/scenarioPatterns.mts';
+import { SCENARIOS } from '../../../tools/simulator/scenarios.mts';
 
-const page = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/simulator.md', import.meta.url), 'utf8');
 const inCode = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text]) => text ?? '');
 
 it('docs/simulator.md explains every scenario and none that there is not', () => {

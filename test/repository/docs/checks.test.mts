@@ -1,6 +1,6 @@
 /** The checks of the pages, on pages with a fault in them: each is found, on its line. */
 import { describe, expect, it } from 'vitest';
-import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
+import { couponOperationQuery } from '../../../alipay/methods/couponOperationQuery.ts';
 import { blockFaults } from './blocks.mts';
 import { commandFaults, nameFaults } from './commands.mts';
 import { chineseFaults } from './language.mts';
@@ -18,7 +18,7 @@ const found = (check: (page: Page) => string[], text: string) =>
 	check(parsePage(PLACE, text)).map((finding) => finding.replace(`${PLACE}:`, ''));
 
 const fence = (language: string, ...lines: string[]) =>
-	['```' + language, ...lines, '```'].join('\n');
+	[`\`\`\`${language}`, ...lines, '```'].join('\n');
 
 describe('the check of links', () => {
 	it.each([
@@ -26,7 +26,7 @@ describe('the check of links', () => {
 		['../README.md#installation'],
 		['trigger.md#restarts-and-crashes'],
 		['images'],
-		['../alipay/catalogue.ts#L3'],
+		['../alipay/errors/gatewayCodes.ts#L3'],
 		['#a-heading'],
 		['#a-heading-1'],
 		['#中文标题测试'],
@@ -49,7 +49,10 @@ describe('the check of links', () => {
 		['[x](/docs/codes.md)', '/docs/codes.md begins at the root of the web site'],
 		['[x](codes.md#none)', '#none names no heading of docs/codes.md'],
 		['[x](#none)', '#none names no heading of docs/planted.md'],
-		['[x](../alipay/catalogue.ts#L99999)', 'alipay/errors/gatewayCodes.ts has no line 99999'],
+		[
+			'[x](../alipay/errors/gatewayCodes.ts#L99999)',
+			'alipay/errors/gatewayCodes.ts has no line 99999',
+		],
 		['![x](images/none.png)', 'images/none.png leads to no file of the repository'],
 		['<img src="images/none.svg" alt="">', 'images/none.svg leads to no file of the repository'],
 		['<a href="#none">x</a>', '#none names no heading of docs/planted.md'],
@@ -101,7 +104,7 @@ describe('the check of commands', () => {
 		['npm test -- test/none', 'there is no test/none'],
 		['npx none-such', 'npx finds no program none-such'],
 		['npx vitest run test/none', 'there is no test/none'],
-		['node tools/build/none.mjs', 'there is no ./scripts/none.mjs'],
+		['node tools/build/none.mjs', 'there is no ./tools/build/none.mjs'],
 		['node tools/build/setup.mjs --none', 'tools/build/setup.mjs knows no --none'],
 		['npm install ./n8n-nodes-alipay-9.9.9.tgz', `./n8n-nodes-alipay-9.9.9.tgz is not ${version}`],
 		['npm install n8n-nodes-alipay@9.9.9', `9.9.9 is not ${version}`],
@@ -234,7 +237,7 @@ describe('the check of workflows', () => {
 });
 
 describe('the check of tables', () => {
-	const kinds = kindsOf(FIELDS.map(({ name }) => name));
+	const kinds = kindsOf(couponOperationQuery.fields.map(({ name }) => name));
 	const check = (page: Page) => tableFaults(page, kinds);
 	/** The README's table that begins so, with its sections above it. */
 	const tables = textOf('README.md').split('\n');

@@ -2,11 +2,11 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyCheckout, type Copy } from '../support/copy.mts';
+import { copyCheckout, type Copy } from '../../support/copy.mts';
 
 const MINUTES = 60_000;
 
-const page = readFileSync(new URL('../../docs/adding-an-api.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/adding-an-api.md', import.meta.url), 'utf8');
 
 /** Each block of code, by the file that stands before it. */
 const blocks = [...page.matchAll(/^`([^`\n]+)`([^\n]*):\n\n```ts\n(.*?)```/gms)].map(

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentFaults, PUBLISHED_FILES } from '../../tools/checks/contents.mts';
+import { contentFaults, PUBLISHED_FILES } from '../../../tools/checks/contents.mts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const { npm_execpath } = process.env;
 
 /** npm as it runs the tests, or the one on the PATH when they were started without npm. */
@@ -69,7 +69,8 @@ describe('the package that npm publishes', () => {
 	});
 
 	it('asks for no run-time dependency and for n8n-workflow as its only peer', () => {
-		const manifest = JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8'));
+		const text = readFileSync(path.join(unpacked, 'package.json'), 'utf8');
+		const manifest = JSON.parse(text) as Record<string, unknown>;
 		expect(manifest.dependencies).toBeUndefined();
 		expect(manifest.optionalDependencies).toBeUndefined();
 		expect(manifest.bundledDependencies).toBeUndefined();

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { chart } from '../../tools/bench/chart.mts';
-import type { Run } from '../../tools/bench/jobs.mts';
-import { partsOf } from '../../tools/bench/profile.mts';
-import { markdown, median, summarise } from '../../tools/bench/report.mts';
-import { CLAIMS, LARGE_SCENARIOS, SCENARIOS } from '../../tools/bench/scenarios.mts';
-import { runTsx } from '../support/tsx.mts';
+import { chart } from '../../../tools/bench/chart.mts';
+import type { Run } from '../../../tools/bench/jobs.mts';
+import { partsOf } from '../../../tools/bench/profile.mts';
+import { markdown, median, summarise } from '../../../tools/bench/report.mts';
+import { CLAIMS, LARGE_SCENARIOS, SCENARIOS } from '../../../tools/bench/scenarios.mts';
+import { runTsx } from '../../support/tsx.mts';
 
 const run = (itemsPerSecond: number, cpuMsPerItem = 4): Run => ({
 	...{ itemsPerSecond, cpuMsPerItem, peakBytesPerItem: 2048, loopP99Ms: 12 },
@@ -88,10 +88,14 @@ describe('npm run bench', () => {
 	it('--quick measures every scenario once', { timeout: 300_000 }, async () => {
 		const { exitCode, stdout } = await runTsx(['tools/bench/main.mts', '--quick', '--json']);
 		expect(exitCode).toBe(0);
-		const { machine, scenarios, claims } = JSON.parse(stdout);
+		const { machine, scenarios, claims } = JSON.parse(stdout) as {
+			machine: string;
+			scenarios: Record<string, Run>;
+			claims: unknown[];
+		};
 		expect(machine).toContain(process.versions.node);
 		expect(Object.keys(scenarios)).toEqual(Object.keys(SCENARIOS));
-		for (const { itemsPerSecond, cpuMsPerItem } of Object.values<Run>(scenarios)) {
+		for (const { itemsPerSecond, cpuMsPerItem } of Object.values(scenarios)) {
 			expect(itemsPerSecond).toBeGreaterThan(0);
 			expect(cpuMsPerItem).toBeGreaterThan(0);
 		}
@@ -108,8 +112,9 @@ describe('npm run bench', () => {
 	});
 
 	it('is a command of package.json', () => {
-		expect(JSON.parse(readFileSync('package.json', 'utf8')).scripts.bench).toContain(
-			'tools/bench/main.mts',
-		);
+		const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+			scripts: { bench: string };
+		};
+		expect(scripts.bench).toContain('tools/bench/main.mts');
 	});
 });

@@ -1,6 +1,6 @@
 /** CHANGELOG.md, the notes of a release, and what docs/publishing.md lists. */
 import { describe, expect, it } from 'vitest';
-import { NOT_PUBLISHED, releaseNotes } from '../../tools/build/release-notes.mjs';
+import { NOT_PUBLISHED, releaseNotes } from '../../../tools/build/release-notes.mjs';
 import { REPOSITORY } from '../docs/links.mts';
 import { FILES, pageOf, textOf } from '../docs/pages.mts';
 

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-const SCRIPTS = fileURLToPath(new URL('../../tools/build', import.meta.url));
+const SCRIPTS = fileURLToPath(new URL('../../../tools/build', import.meta.url));
 const COMMAND = 'node_modules/@n8n/node-cli/bin/n8n-node.mjs';
 
 /** Links the checkout as "n8n-node dev" does, and tells where the link leads a second later. */
@@ -33,7 +33,7 @@ let root: string;
 beforeEach(() => {
 	root = realpathSync(mkdtempSync(path.join(tmpdir(), 'alipay-dev-')));
 	for (const name of ['dev.mjs', 'setup.mjs']) {
-		cpSync(path.join(SCRIPTS, name), path.join(root, 'scripts', name));
+		cpSync(path.join(SCRIPTS, name), path.join(root, 'tools/build', name));
 	}
 	for (const name of ['dist', path.dirname(COMMAND)]) {
 		mkdirSync(path.join(root, name), { recursive: true });
@@ -64,7 +64,7 @@ it('npm run dev shows n8n the compiled package, and none of the libraries of the
 });
 
 it('there is a library with a file that n8n would take for a node', () => {
-	const manifest = new URL('../../node_modules/node-rsa/package.json', import.meta.url);
+	const manifest = new URL('../../../node_modules/node-rsa/package.json', import.meta.url);
 	// Without it tools/build/dev.mjs has lost its reason.
 	expect(readFileSync(manifest, 'utf8')).toContain('dist/index.node.js');
 });
