@@ -84,10 +84,12 @@ export function createClient(app: App, transport: Transport): Client {
 			const result = { attempts: 0, retries: 0, isStillOpen: false };
 			const encodable = refuseUnencodable(textsOf(call.bizContent), app.charset);
 			if (!encodable.ok) return { ...result, outcome: encodable };
+			let isRetry = false;
 			for (let history: History = NOTHING_YET; ; ) {
 				const { outcome, isSent } = await attempt(method, call, result.attempts === 0);
 				if (!isSent) return { ...result, outcome };
 				result.attempts++;
+				if (isRetry) result.retries++;
 				const elapsedMs = transport.clock.elapsed();
 				const random = outcome.ok ? 0 : Math.random();
 				const step = nextStep(method, policy, history, outcome, elapsedMs, random);
@@ -95,7 +97,7 @@ export function createClient(app: App, transport: Transport): Client {
 					const { isStillOpen } = step;
 					return { ...result, isStillOpen, outcome: withDoubt(method, step.outcome) };
 				}
-				if (step.next === 'retry') result.retries++;
+				isRetry = step.next === 'retry';
 				history = step.history;
 				if (step.pauseMs > 0) await transport.sleep(step.pauseMs);
 				if (transport.over.aborted) return { ...result, outcome: CANCELLED };
