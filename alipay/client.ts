@@ -117,7 +117,8 @@ const textsOf = (bizContent: BizContent): Params =>
 	Object.fromEntries(
 		Object.entries(bizContent).map(([name, value]) => [
 			name,
-			typeof value === 'string' ? value : JSON.stringify(value),
+			// JSON leaves out what has no value, and has no text for it.
+			typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
 		]),
 	);
 
