@@ -67,7 +67,7 @@ export function createClient(app: App, transport: Transport): Client {
 			isSent = true;
 			const sent = await transport.send(request.http, limits);
 			if (!sent.ok) return sent;
-			const opened = openEnvelope(sent.value, method.name, app);
+			const opened = openEnvelope(sent.value, method, app);
 			if (!opened.ok) return opened;
 			envelope = opened.value;
 			const key = keys.known(envelope);

@@ -76,7 +76,7 @@ async function download(
 	const received = await transport.admit(async () => {
 		const { http } = signRequest(app, { method: DOWNLOAD.name, biz_content }, now());
 		const sent = await transport.send(http, limits);
-		return sent.ok ? readDownload(openEnvelope(sent.value, DOWNLOAD.name, app)) : sent;
+		return sent.ok ? readDownload(openEnvelope(sent.value, DOWNLOAD, app)) : sent;
 	}, false);
 	if (!received.ok) return received;
 	const { text, trace_id } = received.value;
