@@ -115,7 +115,7 @@ function readDownload(
 	if (code !== null && code !== SUCCESS_CODE) {
 		// Without Alipay's own words: they may repeat the merchant's token.
 		const words = { code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: null };
-		const refusal = gatewayFault(words, {}, { trace_id, signature_verified: false });
+		const refusal = gatewayFault(words, DOWNLOAD.codes, { trace_id, signature_verified: false });
 		if (refusal.fault.retryable) return refusal;
 	}
 	const content = field('alipay_cert_content') ?? '';
