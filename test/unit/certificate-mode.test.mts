@@ -59,6 +59,13 @@ describe('the certificates of the credential', () => {
 		expect(fault(readApp({ ...credential }, moment)).message).toMatch(said);
 	});
 
+	it('are judged by the time of each reading, though they are read once', () => {
+		const settings = { ...credential, appAuthToken: 'judged' };
+		const app = value(readApp(settings, TODAY));
+		expect(fault(readApp(settings, Date.UTC(2051, 0, 1))).message).toContain('expired on');
+		expect(value(readApp(settings, TODAY))).toBe(app);
+	});
+
 	it('are refused when the private key is another one', () => {
 		const privateKey = credential.privateKey;
 		const app = fault(readApp({ ...credential, privateKey: otherKey() }, TODAY));

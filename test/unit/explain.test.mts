@@ -1,25 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import {
-	BUSINESS_CODES,
 	businessCode,
+	explain,
 	GATEWAY_CODES,
 	SUB_CODES,
 	UNKNOWN_CODE,
 } from '../../alipay/errors/explain.ts';
 import { gatewayFault } from '../../alipay/errors/fault.ts';
-import { QUERY } from '../../nodes/Alipay/couponOperation/query.operation.ts';
+import { METHODS } from '../../alipay/methods/index.ts';
+import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
+import { PARCEL, RETURN } from '../support/methods.mts';
+
+const { codes: CODES } = couponOperationQuery;
 
 const ENTRIES = [
+	...METHODS.flatMap(({ codes }) => Object.entries(codes)),
 	...Object.entries(SUB_CODES),
 	...Object.entries(GATEWAY_CODES),
 	['an unknown code', UNKNOWN_CODE] as const,
 ];
 
-const refusal = (code: string, sub_code: string | null, sub_msg: string | null = null) =>
-	gatewayFault(
-		{ code, msg: 'Business Failed', sub_code, sub_msg },
-		{ trace_id: null, signature_verified: true },
-	).fault;
+const refusal = (
+	code: string,
+	sub_code: string | null,
+	sub_msg: string | null = null,
+	codes = CODES,
+) =>
+	gatewayFault({ code, msg: 'Business Failed', sub_code, sub_msg }, codes, {
+		trace_id: null,
+		signature_verified: true,
+	}).fault;
 
 /** The table of the API reference: code, whether asking again helps. */
 const REFERENCE = [
@@ -30,38 +40,45 @@ const REFERENCE = [
 	['ACCESS_FORBIDDEN', false],
 ] as const;
 
-describe('the catalogue', () => {
-	it('lists the five codes of the API reference in its order', () => {
-		const codes: readonly string[] = REFERENCE.map(([code]) => code);
-		expect(BUSINESS_CODES.filter((code) => codes.includes(code))).toEqual(codes);
+describe('the codes', () => {
+	it('of the coupon query are the five of the API reference in its order', () => {
+		expect(Object.keys(CODES)).toEqual(REFERENCE.map(([code]) => code));
 	});
 
-	it.each(REFERENCE)('explains %s; asking again helps: %s', (code, retryable) => {
-		expect(SUB_CODES[code]).toMatchObject({ retryable });
+	it.each(REFERENCE)('explain %s; asking again helps: %s', (code, retryable) => {
+		expect(CODES[code]).toMatchObject({ retryable });
 	});
 
-	it('knows the two codes by which Alipay says that there is none', () => {
-		expect(QUERY.notFound).toEqual(['AUTH_ORDER_NOT_EXIST', 'AUTH_OPERATION_NOT_EXIST']);
+	it('know the two by which Alipay says that there is none', () => {
+		const missing = Object.keys(CODES).filter((code) => CODES[code]?.notFound);
+		expect(missing).toEqual(['AUTH_ORDER_NOT_EXIST', 'AUTH_OPERATION_NOT_EXIST']);
+	});
+
+	it('of a method and of the gateway do not share a name', () => {
+		const shared = METHODS.flatMap(({ codes }) =>
+			Object.keys(codes).filter((code) => Object.hasOwn(SUB_CODES, code)),
+		);
+		expect(shared).toEqual([]);
 	});
 
 	it.each(['20000', '20001', '40001', '40002', '40003', '40004', '40005', '40006'])(
-		'explains the gateway code %s',
+		'explain the gateway code %s',
 		(code) => {
 			expect(refusal(code, null).message).not.toContain(UNKNOWN_CODE.meaning);
 		},
 	);
 
-	it.each(ENTRIES)('says of %s what happened and what to do', (_code, entry) => {
+	it.each(ENTRIES)('say of %s what happened and what to do', (_code, entry) => {
 		expect(entry.meaning).toMatch(/^[A-Z].*[^.]$/);
 		expect(entry.solution).toMatch(/^[A-Z].{20,}\.$/);
 	});
 
-	it.each(ENTRIES)('does not scare: %s is told without alarming words', (_code, entry) => {
+	it.each(ENTRIES)('do not scare: %s is told without alarming words', (_code, entry) => {
 		const alarming = /\b(errors?|problems?|failures?|mistakes?)\b/i;
 		expect(`${entry.meaning} ${entry.solution}`).not.toMatch(alarming);
 	});
 
-	it.each(ENTRIES)('calls %s retryable only with a cause that passes', (_code, entry) => {
+	it.each(ENTRIES)('call %s retryable only with a cause that passes', (_code, entry) => {
 		const passing = ['rate-limited', 'temporarily-unavailable'].includes(entry.cause);
 		expect(entry.retryable).toBe(passing);
 	});
@@ -69,9 +86,9 @@ describe('the catalogue', () => {
 
 describe('a refusal', () => {
 	it.each(['ACQ.', 'aop.ACQ.', 'isp.', 'FUND.'])('is found under the prefix %s', (prefix) => {
-		for (const code of BUSINESS_CODES) {
-			expect(businessCode(prefix + code)).toBe(code);
-			expect(refusal('40004', prefix + code).message).toContain(SUB_CODES[code]?.meaning);
+		for (const [code, { meaning }] of Object.entries(CODES)) {
+			expect(businessCode(prefix + code, CODES)).toBe(code);
+			expect(refusal('40004', prefix + code).message).toContain(meaning);
 		}
 	});
 
@@ -82,9 +99,9 @@ describe('a refusal', () => {
 	});
 
 	it('does not take a prefix from the middle or the end of a code', () => {
-		expect(businessCode('isv.invalid-signature')).toBe('isv.invalid-signature');
-		expect(businessCode('ACQ.TRADE_HAS_SUCCESS')).toBe('ACQ.TRADE_HAS_SUCCESS');
-		expect(businessCode(null)).toBe('');
+		expect(businessCode('isv.invalid-signature', CODES)).toBe('isv.invalid-signature');
+		expect(businessCode('ACQ.TRADE_HAS_SUCCESS', CODES)).toBe('ACQ.TRADE_HAS_SUCCESS');
+		expect(businessCode(null, CODES)).toBe('');
 	});
 
 	it('goes by the sub_code first, and by the code when the sub_code is unknown', () => {
@@ -103,5 +120,26 @@ describe('a refusal', () => {
 	it.each(['constructor', 'toString', '__proto__'])('is not fooled by the code %s', (name) => {
 		expect(refusal(name, null)).toMatchObject({ solution: UNKNOWN_CODE.solution });
 		expect(refusal('40004', name)).toMatchObject({ solution: GATEWAY_CODES['40004']?.solution });
+	});
+
+	it('is explained by the codes of its own method', () => {
+		expect(refusal('40004', 'ILLEGAL_ARGUMENT').message).toContain('the numbers of this query');
+		const ofReturn = refusal('40004', 'ILLEGAL_ARGUMENT', null, RETURN.codes);
+		expect(ofReturn.message).toContain('The return has no such number');
+		const ofParcel = refusal('40004', 'ILLEGAL_ARGUMENT', null, PARCEL.codes);
+		expect(ofParcel.solution).toBe(GATEWAY_CODES['40004']?.solution);
+	});
+
+	it('is explained by the gateway’s codes whatever the method', () => {
+		for (const codes of [CODES, PARCEL.codes, {}]) {
+			const found = explain('40002', 'isv.invalid-signature', codes);
+			expect(found).toBe(SUB_CODES['isv.invalid-signature']);
+			expect(explain('20000', null, codes)).toBe(GATEWAY_CODES['20000']);
+		}
+	});
+
+	it('is explained by its method before the gateway', () => {
+		const own = { ...CODES, 'isv.invalid-signature': UNKNOWN_CODE };
+		expect(explain('40002', 'isv.invalid-signature', own)).toBe(UNKNOWN_CODE);
 	});
 });
