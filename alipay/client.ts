@@ -65,10 +65,12 @@ const NOTHING_SENT = { attempts: 0, retries: 0, isStillOpen: false };
 async function repeat(context: Context, policy: Policy): Promise<Result> {
 	const { method, transport } = context;
 	const result = { ...NOTHING_SENT };
+	let isRetry = false;
 	for (let history: History = NOTHING_YET; ; ) {
 		const { outcome, isSent } = await attempt(context, result.attempts === 0);
 		if (!isSent) return { ...result, outcome };
 		result.attempts++;
+		if (isRetry) result.retries++;
 		const random = outcome.ok ? 0 : Math.random();
 		const elapsedMs = transport.clock.elapsed();
 		const step = nextStep(method, policy, history, outcome, elapsedMs, random);
@@ -76,7 +78,7 @@ async function repeat(context: Context, policy: Policy): Promise<Result> {
 			const { isStillOpen } = step;
 			return { ...result, isStillOpen, outcome: withDoubt(method, step.outcome) };
 		}
-		if (step.next === 'retry') result.retries++;
+		isRetry = step.next === 'retry';
 		history = step.history;
 		if (step.pauseMs > 0) await transport.sleep(step.pauseMs);
 		if (transport.over.aborted) return { ...result, outcome: CANCELLED };
@@ -118,7 +120,7 @@ async function exchange(context: Context): Promise<Outcome<Answer | Unjudged>> {
 	const limits = { timeoutMs: call.timeoutMs, responseBytes: responseBytesOf(method) };
 	const sent = await transport.send(http, limits);
 	if (!sent.ok) return sent;
-	const envelope = openEnvelope(sent.value, method.name, app);
+	const envelope = openEnvelope(sent.value, method, app);
 	if (!envelope.ok) return envelope;
 	const key = keys.known(envelope.value);
 	return key
@@ -143,7 +145,8 @@ const textsOf = (bizContent: BizContent): Params =>
 	Object.fromEntries(
 		Object.entries(bizContent).map(([name, value]) => [
 			name,
-			typeof value === 'string' ? value : JSON.stringify(value),
+			// JSON leaves out what has no value, and has no text for it.
+			typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
 		]),
 	);
 

@@ -40,16 +40,23 @@ export function createVerificationKeys(app: App, transport: Transport): Verifica
 		return outcome;
 	}
 
+	function known({ alipay_cert_sn, sign }: Envelope): PublicKey | null {
+		const isPasted = alipay_cert_sn === null || alipay_cert_sn === certificates?.alipay.sn;
+		if (!certificates || isPasted || sign === '') return app.alipayPublicKey;
+		const downloaded = learned.certificates.get(alipay_cert_sn);
+		if (!downloaded) return null;
+		// Judged at each use, since a certificate has a term.
+		const found = objection(downloaded.chain, certificates, transport.clock.now());
+		return found ? null : downloaded.key;
+	}
+
 	return {
-		known({ alipay_cert_sn, sign }) {
-			const isPasted = alipay_cert_sn === null || alipay_cert_sn === certificates?.alipay.sn;
-			if (!certificates || isPasted || sign === '') return app.alipayPublicKey;
-			const known = learned.certificates.get(alipay_cert_sn);
-			// Judged at each use, since a certificate has a term.
-			const isTrusted = known && !objection(known.chain, certificates, transport.clock.now());
-			return isTrusted ? known.key : null;
-		},
-		async fetched({ alipay_cert_sn }, timeoutMs) {
+		known,
+		async fetched(envelope, timeoutMs) {
+			// Another response may have brought it in the meantime.
+			const key = known(envelope);
+			const { alipay_cert_sn } = envelope;
+			if (key) return success(key);
 			if (!certificates || alipay_cert_sn === null) return success(app.alipayPublicKey);
 			const refused = learned.refusals.get(alipay_cert_sn);
 			if (refused) return failure(refused);
@@ -76,7 +83,7 @@ async function download(
 	const received = await transport.admit(async () => {
 		const { http } = signRequest(app, { method: DOWNLOAD.name, biz_content }, now());
 		const sent = await transport.send(http, limits);
-		return sent.ok ? readDownload(openEnvelope(sent.value, DOWNLOAD.name, app)) : sent;
+		return sent.ok ? readDownload(openEnvelope(sent.value, DOWNLOAD, app)) : sent;
 	}, false);
 	if (!received.ok) return received;
 	const { text, trace_id } = received.value;
@@ -115,7 +122,7 @@ function readDownload(
 	if (code !== null && code !== SUCCESS_CODE) {
 		// Without Alipay's own words: they may repeat the merchant's token.
 		const words = { code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: null };
-		const refusal = gatewayFault(words, {}, { trace_id, signature_verified: false });
+		const refusal = gatewayFault(words, DOWNLOAD.codes, { trace_id, signature_verified: false });
 		if (refusal.fault.retryable) return refusal;
 	}
 	const content = field('alipay_cert_content') ?? '';

@@ -24,7 +24,7 @@ export class Cache<Key, Value> {
 		const entry = this.entries.get(name);
 		if (!entry) return undefined;
 		this.entries.delete(name);
-		if (entry.until < performance.now()) return undefined;
+		if (entry.until <= performance.now()) return undefined;
 		// Taken out and put in again it is the youngest.
 		this.entries.set(name, entry);
 		return entry.value;

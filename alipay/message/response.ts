@@ -2,6 +2,7 @@ import type { App } from '../application/app';
 import { decode, encodingOf, type Encoding } from '../text/charset';
 import type { Codes } from '../errors/explain';
 import { gatewayFault, localFault, success, type Outcome } from '../errors/fault';
+import { responseBytesOf, type Method } from '../methods/method';
 import { scanObject, type Member } from '../text/json';
 import type { PublicKey, SignType } from '../application/keys';
 
@@ -33,9 +34,6 @@ export const SUCCESS_CODE = '10000';
 
 /** The only codes that may excuse a missing signature: those by which the gateway refuses a request. */
 const REFUSAL_CODE = /^[24]\d{4}$/;
-
-/** No answer of this API comes near; a larger one is not Alipay's. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
 
 const NOT_ALIPAY =
 	'Check the Environment and the Gateway URL of the credential, and whether a proxy or a firewall answers in Alipay’s place.';
@@ -147,24 +145,26 @@ function faultOfStatus(status: number, trace_id: string | null) {
 }
 
 /** `{"<method>_response":…,"sign":"…"}` in any order; `error_response` stands in for the node. */
-export function openEnvelope(answer: HttpAnswer, method: string, app: App): Outcome<Envelope> {
+export function openEnvelope(answer: HttpAnswer, method: Method, app: App): Outcome<Envelope> {
 	const { body } = answer;
 	const trace_id = traceIdOf(answer);
 	const refusedByStatus = faultOfStatus(answer.status, trace_id);
 	if (refusedByStatus) return refusedByStatus;
 
-	const encoding = body.length > MAX_ANSWER_BYTES ? null : encodingOf(body, app.charset);
+	const isTooLarge = body.length > responseBytesOf(method);
+	const encoding = isTooLarge ? null : encodingOf(body, app.charset);
 	const members = encoding && scanObject(body, encoding);
 	if (!members) {
+		const found = isTooLarge ? `${body.length} bytes` : describe(body);
 		return localFault(
 			'answer-not-json',
-			`The gateway did not answer in Alipay’s format but with ${describe(body)}`,
+			`The gateway did not answer in Alipay’s format but with ${found}`,
 			NOT_ALIPAY,
 			trace_id,
 		);
 	}
 
-	const nodeName = `${method.replaceAll('.', '_')}_response`;
+	const nodeName = `${method.name.replaceAll('.', '_')}_response`;
 	const nodes = members.filter(({ key }) => key === nodeName || key === 'error_response');
 	const [node] = nodes;
 	// A second node, or a second signature, is how a verified part is spliced to a forged one.
@@ -203,7 +203,6 @@ function hasDuplicates(members: readonly Member[]): boolean {
 /** What an unusable body looks like, in words and without quoting it: it may hold anything. */
 function describe(body: Uint8Array): string {
 	if (body.length === 0) return 'an empty body';
-	if (body.length > MAX_ANSWER_BYTES) return `${body.length} bytes`;
 	const start = Buffer.from(body.subarray(0, 200)).toString('latin1').trimStart();
 	if (start.startsWith('<')) return 'a web page';
 	return start.startsWith('{') ? 'broken or cut off JSON' : 'other text';

@@ -121,7 +121,7 @@ export const methodNamed = (name: string, effect: Method['effect']): Method => (
 	},
 	fields: [],
 	status: null,
-	codes: {},
+	codes: { SYSTEM_ERROR: BUSY },
 });
 
 export const responseBytesOf = ({ limits = LIMITS }: Method): number => limits.responseBytes;

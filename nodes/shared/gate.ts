@@ -80,7 +80,7 @@ export function createGate(
 				isDone = outcome.ok;
 				return outcome;
 			} finally {
-				if (isDone) slots.giveBack();
+				if (isDone || over.aborted) slots.giveBack();
 				// A failure may end the run, which must be known before the next request starts.
 				else void sleep(0).then(slots.giveBack);
 			}

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { FIELDS } from '../../nodes/Alipay/couponOperation/fields.ts';
-import { typedFields, type AmountFormat } from '../../nodes/shared/item.ts';
+import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
+import { createCompactor, typedFields, type AmountFormat } from '../../nodes/shared/item.ts';
+import { BASKET } from '../support/methods.mts';
+
+const { fields: FIELDS } = couponOperationQuery;
 
 /** The sample of the API reference, field by field, and what it becomes. */
 const REFERENCE = [
@@ -184,5 +187,78 @@ describe('values that the API reference does not list', () => {
 		['order_title', '🧧 {"a":1}'],
 	] as const)('%s passes %j through', (name, text) => {
 		expect(one(name, text)).toBe(text);
+	});
+});
+
+describe('a field of a type that the coupon query does not have', () => {
+	const typed = (name: string, text: string | null) =>
+		typedFields(BASKET.fields, new Map([[name, text]]), { simplify: false, amountFormat: 'fen' })[
+			name
+		];
+
+	it.each([
+		{ name: 'count', text: '0', becomes: 0 },
+		{ name: 'count', text: '12', becomes: 12 },
+		{ name: 'count', text: '-3', becomes: -3 },
+		{ name: 'count', text: '999999999999999', becomes: 999_999_999_999_999 },
+		{ name: 'count', text: '1234567890123456', becomes: '1234567890123456' },
+		{ name: 'count', text: '1.5', becomes: '1.5' },
+		{ name: 'count', text: '1e3', becomes: '1e3' },
+		{ name: 'count', text: '', becomes: '' },
+		{ name: 'count', text: 'many', becomes: 'many' },
+		{ name: 'count', text: null, becomes: null },
+		{ name: 'gift', text: 'true', becomes: true },
+		{ name: 'gift', text: 'false', becomes: false },
+		{ name: 'gift', text: 'T', becomes: 'T' },
+		{ name: 'gift', text: 'constructor', becomes: 'constructor' },
+		{ name: 'gift', text: null, becomes: null },
+		{ name: 'total', text: '1.05', becomes: 105 },
+		{ name: 'paid_at', text: '2014-01-01 20:01:00', becomes: '2014-01-01T20:01:00.000+08:00' },
+		{ name: 'paid_at', text: '20140101', becomes: '20140101' },
+		{ name: 'bill_list', text: '[]', becomes: [] },
+		{
+			name: 'bill_list',
+			text: '[{"amount":"1.00","n":[1]}]',
+			becomes: [{ amount: '1.00', n: [1] }],
+		},
+		{ name: 'bill_list', text: '{"a":1}', becomes: '{"a":1}' },
+		{ name: 'bill_list', text: 'null', becomes: 'null' },
+		{ name: 'bill_list', text: '[1,2', becomes: '[1,2' },
+		{
+			name: 'bill_list',
+			text: '[2014021601002000640012345678]',
+			becomes: '[2014021601002000640012345678]',
+		},
+		{ name: 'settle_info', text: '{"a":[{"b":"1.00"}]}', becomes: { a: [{ b: '1.00' }] } },
+		{ name: 'settle_info', text: '[1]', becomes: '[1]' },
+		{ name: 'settle_info', text: '', becomes: '' },
+	])('$name: $text becomes $becomes', ({ name, text, becomes }) => {
+		expect(typed(name, text)).toEqual(becomes);
+	});
+});
+
+describe('an answer as a run keeps it', () => {
+	const compact = createCompactor(FIELDS);
+
+	it('has every field of the method, and null where Alipay sent null', () => {
+		const kept = compact(new Map<string, string | null>([...ANSWER, ['remark', null]]));
+		for (const [name, text] of ANSWER) {
+			if (name !== 'remark') expect(kept.get(name)).toBe(text);
+		}
+		expect(kept.get('remark')).toBeNull();
+	});
+
+	it('has nothing else', () => {
+		const kept = compact(new Map([...ANSWER, ['code', '10000'], ['constructor', 'x']]));
+		expect(kept.get('code')).toBeUndefined();
+		expect(kept.get('constructor')).toBeUndefined();
+		expect(compact(new Map()).get('status')).toBeUndefined();
+	});
+
+	it('gives the same item', () => {
+		const options = { simplify: false, amountFormat: 'fen' } as const;
+		expect(typedFields(FIELDS, compact(ANSWER), options)).toEqual(
+			typedFields(FIELDS, ANSWER, options),
+		);
 	});
 });
