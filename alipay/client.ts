@@ -35,7 +35,7 @@ export interface Result {
 
 export interface Client {
 	/** Asks until there is an answer or `policy` gives up. */
-	call(method: Method, call: Call, policy: Policy): Promise<Result>;
+	call: (method: Method, call: Call, policy: Policy) => Promise<Result>;
 }
 
 /** Calls Alipay for `app`; one for each run, whose responses share what they are verified with. */

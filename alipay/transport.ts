@@ -9,11 +9,11 @@ export interface Transport {
 	 * exchange signs its request, so that the time in it is that of the sending. One that is not the
 	 * first of its question makes way for those that are.
 	 */
-	admit<T>(exchange: () => Promise<Outcome<T>>, isFirst: boolean): Promise<Outcome<T>>;
+	admit: <T>(exchange: () => Promise<Outcome<T>>, isFirst: boolean) => Promise<Outcome<T>>;
 	/** Sends one request and reads the whole response, whatever its HTTP status. */
-	send(request: HttpRequest, limits: SendLimits): Promise<Outcome<HttpAnswer>>;
+	send: (request: HttpRequest, limits: SendLimits) => Promise<Outcome<HttpAnswer>>;
 	/** Waits for that many milliseconds, or until the run is over. */
-	sleep(ms: number): Promise<void>;
+	sleep: (ms: number) => Promise<void>;
 	/** Aborted when the run is over: nothing more is sent then. */
 	over: AbortSignal;
 	clock: Clock;
@@ -28,7 +28,7 @@ export interface SendLimits {
 
 export interface Clock {
 	/** Milliseconds since the epoch. */
-	now(): number;
+	now: () => number;
 	/** Milliseconds on a clock that nobody sets. */
-	elapsed(): number;
+	elapsed: () => number;
 }

@@ -14,9 +14,9 @@ const DOWNLOAD = methodNamed('alipay.open.app.alipaycert.download', 'read');
 /** The keys that the responses of one run are verified with. */
 export interface VerificationKeys {
 	/** The key for a response, if it needs no request to know it. */
-	known(envelope: Envelope): PublicKey | null;
+	known: (envelope: Envelope) => PublicKey | null;
 	/** The key for a response that was signed with a certificate that nobody pasted. */
-	fetched(envelope: Envelope, timeoutMs: number): Promise<Outcome<PublicKey>>;
+	fetched: (envelope: Envelope, timeoutMs: number) => Promise<Outcome<PublicKey>>;
 }
 
 /**

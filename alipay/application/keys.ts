@@ -16,14 +16,14 @@ export interface PublicKey {
 	/** The key as PKCS#1 DER in base64: two keys are the same when this is. */
 	id: string;
 	/** Whether `signature` (base64) over `bytes` was made with the private half, under this sign type only. */
-	verify(bytes: Uint8Array, signature: string, signType: SignType): boolean;
+	verify: (bytes: Uint8Array, signature: string, signType: SignType) => boolean;
 }
 
 export interface PrivateKey {
 	/** The `id` of the public key that belongs to it. */
 	publicId: string;
 	/** Signature over `bytes`, in base64. */
-	sign(bytes: Uint8Array, signType: SignType): string;
+	sign: (bytes: Uint8Array, signType: SignType) => string;
 }
 
 /**

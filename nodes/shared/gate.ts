@@ -7,18 +7,18 @@ export interface Gate {
 	 * Runs `exchange` in a slot, which it gives back when it ends. `CANCELLED` when the run is over before.
 	 * One that is not the first of its question takes turns with those that are.
 	 */
-	admit<T>(exchange: () => Promise<Outcome<T>>, isFirst: boolean): Promise<Outcome<T>>;
+	admit: <T>(exchange: () => Promise<Outcome<T>>, isFirst: boolean) => Promise<Outcome<T>>;
 	/** Resolves when no first request waits for a slot any longer, so that another question may be begun. */
-	hasRoom(): Promise<void>;
+	hasRoom: () => Promise<void>;
 	/** For how long Alipay has answered nothing but that it is called too often. */
-	limitedForMs(): number;
+	limitedForMs: () => number;
 }
 
 interface GateWorld {
 	/** Milliseconds on a clock that nobody sets. */
-	elapsed(): number;
+	elapsed: () => number;
 	/** Resolves early when the run is over. */
-	sleep(ms: number): Promise<void>;
+	sleep: (ms: number) => Promise<void>;
 	over: AbortSignal;
 }
 

@@ -4,13 +4,13 @@
  */
 export interface Pace {
 	/** When the next request may start. */
-	dueAt(): number;
+	dueAt: () => number;
 	/** The next request starts now. */
-	start(nowMs: number): void;
+	start: (nowMs: number) => void;
 	/** Alipay answered a request that had started at `startedMs`: whether it refused because of a call limit. */
-	learn(isLimited: boolean, startedMs: number, nowMs: number): void;
+	learn: (isLimited: boolean, startedMs: number, nowMs: number) => void;
 	/** For how long Alipay has answered nothing but that it is called too often. */
-	limitedForMs(nowMs: number): number;
+	limitedForMs: (nowMs: number) => number;
 }
 
 /** Timers wake late; a start that is late by less counts as on time, so that the pace holds on average. */

@@ -14,9 +14,9 @@ interface ItemParameters {
 
 export interface ParameterReader {
 	/** An expression that cannot be resolved is a fault of this item alone. */
-	ofItem(index: number): Outcome<ItemParameters>;
+	ofItem: (index: number) => Outcome<ItemParameters>;
 	/** The options that belong to the whole run: the first item's, or the usual ones if unreadable. */
-	ofRun(): QueryOptions;
+	ofRun: () => QueryOptions;
 }
 
 export function createParameterReader(method: Method, context: IExecuteFunctions): ParameterReader {

@@ -37,7 +37,7 @@ export interface Tally {
 
 export interface Questions {
 	/** The answer to a question, from Alipay or from an item of the run that asked the same. */
-	ask(question: Question): Promise<Found>;
+	ask: (question: Question) => Promise<Found>;
 	readonly tally: Readonly<Tally>;
 }
 

@@ -22,7 +22,7 @@ interface Run {
 	parameters: ParameterReader;
 	questions: Questions;
 	/** An item failed, which ends the run unless the node is set to continue. */
-	fail(fault: Fault, attempts: number): Failure;
+	fail: (fault: Fault, attempts: number) => Failure;
 }
 
 /** How one item ended: its output, or the fault in its place. */

@@ -16,9 +16,9 @@ interface Terms {
 /** What all questions of a run are sent over. */
 export interface RunTransport extends Transport, Pick<Gate, 'hasRoom' | 'limitedForMs'> {
 	/** Ends the run, but lets what is under way be answered. */
-	stop(): void;
+	stop: () => void;
 	/** To be called when the run is through: the signals may outlive it. */
-	close(): void;
+	close: () => void;
 }
 
 /** The protocol's transport over n8n's own HTTP helper, which honors the operator's proxy, TLS and SSRF settings. */

@@ -96,8 +96,8 @@ describe('generated operations', () => {
 	it('an answer signed ahead is the same as one signed on demand', async () => {
 		const [ahead, demand] = [await simulate({ signedAhead: 3 }), await simulate()];
 		for (const number of [1, 3, 4]) {
-			const [one, other] = [ahead, demand].map((simulator) =>
-				call(simulator, { biz: byAlipay(number) }),
+			const [one, other] = [ahead, demand].map(
+				async (simulator) => await call(simulator, { biz: byAlipay(number) }),
 			);
 			expect((await one)?.text).toBe((await other)?.text);
 		}

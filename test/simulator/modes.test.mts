@@ -54,8 +54,8 @@ function certificateMode(): Record<string, string | undefined> {
 	};
 }
 
-const callWithCertificate = (options: Call) =>
-	call(simulator, { ...options, params: { ...certificateMode(), ...options.params } });
+const callWithCertificate = async (options: Call) =>
+	await call(simulator, { ...options, params: { ...certificateMode(), ...options.params } });
 
 interface Read {
 	certSn: string | undefined;
@@ -226,8 +226,8 @@ describe('encrypted content', () => {
 		expect(isSignedBy(alipayKey(), parts)).toBe(true);
 	});
 
-	const ask = (operation_id: string) =>
-		call(simulator, {
+	const ask = async (operation_id: string) =>
+		await call(simulator, {
 			biz: { ...rich, operation_id },
 			encryptKey: simulator.encryptKey,
 		});

@@ -31,7 +31,7 @@ afterAll(async () => {
 	else process.env.TZ = zone;
 });
 
-function query(signType: AlipaySdkSignType, bizContent: Partial<CouponNumbers>) {
+async function query(signType: AlipaySdkSignType, bizContent: Partial<CouponNumbers>) {
 	const { appId, privateKey, alipayPublicKey, gatewayUrl } = simulator.credential;
 	const sdk = new AlipaySdk({
 		...{ appId, privateKey, alipayPublicKey, signType },
@@ -39,7 +39,11 @@ function query(signType: AlipaySdkSignType, bizContent: Partial<CouponNumbers>) 
 		keyType: 'PKCS8',
 		camelcase: false,
 	});
-	return sdk.exec('alipay.fund.coupon.operation.query', { bizContent }, { validateSign: true });
+	return await sdk.exec(
+		'alipay.fund.coupon.operation.query',
+		{ bizContent },
+		{ validateSign: true },
+	);
 }
 
 describe('the official SDK in certificate mode', () => {
@@ -57,8 +61,8 @@ describe('the official SDK in certificate mode', () => {
 		});
 		const { auth_no, operation_id } = SAMPLES.rich;
 		const bizContent = { auth_no, operation_id };
-		const ask = (content: object) =>
-			sdk.exec(
+		const ask = async (content: object) =>
+			await sdk.exec(
 				'alipay.fund.coupon.operation.query',
 				{ bizContent: content },
 				{ validateSign: true },

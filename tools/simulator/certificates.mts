@@ -26,7 +26,7 @@ export interface SimulatorCertificates {
 	/** Alipay's certificate in the credential. */
 	alipay: Signer;
 	/** Makes the key of a strange certificate when it is first needed. */
-	strange(name: StrangeCertificate): Signer;
+	strange: (name: StrangeCertificate) => Signer;
 	/** The texts of the three files that a merchant downloads, by the credential's own names. */
 	files: Record<keyof typeof FILES, string>;
 }

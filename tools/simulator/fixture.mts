@@ -39,11 +39,11 @@ export interface Fixture<R extends Fields = Fields> {
 	/** What Alipay sends beside a code of `codes.notFound`, e.g. amounts of zero. */
 	notFoundFields?: Fields;
 	/** What a record that was created at `time` (Beijing) differs in; undefined removes a field. */
-	created?(time: string): Partial<R>;
+	created?: (time: string) => Partial<R>;
 	/** What comes with a new status that a record gets at `time` (Beijing), besides the status. */
-	changed?(status: string, time: string): Partial<R>;
+	changed?: (status: string, time: string) => Partial<R>;
 	/** The fields of `record` that depend on other records; `records` has all of them as they are now. */
-	derived?(record: R, records: readonly R[]): Partial<R>;
+	derived?: (record: R, records: readonly R[]) => Partial<R>;
 	/** Records to show at the start, each with a few words. Default: one of each status. */
 	samples?: ReadonlyArray<{ label: string; record: Partial<R> }>;
 }
@@ -59,7 +59,7 @@ interface Generated<R> {
 	/** What each number begins with. The number of the record follows, in 12 digits. */
 	prefixes: Partial<Record<Name<R>, string>>;
 	/** `number` is from 1 to a million. */
-	record(number: number): R;
+	record: (number: number) => R;
 }
 
 interface Status<Field extends string> {

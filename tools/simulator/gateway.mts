@@ -102,9 +102,9 @@ export interface Simulator {
 	 * the simulator's clock. Default method: alipay.fund.coupon.operation.query. Throws an Error when the
 	 * numbers name no record, and when its status cannot become this one: a final status never changes.
 	 */
-	settle(numbers: Fields, status: string, method?: string): void;
+	settle: (numbers: Fields, status: string, method?: string) => void;
 	/** Drops every connection and resolves when the port is free. Safe to call twice. */
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 const APP_ID = '2021000000000001';

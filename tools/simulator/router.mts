@@ -30,9 +30,9 @@ interface RouterOptions extends QueryOptions {
 
 export interface Router {
 	/** `number` is the request's, 1, 2, 3… since the start. */
-	decide(request: IncomingParams, number: number): Decision;
+	decide: (request: IncomingParams, number: number) => Decision;
 	/** See `Simulator.settle`. */
-	settle(method: string, numbers: Fields, status: string): void;
+	settle: (method: string, numbers: Fields, status: string) => void;
 }
 
 /** Creates a router; the records that settle by themselves count their seconds from this moment. */

@@ -26,11 +26,11 @@ export interface Found<R extends Fields = Fields> {
 
 export interface Store<R extends Fields = Fields> {
 	/** The record, or the business code (or null) for what is not there: see `Codes.notFound`. */
-	find(counted: Numbers): Found<R> | string | null;
+	find: (counted: Numbers) => Found<R> | string | null;
 	/** The first record, which scenarios return. */
-	first(): R;
+	first: () => R;
 	/** See `Simulator.settle`. */
-	settle(numbers: Fields, status: string): void;
+	settle: (numbers: Fields, status: string) => void;
 }
 
 /** A new status, and since when: ms since the epoch. */
