@@ -7,6 +7,7 @@ import { judgeEnvelope, openEnvelope, type Answer, type Envelope } from './messa
 import { decidingParameters, labelOf, responseBytesOf, type Method } from './methods/method';
 import { nextStep, NOTHING_YET, type History, type Policy } from './policy';
 import { encode } from './text/charset';
+import { textOf } from './text/textOf';
 import type { Transport } from './transport';
 import { createVerificationKeys, type VerificationKeys } from './verificationKey';
 
@@ -142,13 +143,7 @@ function judge(
 }
 
 const textsOf = (bizContent: BizContent): Params =>
-	Object.fromEntries(
-		Object.entries(bizContent).map(([name, value]) => [
-			name,
-			// JSON leaves out what has no value, and has no text for it.
-			typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
-		]),
-	);
+	Object.fromEntries(Object.entries(bizContent).map(([name, value]) => [name, textOf(value)]));
 
 /** `biz_content` as text, or encrypted with its `encrypt_type`; the signature covers what is sent. */
 function bizContentParams({ contentKey, charset }: App, bizContent: BizContent): Params {

@@ -117,7 +117,7 @@ function readDownload(
 	if (!opened.ok) return opened;
 	const { node, encoding, trace_id } = opened.value;
 	const fields = readFields(node, encoding, trace_id);
-	const field = (key: string) => (fields.ok && fields.value.get(key)) || null;
+	const field = (key: string) => (fields.ok ? (fields.value.get(key) ?? null) : null);
 	const code = field('code');
 	if (code !== null && code !== SUCCESS_CODE) {
 		// Without Alipay's own words: they may repeat the merchant's token.

@@ -1,5 +1,6 @@
 import { CHARSETS, type Charset } from '../text/charset';
 import { readCertificates, termFault, type AppCertificates } from './appCertificates';
+import { textOf } from '../text/textOf';
 import { Cache } from './cache';
 import type { Certificate } from './certificate';
 import { readContentKey, type ContentKey } from './contentKey';
@@ -82,12 +83,12 @@ const refuse = (field: string, found: string, solution: string) =>
  */
 export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
 	const app = APPLICATIONS.of(settings, () => parseApp(settings));
-	const outOfTerm = app.ok && app.value.certificates && termFault(app.value.certificates, epochMs);
-	return outOfTerm || app;
+	const certificates = app.ok ? app.value.certificates : null;
+	return (certificates && termFault(certificates, epochMs)) ?? app;
 }
 
 function parseApp(settings: AppSettings): Outcome<App> {
-	const text = (name: string) => String(settings[name] ?? '').trim();
+	const text = (name: string) => textOf(settings[name]).trim();
 
 	const gatewayUrl = readGatewayUrl(text('environment'), text('gatewayUrl'));
 	if (!gatewayUrl.ok) return gatewayUrl;

@@ -12,7 +12,9 @@ export const GATEWAY_CODES: Codes = Object.fromEntries(
 );
 
 /** What a sub_code of the gateway alone says: no two groups share one. */
-export const SUB_CODES: Codes = Object.assign({}, ...groups.map(([, { subCodes }]) => subCodes));
+export const SUB_CODES: Codes = Object.fromEntries(
+	groups.flatMap(([, { subCodes }]) => Object.entries(subCodes)),
+);
 
 /** What is said of a code that no table lists. */
 export const UNKNOWN_CODE: Code = {

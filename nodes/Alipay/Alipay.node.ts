@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { methodOf } from '../../alipay/methods';
+import { textOf } from '../../alipay/text/textOf';
 import { methodForms } from '../shared/form/method';
 import { runMethod } from '../shared/run';
 
@@ -27,8 +28,8 @@ export class Alipay implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = String(this.getNodeParameter('resource', 0));
-		const operation = String(this.getNodeParameter('operation', 0));
+		const resource = textOf(this.getNodeParameter('resource', 0));
+		const operation = textOf(this.getNodeParameter('operation', 0));
 		return await runMethod(methodOf(resource, operation), this);
 	}
 }

@@ -5,6 +5,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
+import { textOf } from '../../alipay/text/textOf';
 import { methodOfEvent, watchForms } from '../shared/watch/form';
 import { pollStatuses } from '../shared/watch/poll';
 
@@ -27,7 +28,7 @@ export class AlipayTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const event = String(this.getNodeParameter('event'));
+		const event = textOf(this.getNodeParameter('event'));
 		return await pollStatuses({ event, method: methodOfEvent(event), context: this });
 	}
 }

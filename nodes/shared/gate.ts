@@ -95,10 +95,11 @@ const isOfAlipay = (outcome: Outcome<unknown>) => outcome.ok || /^\d+$/.test(out
  * So many may hold a slot at once; of those that wait, every second one is new. Others come back often:
  * were they all before a new one, it might never begin.
  */
-function createSlots(free: number) {
+function createSlots(count: number) {
 	const fresh: Array<() => void> = [];
 	const returning: Array<() => void> = [];
 	const listeners: Array<() => void> = [];
+	let free = count;
 	let wasFresh = false;
 
 	function next(): (() => void) | undefined {
@@ -107,19 +108,21 @@ function createSlots(free: number) {
 		return first.shift() ?? second.shift();
 	}
 
-	return {
-		async take(isNew: boolean): Promise<void> {
-			if (free > 0) free--;
-			else await new Promise<void>((resolve) => (isNew ? fresh : returning).push(resolve));
-		},
-		giveBack(): void {
-			const waiting = next();
-			if (waiting) waiting();
-			else free++;
-			if (fresh.length === 0) for (const listener of listeners.splice(0)) listener();
-		},
-		async noneNew(): Promise<void> {
-			if (fresh.length > 0) await new Promise<void>((resolve) => listeners.push(resolve));
-		},
-	};
+	async function take(isNew: boolean): Promise<void> {
+		if (free > 0) free--;
+		else await new Promise<void>((resolve) => (isNew ? fresh : returning).push(resolve));
+	}
+
+	function giveBack(): void {
+		const waiting = next();
+		if (waiting) waiting();
+		else free++;
+		if (fresh.length === 0) for (const listener of listeners.splice(0)) listener();
+	}
+
+	async function noneNew(): Promise<void> {
+		if (fresh.length > 0) await new Promise<void>((resolve) => listeners.push(resolve));
+	}
+
+	return { take, giveBack, noneNew };
 }

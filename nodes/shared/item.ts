@@ -39,7 +39,7 @@ export function typedFields(
 	answer: RawFields,
 	options: FieldOptions,
 ): Record<string, FieldValue> {
-	const wanted = fields.filter(({ simplified }) => simplified || !options.simplify);
+	const wanted = fields.filter(({ simplified }) => simplified === true || !options.simplify);
 	return Object.fromEntries(
 		wanted.map(({ name, type }) => {
 			const text = answer.get(name) ?? null;

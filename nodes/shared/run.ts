@@ -48,7 +48,7 @@ export async function runMethod(
 	const carryOn = context.continueOnFail();
 	const parameters = createParameterReader(method, context);
 	const cancelled = context.getExecutionCancelSignal();
-	const transport = connect(context.helpers.httpRequest, { ...parameters.ofRun(), cancelled });
+	const transport = connect(context.helpers, { ...parameters.ofRun(), cancelled });
 	const questions = createQuestions(method, await appOf(context), transport);
 	const run: Run = {
 		method,

@@ -1,4 +1,4 @@
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { sleep, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
 import type { Transport } from '../../alipay/transport';
 import { createGate, type Gate } from './gate';
 import { sendOver } from './http';
@@ -23,7 +23,7 @@ export interface RunTransport extends Transport, Pick<Gate, 'hasRoom' | 'limited
 
 /** The protocol's transport over n8n's own HTTP helper, which honors the operator's proxy, TLS and SSRF settings. */
 export function connect(
-	httpRequest: IExecuteFunctions['helpers']['httpRequest'],
+	helpers: Pick<IExecuteFunctions['helpers'], 'httpRequest'>,
 	{ concurrency, requestsPerSecond, cancelled, ends }: Terms,
 ): RunTransport {
 	const run = new AbortController();
@@ -37,6 +37,8 @@ export function connect(
 	const requests = createBranches(cancelled);
 	const pauses = createBranches(over);
 
+	const send = async (options: IHttpRequestOptions): Promise<unknown> =>
+		await helpers.httpRequest(options);
 	// A wall clock may be set back in the middle of a run.
 	const elapsed = () => performance.now();
 	const pause = async (ms: number) => {
@@ -47,7 +49,7 @@ export function connect(
 	return {
 		...createGate({ concurrency, requestsPerSecond }, { elapsed, sleep: pause, over }),
 		send: async (request, { timeoutMs }) =>
-			await requests.run(async (signal) => await sendOver(httpRequest, request, timeoutMs, signal)),
+			await requests.run(async (signal) => await sendOver(send, request, timeoutMs, signal)),
 		sleep: pause,
 		over,
 		clock: { now: Date.now, elapsed },

@@ -51,8 +51,9 @@ export function createListener(router: Router, { now, latencyMs, onRequest }: Li
 		const url = new URL(message.url ?? '/', 'http://gateway');
 		const body = await readBody(message);
 		// A servlet reads parameters from a body of this content type only.
-		const isForm = message.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-		const params = readParams(url.search, (isForm && body) || Buffer.alloc(0));
+		const type = message.headers['content-type'] ?? '';
+		const form = type.startsWith('application/x-www-form-urlencoded') ? body : undefined;
+		const params = readParams(url.search, form ?? Buffer.alloc(0));
 		const decision = httpRefusal(method, url.pathname, body) ?? router.decide(params, number);
 
 		const traceId = traceIdOf(receivedAt, number);

@@ -147,8 +147,10 @@ export function signAhead(
 		(['signType', 'alipayKey', 'certSn', 'charset', 'encryptKey'] as const).every(
 			(name) => context[name] === usual[name],
 		);
-	return ({ fields, generated: number = 0, isSettled }, context) =>
-		(!isSettled && isUsual(context) && ready[number - 1]) || sign(number, fields, context);
+	return ({ fields, generated: number = 0, isSettled }, context) => {
+		const ahead = !isSettled && isUsual(context) ? ready[number - 1] : undefined;
+		return ahead ?? sign(number, fields, context);
+	};
 }
 
 /** Counts calls by the second of the clock, as a limit per second does. */

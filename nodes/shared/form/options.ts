@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { openStatuses, type Method } from '../../../alipay/methods/method';
+import { textOf } from '../../../alipay/text/textOf';
 import { AMOUNT_FORMATS, type AmountFormat } from '../item';
 
 /** What the node reads from its Options, with defaults filled in and numbers held to their range. */
@@ -194,7 +195,7 @@ export function readOptions(raw: Collection): QueryOptions {
 	const waiting = raw.waitForFinalStatus as { limits?: Collection } | undefined;
 	const limits = waiting && (waiting.limits ?? {});
 	return {
-		appAuthToken: String(raw.appAuthToken ?? '').trim(),
+		appAuthToken: textOf(raw.appAuthToken).trim(),
 		amountFormat: AMOUNT_FORMATS.find((format) => format === raw.amountFormat) ?? 'number',
 		includeInputFields: raw.includeInputFields === true,
 		includeGatewayDetails: raw.includeGatewayDetails === true,

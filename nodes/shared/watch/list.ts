@@ -1,6 +1,7 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { localFault, success, type Outcome } from '../../../alipay/errors/fault';
 import { decidingParameters, type Method } from '../../../alipay/methods/method';
+import { textOf } from '../../../alipay/text/textOf';
 import { parameterOf } from '../form/method';
 import { identify, type IdentifyBy, type Numbers, type RawNumbers } from '../identify';
 
@@ -26,9 +27,8 @@ const refuse = (message: string, solution: string) =>
 export function readWatchList(method: Method, context: IPollFunctions): Outcome<Watched[]> {
 	const fixed = context.getNodeParameter('operations.values', []) as Array<Record<string, unknown>>;
 	const raw: unknown = context.getNodeParameter('watchList', '');
-	const isExpression = String(
-		context.getNodeParameter('watchList', '', { rawExpressions: true }),
-	).startsWith('=');
+	const written = context.getNodeParameter('watchList', '', { rawExpressions: true });
+	const isExpression = textOf(written).startsWith('=');
 	if (isExpression && isBlank(raw)) {
 		// Were it taken for an empty list, all of it would be forgotten, and emitted again later.
 		return refuse(

@@ -56,10 +56,10 @@ export async function look(
 	if (due.length === 0) return [];
 	const app = await appOf(context);
 	if (!app.ok) throw toError(context.getNode(), app.fault);
-	// n8n 1 knows of no budget.
-	const budgetMs = Math.floor(Math.min(LONGEST_POLL_MS, context.getPollBudgetMs?.() ?? Infinity));
-	const transport = connect(context.helpers.httpRequest, {
-		...{ concurrency, requestsPerSecond },
+	const budgetMs = Math.floor(Math.min(LONGEST_POLL_MS, budgetOf(context)));
+	const transport = connect(context.helpers, {
+		concurrency,
+		requestsPerSecond,
 		cancelled: AbortSignal.timeout(budgetMs),
 		ends: AbortSignal.timeout(Math.floor(budgetMs * SHARE_TO_BEGIN)),
 	});
@@ -86,6 +86,10 @@ export async function look(
 	).finally(transport.close);
 	return seen.filter((one) => one !== undefined);
 }
+
+/** n8n 1 knows of no budget. */
+const budgetOf = (context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number =>
+	context.getPollBudgetMs?.() ?? Infinity;
 
 function seenAs(method: WatchedMethod, watched: Watched, { outcome, attempts }: Found): Seen {
 	const { key } = watched;
