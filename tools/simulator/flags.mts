@@ -1,5 +1,4 @@
-/** The flags of the command. */
-import { parseArgs } from 'node:util';
+/** The flags of the command, and what their values may be. */
 import { FAULTS, USUAL_FAULTS } from './faults.mts';
 import type { FaultName } from './faults.mts';
 import { GENERATED_COUNT } from './generated.mts';
@@ -57,9 +56,9 @@ export const NUMBER_FLAGS = {
 	},
 } as const satisfies Record<string, NumberFlag>;
 
-const NUMBER_NAMES = Object.keys(NUMBER_FLAGS) as Array<keyof typeof NUMBER_FLAGS>;
+export const NUMBER_NAMES = Object.keys(NUMBER_FLAGS) as Array<keyof typeof NUMBER_FLAGS>;
 
-type NumberName = keyof typeof NUMBER_FLAGS;
+export type NumberName = keyof typeof NUMBER_FLAGS;
 export type Flags = Record<NumberName, number> & {
 	faults: readonly FaultName[];
 	tls: boolean;
@@ -67,31 +66,7 @@ export type Flags = Record<NumberName, number> & {
 	help: boolean;
 };
 
-/** Reads the flags; throws an Error that says in one line what is wrong with them. */
-export function readFlags(args: string[]): Flags {
-	const { values } = parseArgs({
-		// `tsx main.mts -- --port 0` passes the dashes on; parseArgs would take them as the end of flags.
-		args: args[0] === '--' ? args.slice(1) : args,
-		options: {
-			...(Object.fromEntries(NUMBER_NAMES.map((name) => [name, { type: 'string' }])) as Record<
-				NumberName,
-				{ type: 'string' }
-			>),
-			faults: { type: 'string' },
-			tls: { type: 'boolean', default: false },
-			quiet: { type: 'boolean', default: false },
-			help: { type: 'boolean', default: false },
-		},
-	});
-	const numbers = NUMBER_NAMES.map((name) => [name, readNumber(name, values[name])] as const);
-	return {
-		...values,
-		faults: readFaults(values.faults),
-		...(Object.fromEntries(numbers) as Record<NumberName, number>),
-	};
-}
-
-function readFaults(text: string | undefined): readonly FaultName[] {
+export function readFaults(text: string | undefined): readonly FaultName[] {
 	if (text === undefined) return USUAL_FAULTS;
 	return text.split(',').map((name) => {
 		if (Object.hasOwn(FAULTS, name)) return name as FaultName;
@@ -101,7 +76,7 @@ function readFaults(text: string | undefined): readonly FaultName[] {
 	});
 }
 
-function readNumber(name: NumberName, text: string | undefined): number {
+export function readNumber(name: NumberName, text: string | undefined): number {
 	const flag: NumberFlag = NUMBER_FLAGS[name];
 	if (text === undefined) return flag.default;
 	const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;

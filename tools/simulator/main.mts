@@ -1,10 +1,35 @@
 /** The command that runs the simulator in a terminal: flags, what to paste, one line a request. */
-import { readFlags } from './flags.mts';
-import type { Flags } from './flags.mts';
+import { parseArgs } from 'node:util';
+import { NUMBER_NAMES, readFaults, readNumber } from './flags.mts';
+import type { Flags, NumberName } from './flags.mts';
 import { startSimulator } from './gateway.mts';
 import { help, usage, welcome } from './help.mts';
 import type { ReceivedRequest } from './listener.mts';
 import { readFixtures } from './readFixtures.mts';
+
+/** Reads the flags; throws an Error that says in one line what is wrong with them. */
+function readFlags(args: string[]): Flags {
+	const { values } = parseArgs({
+		// `tsx main.mts -- --port 0` passes the dashes on; parseArgs would take them as the end of flags.
+		args: args[0] === '--' ? args.slice(1) : args,
+		options: {
+			...(Object.fromEntries(NUMBER_NAMES.map((name) => [name, { type: 'string' }])) as Record<
+				NumberName,
+				{ type: 'string' }
+			>),
+			faults: { type: 'string' },
+			tls: { type: 'boolean', default: false },
+			quiet: { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	const numbers = NUMBER_NAMES.map((name) => [name, readNumber(name, values[name])] as const);
+	return {
+		...values,
+		faults: readFaults(values.faults),
+		...(Object.fromEntries(numbers) as Record<NumberName, number>),
+	};
+}
 
 function requestLine({ receivedAt, number, numbers, outcome }: ReceivedRequest): string {
 	const time = new Date(receivedAt).toTimeString().slice(0, 8);
