@@ -8,6 +8,7 @@ import type { PublicKey, SignType } from '../application/keys';
 export interface HttpAnswer {
 	status: number;
 	headers: Readonly<Record<string, unknown>>;
+	/** After decompression. The connection has bounded its size. */
 	body: Uint8Array;
 }
 
@@ -30,9 +31,6 @@ export const SUCCESS_CODE = '10000';
 
 /** The only codes that may excuse a missing signature: those by which the gateway refuses a request. */
 const REFUSAL_CODE = /^[24]\d{4}$/;
-
-/** No answer of this API comes near; a larger one is not Alipay's. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
 
 const NOT_ALIPAY =
 	'Check the Environment and the Gateway URL of the credential, and whether a proxy or a firewall answers in Alipay’s place.';
@@ -143,7 +141,7 @@ export function openEnvelope(answer: HttpAnswer, method: string, app: App): Outc
 	const refusedByStatus = faultOfStatus(answer.status, trace_id);
 	if (refusedByStatus) return refusedByStatus;
 
-	const encoding = body.length > MAX_ANSWER_BYTES ? null : encodingOf(body, app.charset);
+	const encoding = encodingOf(body, app.charset);
 	const members = encoding && scanObject(body, encoding);
 	if (!members) {
 		return localFault(
@@ -193,7 +191,6 @@ function hasDuplicates(members: readonly Member[]): boolean {
 /** What an unusable body looks like, in words and without quoting it: it may hold anything. */
 function describe(body: Uint8Array): string {
 	if (body.length === 0) return 'an empty body';
-	if (body.length > MAX_ANSWER_BYTES) return `${body.length} bytes`;
 	const start = Buffer.from(body.subarray(0, 200)).toString('latin1').trimStart();
 	if (start.startsWith('<')) return 'a web page';
 	return start.startsWith('{') ? 'broken or cut off JSON' : 'other text';

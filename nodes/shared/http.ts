@@ -8,9 +8,15 @@ import {
 import type { HttpRequest } from '../../alipay/message/request';
 import type { HttpAnswer } from '../../alipay/message/response';
 
-/** What is asked of n8n's `helpers.httpRequest`, in its terms. */
+/**
+ * The most bytes of an answer that are read, after decompression. An answer of Alipay has a few
+ * thousand; a larger one is not Alipay's, and would fill the memory of n8n.
+ */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** The settings of a request to n8n's `helpers.httpRequest`. */
 interface HelperOptions extends HttpRequest {
-	encoding: 'arraybuffer';
+	encoding: 'stream';
 	returnFullResponse: true;
 	ignoreHttpStatusErrors: true;
 	disableFollowRedirect: true;
@@ -20,29 +26,54 @@ interface HelperOptions extends HttpRequest {
 /** A helper shaped like n8n's `helpers.httpRequest`, which brings the operator's proxy and TLS settings. */
 type HttpHelper = (options: HelperOptions) => Promise<unknown>;
 
-/** Sends one request over `helper` and reads the whole answer; what goes wrong is a fault. */
+/** What the helper returns for `encoding: 'stream'` as soon as the headers are there. */
+interface StreamedResponse {
+	statusCode: number;
+	headers: Readonly<Record<string, unknown>>;
+	body: BodyStream;
+}
+
+/**
+ * A stream of Node's, by the part that is used. It is the connection itself or, for an encoding that
+ * n8n's HTTP client knows, its decompressor. Destroying either closes the connection.
+ */
+interface BodyStream extends AsyncIterable<Uint8Array> {
+	destroy(): unknown;
+}
+
+/**
+ * Sends one request over `helper` and reads the whole answer; what goes wrong is a fault.
+ *
+ * @param timeoutMs for the whole answer, to its last byte
+ * @param cancelled ends the request, and the reading of its answer
+ * @param maxBytes an answer that is larger after decompression is not read to its end
+ */
 export async function sendOver(
 	helper: HttpHelper,
 	request: HttpRequest,
 	timeoutMs: number,
 	cancelled?: AbortSignal,
+	maxBytes = MAX_ANSWER_BYTES,
 ): Promise<Outcome<HttpAnswer>> {
 	if (cancelled?.aborted) return CANCELLED;
 	// The helper's own timeout starts again with each byte; this one covers the whole answer.
 	const deadline = AbortSignal.timeout(timeoutMs);
+	const abortSignal = cancelled ? AbortSignal.any([cancelled, deadline]) : deadline;
 	const options: HelperOptions = {
 		...request,
-		// Raw bytes: the signature covers them, and parsing would change them.
-		encoding: 'arraybuffer',
+		// Raw bytes: the signature covers them, and parsing would change them. As a stream, since the
+		// helper reads anything else to its end, however much it is.
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		// A signed request is for this host alone.
 		disableFollowRedirect: true,
-		abortSignal: cancelled ? AbortSignal.any([cancelled, deadline]) : deadline,
+		abortSignal,
 	};
 	try {
-		const { statusCode, headers, body } = (await helper(options)) as FullResponse;
-		return success({ status: statusCode, headers, body: Buffer.from(body) });
+		const { statusCode, headers, body } = (await helper(options)) as StreamedResponse;
+		const bytes = await readUpTo(maxBytes, body, abortSignal);
+		return bytes ? success({ status: statusCode, headers, body: bytes }) : tooLarge(maxBytes);
 	} catch (error) {
 		if (cancelled?.aborted) return CANCELLED;
 		if (deadline.aborted) {
@@ -52,14 +83,62 @@ export async function sendOver(
 				'Raise the Timeout in the options of the node, or ask again later.',
 			);
 		}
-		return unreachable(request, error);
+		return damaged(error) ?? unreachable(request, error);
 	}
 }
 
-interface FullResponse {
-	statusCode: number;
-	headers: Readonly<Record<string, unknown>>;
-	body: Uint8Array;
+/** Larger than almost every answer. */
+const FIRST_BLOCK = 8 * 1024;
+
+/** All bytes of a body; null when there are more than `maxBytes`. Nothing of it stays open. */
+async function readUpTo(
+	maxBytes: number,
+	body: BodyStream,
+	signal: AbortSignal,
+): Promise<Uint8Array | null> {
+	const stop = () => body.destroy();
+	signal.addEventListener('abort', stop);
+	if (signal.aborted) stop();
+	try {
+		// One block that grows: a list of chunks of a byte each would take a hundred times their bytes.
+		let bytes = Buffer.alloc(FIRST_BLOCK);
+		let length = 0;
+		for await (const chunk of body) {
+			const end = length + chunk.length;
+			// Leaving the loop destroys the stream.
+			if (end > maxBytes) return null;
+			if (end > bytes.length) bytes = Buffer.concat([bytes], 2 * end);
+			bytes.set(chunk, length);
+			length = end;
+		}
+		return bytes.subarray(0, length);
+	} finally {
+		signal.removeEventListener('abort', stop);
+	}
+}
+
+function tooLarge(maxBytes: number) {
+	return localFault(
+		'answer-too-large',
+		`The gateway answered with more than ${maxBytes / 1024 / 1024} MiB, which no answer of Alipay has`,
+		ANOTHER_ANSWERS,
+	);
+}
+
+const ANOTHER_ANSWERS =
+	'Check the Environment and the Gateway URL of the credential, and whether a proxy or a firewall answers in Alipay’s place.';
+
+/** How the codes of Node's decompressors begin: zlib's, zstd's, and brotli's, whose name Node cuts off. */
+const DECOMPRESSOR = /^(Z_|ZSTD_|ERR__)/;
+
+function damaged(error: unknown) {
+	const { code } = (error ?? {}) as { code?: unknown };
+	if (!DECOMPRESSOR.test(String(code))) return null;
+	return localFault(
+		'answer-not-json',
+		'The gateway did not answer in Alipay’s format but with compressed data that is damaged',
+		ANOTHER_ANSWERS,
+	);
 }
 
 type NetworkFault = Extract<LocalFaultName, 'gateway-unreachable' | 'gateway-blocked'>;
@@ -79,7 +158,7 @@ const NETWORK: ReadonlyArray<readonly [RegExp, NetworkFault, string, string]> = 
 		'Check the Gateway URL of the credential and the network of the machine that runs n8n.',
 	],
 	[
-		/ECONNRESET|EPIPE|socket hang up|aborted/,
+		/ECONNRESET|EPIPE|PREMATURE_CLOSE|socket hang up|aborted/,
 		'gateway-unreachable',
 		'the connection broke off',
 		'Ask again. If it stays, check the proxy or firewall between n8n and the gateway.',
