@@ -34,10 +34,13 @@ interface StreamedResponse {
 }
 
 /**
- * A stream of Node's, by the part that is used. It is the connection itself or, for an encoding that
- * n8n's HTTP client knows, its decompressor. Destroying either closes the connection.
+ * A stream of Node's, by the part that is used: the connection itself or, for an encoding that n8n's
+ * HTTP client knows, its decompressor.
  */
-interface BodyStream extends AsyncIterable<Uint8Array> {
+interface BodyStream {
+	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+	on(event: 'end' | 'close', listener: () => void): unknown;
+	on(event: 'error', listener: (error: unknown) => void): unknown;
 	destroy(): unknown;
 }
 
@@ -58,7 +61,8 @@ export async function sendOver(
 	if (cancelled?.aborted) return CANCELLED;
 	// The helper's own timeout starts again with each byte; this one covers the whole answer.
 	const deadline = AbortSignal.timeout(timeoutMs);
-	const abortSignal = cancelled ? AbortSignal.any([cancelled, deadline]) : deadline;
+	const over = new AbortController();
+	const abortSignal = AbortSignal.any([deadline, over.signal, ...(cancelled ? [cancelled] : [])]);
 	const options: HelperOptions = {
 		...request,
 		// Raw bytes: the signature covers them, and parsing would change them. As a stream, since the
@@ -72,7 +76,7 @@ export async function sendOver(
 	};
 	try {
 		const { statusCode, headers, body } = (await helper(options)) as StreamedResponse;
-		const bytes = await readUpTo(maxBytes, body, abortSignal);
+		const bytes = await readBody(body, maxBytes, abortSignal, () => over.abort(OVER));
 		return bytes ? success({ status: statusCode, headers, body: bytes }) : tooLarge(maxBytes);
 	} catch (error) {
 		if (cancelled?.aborted) return CANCELLED;
@@ -90,31 +94,53 @@ export async function sendOver(
 /** Larger than almost every answer. */
 const FIRST_BLOCK = 8 * 1024;
 
-/** All bytes of a body; null when there are more than `maxBytes`. Nothing of it stays open. */
-async function readUpTo(
-	maxBytes: number,
+/** A reason that spares Node.js the making of an error. */
+const OVER = 'over';
+
+/** For a stream that closes before its end and says no reason. */
+const BROKEN_OFF = new Error('aborted');
+
+/**
+ * All bytes of a body; null when there are more than `maxBytes`. Calls `release`, which aborts the
+ * request, in every case: a gateway may keep the connection after an answer that is too large, or
+ * after the end of what was compressed, and n8n's client listens to the signal only until the stream
+ * is closed.
+ */
+async function readBody(
 	body: BodyStream,
+	maxBytes: number,
 	signal: AbortSignal,
+	release: () => void,
 ): Promise<Uint8Array | null> {
-	const stop = () => body.destroy();
-	signal.addEventListener('abort', stop);
-	if (signal.aborted) stop();
-	try {
+	return await new Promise((resolve, reject) => {
 		// One block that grows: a list of chunks of a byte each would take a hundred times their bytes.
 		let bytes = Buffer.alloc(FIRST_BLOCK);
 		let length = 0;
-		for await (const chunk of body) {
+		const settle = (result: Uint8Array | null) => {
+			resolve(result);
+			release();
+		};
+		const fail = (error: unknown) => {
+			reject(error);
+			release();
+		};
+		body.on('data', (chunk) => {
 			const end = length + chunk.length;
-			// Leaving the loop destroys the stream.
-			if (end > maxBytes) return null;
+			if (end > maxBytes) return settle(null);
 			if (end > bytes.length) bytes = Buffer.concat([bytes], 2 * end);
 			bytes.set(chunk, length);
 			length = end;
-		}
-		return bytes.subarray(0, length);
-	} finally {
-		signal.removeEventListener('abort', stop);
-	}
+		});
+		body.on('end', () => settle(bytes.subarray(0, length)));
+		body.on('error', fail);
+		body.on('close', () => fail(BROKEN_OFF));
+		const stop = () => {
+			body.destroy();
+			reject(BROKEN_OFF);
+		};
+		if (signal.aborted) stop();
+		else signal.addEventListener('abort', stop, { once: true });
+	});
 }
 
 function tooLarge(maxBytes: number) {

@@ -44,6 +44,8 @@ const zstd = once(() => {
 	return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, largestWindow]), blocks]);
 });
 
+const GZIP = { 'content-encoding': 'gzip' };
+
 type Answer = (response: ServerResponse, status: number) => void;
 
 const compressed =
@@ -80,6 +82,14 @@ const trickling =
 		response.on('close', () => clearInterval(timer));
 	};
 
+/** These bytes, and then neither more nor an end. */
+const held =
+	(make: () => Buffer, headers: Record<string, string> = {}): Answer =>
+	(response, status) => {
+		response.writeHead(status, headers);
+		response.write(make());
+	};
+
 const KINDS: Readonly<Record<string, Answer>> = {
 	gzip: compressed('gzip', gzip),
 	deflate: compressed('deflate', deflate),
@@ -91,7 +101,14 @@ const KINDS: Readonly<Record<string, Answer>> = {
 	stacked: compressed('gzip, gzip', () => gzipSync(gzip())),
 	'wrong-encoding': compressed('br', gzip),
 	trickle: trickling(Buffer.from(' ')),
-	'trickle-gzip': trickling(gzip(), { 'content-encoding': 'gzip' }),
+	'trickle-gzip': trickling(gzip(), GZIP),
+	'held-plain': held(() => Buffer.alloc(MIB + 1, 'x')),
+	'held-gzip': held(gzip, GZIP),
+	'held-deflate': held(deflate, { 'content-encoding': 'deflate' }),
+	'held-damaged': held(() => Buffer.from('not compressed'), GZIP),
+	'held-start': held(() => gzip().subarray(0, 10), GZIP),
+	// A decompressor is at its end here, the answer is not.
+	'held-zeros': held(() => Buffer.concat([gzipSync('{}'), Buffer.alloc(100_000)]), GZIP),
 	broken: (response, status) => {
 		response.writeHead(status, { 'content-encoding': 'gzip', 'content-length': '5000' });
 		response.write(gzip().subarray(0, 500), () => response.destroy());
@@ -122,16 +139,16 @@ function serve(incoming: IncomingMessage, response: ServerResponse) {
 	return incoming.pipe(onward);
 }
 
-let requests = 0;
+const methods: Array<string | null> = [];
 const server = createServer((incoming, response) => {
-	requests++;
+	methods.push(new URL(incoming.url ?? '/', 'http://gateway').searchParams.get('method'));
 	serve(incoming, response);
 });
 server.listen(0, '127.0.0.1', () => {
 	process.send?.({ port: (server.address() as AddressInfo).port });
 });
 process.on('message', () => {
-	server.getConnections((_error, connections) => process.send?.({ connections, requests }));
+	server.getConnections((_error, connections) => process.send?.({ connections, methods }));
 });
 // Ends with the process that started it.
 process.on('disconnect', () => process.exit());

@@ -7,8 +7,8 @@ export interface Bombs {
 	url(kind: string, status?: number): string;
 	/** The gateway whose downloads of a certificate are answered so. */
 	downloadUrl(kind: string): string;
-	/** How many connections are open, and how many requests came so far. */
-	count(): Promise<{ connections: number; requests: number }>;
+	/** How many connections are open, and the methods that were called so far. */
+	look(): Promise<{ connections: number; methods: string[] }>;
 	close(): void;
 }
 
@@ -21,8 +21,8 @@ export async function startBombs(simulatorUrl = ''): Promise<Bombs> {
 	return {
 		url: (kind, status = 200) => `${origin}/${kind}/${status}`,
 		downloadUrl: (kind) => `${origin}/download/${kind}`,
-		count: async () => {
-			child.send('count');
+		look: async () => {
+			child.send('look');
 			return (await once(child, 'message'))[0];
 		},
 		close: () => void child.kill(),

@@ -102,6 +102,8 @@ describe('the body of an answer', () => {
 		);
 		expect(body.destroyed).toBe(true);
 		expect(signal && getEventListeners(signal, 'abort')).toEqual([]);
+		// By this n8n's client closes a connection that the gateway keeps.
+		expect(signal?.aborted).toBe(true);
 		return outcome;
 	}
 

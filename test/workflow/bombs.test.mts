@@ -71,7 +71,7 @@ async function expectNothingOpen() {
 	const sockets = () =>
 		process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
 	await expect
-		.poll(async () => ({ ...(await bombs.count()), sockets: sockets() }), { timeout: 3_000 })
+		.poll(async () => ({ ...(await bombs.look()), sockets: sockets() }), { timeout: 3_000 })
 		.toMatchObject({ connections: 0, sockets: 0 });
 }
 
@@ -151,6 +151,21 @@ describe('an answer of 200 MB or more', () => {
 		);
 		expect(used.megabytes).toBeLessThan(200);
 		expect(used.seconds).toBeLessThan(4);
+		await expectNothingOpen();
+	});
+});
+
+describe('a gateway that sends no more and keeps the connection', () => {
+	it.each([
+		['held-plain', 'answer-too-large'],
+		['held-gzip', 'answer-too-large'],
+		['held-deflate', 'answer-too-large'],
+		['held-damaged', 'answer-not-json'],
+		['held-zeros', 'answer-not-json'],
+		['held-start', 'gateway-timeout'],
+	])('%s: the connection is closed', async (kind, code) => {
+		const [failure] = await query(bombs.url(kind), [SAMPLES.rich], { timeoutSeconds: 2 });
+		expect(failure?.details.code).toBe(code);
 		await expectNothingOpen();
 	});
 });
