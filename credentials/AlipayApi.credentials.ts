@@ -211,8 +211,9 @@ export class AlipayApi implements ICredentialType {
 	];
 
 	/**
-	 * Makes sure that Alipay's answers can be verified. n8n runs it before the test below, and before a
-	 * request of the HTTP Request node, because the property "answersVerified" marks the credential as one
+	 * Makes sure that Alipay's answers can be verified and are not too large: n8n reads those to the
+	 * requests that follow to their end. It runs this before the test below, and before a request of the
+	 * HTTP Request node, because the property "answersVerified" marks the credential as one
 	 * to prepare; neither of them shows the bytes that a signature covers. Whatever else is wrong is left to
 	 * the request that follows.
 	 */

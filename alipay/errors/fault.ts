@@ -69,6 +69,9 @@ export const LOCAL_FAULTS = {
 		'rate-limited',
 	),
 	'gateway-http-status': misfit('The gateway answered with another HTTP status than 200'),
+	'answer-too-large': misfit(
+		'The gateway answered with more than 1 MiB, which no answer of Alipay has',
+	),
 	'answer-not-json': misfit('What came back is not in Alipay’s format, e.g. a web page'),
 	'answer-ambiguous': misfit('The answer holds a part or a field twice'),
 	'answer-unsigned': misfit('The answer reports a success and carries no signature'),

@@ -2,7 +2,7 @@ import type { App } from '../application/app';
 import { decode, encodingOf, type Encoding } from '../text/charset';
 import type { Codes } from '../errors/explain';
 import { gatewayFault, localFault, success, type Outcome } from '../errors/fault';
-import { responseBytesOf, type Method } from '../methods/method';
+import type { Method } from '../methods/method';
 import { scanObject, type Member } from '../text/json';
 import type { PublicKey, SignType } from '../application/keys';
 
@@ -10,6 +10,7 @@ import type { PublicKey, SignType } from '../application/keys';
 export interface HttpAnswer {
 	status: number;
 	headers: Readonly<Record<string, unknown>>;
+	/** After decompression. The transport has bounded its size. */
 	body: Uint8Array;
 }
 
@@ -151,14 +152,12 @@ export function openEnvelope(answer: HttpAnswer, method: Method, app: App): Outc
 	const refusedByStatus = faultOfStatus(answer.status, trace_id);
 	if (refusedByStatus) return refusedByStatus;
 
-	const isTooLarge = body.length > responseBytesOf(method);
-	const encoding = isTooLarge ? null : encodingOf(body, app.charset);
+	const encoding = encodingOf(body, app.charset);
 	const members = encoding && scanObject(body, encoding);
 	if (!members) {
-		const found = isTooLarge ? `${body.length} bytes` : describe(body);
 		return localFault(
 			'answer-not-json',
-			`The gateway did not answer in Alipay’s format but with ${found}`,
+			`The gateway did not answer in Alipay’s format but with ${describe(body)}`,
 			NOT_ALIPAY,
 			trace_id,
 		);

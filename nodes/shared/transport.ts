@@ -48,8 +48,8 @@ export function connect(
 	};
 	return {
 		...createGate({ concurrency, requestsPerSecond }, { elapsed, sleep: pause, over }),
-		send: async (request, { timeoutMs }) =>
-			await requests.run(async (signal) => await sendOver(send, request, timeoutMs, signal)),
+		send: async (request, limits) =>
+			await requests.run(async (signal) => await sendOver(send, request, limits, signal)),
 		sleep: pause,
 		over,
 		clock: { now: Date.now, elapsed },

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
 import { bare, envelope, SETTINGS, signed } from '../support/answers.mts';
@@ -12,7 +13,7 @@ async function prepare(body: string | Error, changes: object = {}, times = 1): P
 	const httpRequest = async () => {
 		asked++;
 		if (body instanceof Error) throw body;
-		return { statusCode: 200, headers: {}, body: Buffer.from(body) };
+		return { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(body)]) };
 	};
 	for (let run = 0; run < times; run++) {
 		await type.preAuthentication.call({ helpers: { httpRequest } }, {
@@ -44,6 +45,11 @@ describe('before the credential test and the HTTP Request node', () => {
 			await expect(refused).rejects.toThrow(/Encrypt Key of the credential|empty the Encrypt Key/);
 		},
 	);
+
+	it('an answer that n8n must not read to its end is named', async () => {
+		const endless = ' '.repeat(1024 * 1024 + 1);
+		await expect(prepare(endless, { appId: '5' })).rejects.toThrow(/more than 1 MiB.*Gateway URL/s);
+	});
 
 	it('a key that cannot be read is named', async () => {
 		await expect(prepare('', { privateKey: 'x' })).rejects.toThrow(/Private Key of the credential/);

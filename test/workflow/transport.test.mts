@@ -46,7 +46,7 @@ describe('a gateway that does not answer as Alipay does', () => {
 		['SIM-EMPTY-BODY', 'answer-not-json', /empty body/, /Gateway URL.*proxy/],
 		['SIM-TRUNCATED', 'gateway-unreachable', /connection broke off/, /Ask again.*proxy/],
 		['SIM-RESET', 'gateway-unreachable', /connection broke off/, /Ask again.*proxy/],
-		['SIM-HUGE', 'answer-not-json', /\d{7} bytes/, /Gateway URL.*proxy/],
+		['SIM-HUGE', 'answer-too-large', /more than 1 MiB/, /Gateway URL.*proxy/],
 		['SIM-REDIRECT', 'gateway-http-status', /HTTP status 302/, /Gateway URL.*proxy/],
 		['SIM-SILENCE', 'gateway-timeout', /did not answer within 1 second/, /Raise the Timeout/],
 		['SIM-INVALID-SIGNATURE', '40002', /does not accept the signature/, /Private Key/],
