@@ -54,5 +54,7 @@ export function identify(method: Method, by: IdentifyBy, raw: RawNumbers): Outco
 		const choices = alternatives.map((names) => names.map(label).join(' and '));
 		return refuse('There is no number to look up', `Fill in ${choices.join(', or ')}.`);
 	}
-	return success(found);
+	// A word whose number is missing, e.g. one that the form fills in for every item, says nothing.
+	const sent = Object.entries(found).filter(([name]) => complete.has(name));
+	return success(Object.fromEntries(sent));
 }
