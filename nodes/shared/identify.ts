@@ -1,5 +1,11 @@
 import { localFault, success, type Outcome } from '../../alipay/errors/fault';
-import { alternativesOf, labelOf, type Method, type Owner } from '../../alipay/methods/method';
+import {
+	alternativesOf,
+	labelOf,
+	parametersOf,
+	type Method,
+	type Owner,
+} from '../../alipay/methods/method';
 import { readNumber } from './numbers';
 
 /** Which of the ways to identify it an item takes: one of them, or whichever it completes. */
@@ -23,8 +29,8 @@ export function identify(method: Method, by: IdentifyBy, raw: RawNumbers): Outco
 	const alternatives = alternativesOf(method, by);
 	const label = (name: string) => labelOf(method, name);
 	const found: Record<string, string> = {};
-	for (const name of new Set(alternatives.flat())) {
-		const number = readNumber(label(name), raw[name]);
+	for (const { name, maxLength } of parametersOf(method, by)) {
+		const number = readNumber(label(name), raw[name], maxLength);
 		if (!number.ok) return number;
 		if (number.value !== '') found[name] = number.value;
 	}
@@ -48,5 +54,7 @@ export function identify(method: Method, by: IdentifyBy, raw: RawNumbers): Outco
 		const choices = alternatives.map((names) => names.map(label).join(' and '));
 		return refuse('There is no number to look up', `Fill in ${choices.join(', or ')}.`);
 	}
-	return success(found);
+	// A word whose number is missing, e.g. one that the form fills in for every item, says nothing.
+	const sent = Object.entries(found).filter(([name]) => complete.has(name));
+	return success(Object.fromEntries(sent));
 }

@@ -89,7 +89,7 @@ describe('the body of an answer', () => {
 	/** Sends a request whose answer has this body. Afterwards nothing may be left of it. */
 	async function read(
 		body: Readable,
-		{ timeoutMs = 1_000, cancelled, responseBytes }: ReadOptions = {},
+		{ timeoutMs = 1_000, cancelled, responseBytes = MIB }: ReadOptions = {},
 	) {
 		let signal: AbortSignal | undefined;
 		const outcome = await sendOver(

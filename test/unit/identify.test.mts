@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-	decidingPair,
-	pairIdentifiers,
-	type IdentifyBy,
-} from '../../nodes/Alipay/couponOperation/identifiers.ts';
+import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
+import { decidingParameters, type Method } from '../../alipay/methods/method.ts';
+import { identify, type IdentifyBy, type RawNumbers } from '../../nodes/shared/identify.ts';
 import { fault, value } from '../support/answers.mts';
+import { BASKET, PARCEL, RETURN } from '../support/methods.mts';
 
 const GIVEN = {
 	auth_no: '2014021601002000640012345678',
@@ -65,11 +64,11 @@ const only = (names: readonly Name[]) =>
 const EMPTY = { auth_no: '', operation_id: '', out_order_no: '', out_request_no: '' };
 /** Asks by Alipay's pair with this for the auth_no. */
 const withAuthNo = (auth_no: unknown) =>
-	pairIdentifiers('alipay', { ...EMPTY, operation_id: '1', auth_no });
+	identify(couponOperationQuery, 'alipay', { ...EMPTY, operation_id: '1', auth_no });
 
 describe('which numbers go together', () => {
 	it.each(COMBINATIONS)('$title', ({ by, given, outcome }) => {
-		const paired = pairIdentifiers(by, { ...EMPTY, ...only(given) });
+		const paired = identify(couponOperationQuery, by, { ...EMPTY, ...only(given) });
 		if (typeof outcome !== 'string') {
 			expect(value(paired)).toEqual(only(outcome));
 			return;
@@ -92,9 +91,9 @@ describe('which numbers go together', () => {
 	});
 
 	it('Alipay’s own pair decides when all four are sent', () => {
-		expect(decidingPair(GIVEN)).toEqual(ALIPAY);
-		expect(decidingPair(only(ALIPAY))).toEqual(ALIPAY);
-		expect(decidingPair(only(MERCHANT))).toEqual(MERCHANT);
+		expect(decidingParameters(couponOperationQuery, GIVEN)).toEqual(ALIPAY);
+		expect(decidingParameters(couponOperationQuery, only(ALIPAY))).toEqual(ALIPAY);
+		expect(decidingParameters(couponOperationQuery, only(MERCHANT))).toEqual(MERCHANT);
 	});
 
 	it.each(['', ' \n', '\u3000', '\ufeff', '\u200b \0', null, undefined])(
@@ -106,7 +105,7 @@ describe('which numbers go together', () => {
 
 	it('does not look at numbers outside the choice', () => {
 		const raw = { ...GIVEN, out_order_no: { broken: true }, out_request_no: 'x'.repeat(99) };
-		expect(value(pairIdentifiers('alipay', raw))).toEqual(only(ALIPAY));
+		expect(value(identify(couponOperationQuery, 'alipay', raw))).toEqual(only(ALIPAY));
 	});
 });
 
@@ -187,7 +186,190 @@ describe('a number', () => {
 	});
 
 	it.each(NAMES)('that is no text is refused for %s by its own name', (name) => {
-		const found = fault(pairIdentifiers('auto', { ...GIVEN, [name]: {} }));
+		const found = fault(identify(couponOperationQuery, 'auto', { ...GIVEN, [name]: {} }));
 		expect(found.message).toContain(`${LABELS[name]} (${name})`);
+	});
+});
+
+interface Shape {
+	method: Method;
+	by: IdentifyBy;
+	given: RawNumbers;
+	/** What is sent, */
+	sent?: Record<string, string>;
+	/** the names by which Alipay finds it, */
+	deciding?: readonly string[];
+	/** or what is missing beside which number; null for no number at all. */
+	missing?: readonly [given: string, missing: string] | null;
+}
+
+const WORDS = { product: 'BOX', scene: 'DOOR' };
+
+const SHAPES: readonly Shape[] = [
+	// One number of several.
+	{
+		method: PARCEL,
+		by: 'alipay',
+		given: { fund_no: '1' },
+		sent: { fund_no: '1' },
+		deciding: ['fund_no'],
+	},
+	{
+		method: PARCEL,
+		by: 'alipay',
+		given: { order_no: '2' },
+		sent: { order_no: '2' },
+		deciding: ['order_no'],
+	},
+	{
+		method: PARCEL,
+		by: 'alipay',
+		given: { order_no: '2', fund_no: '1' },
+		sent: { fund_no: '1', order_no: '2' },
+		deciding: ['fund_no'],
+	},
+	{ method: PARCEL, by: 'alipay', given: {}, missing: null },
+	{ method: PARCEL, by: 'alipay', given: { out_no: '3', ...WORDS }, missing: null },
+	// A number with two words beside it.
+	{
+		method: PARCEL,
+		by: 'merchant',
+		given: { out_no: '3', ...WORDS },
+		sent: { out_no: '3', ...WORDS },
+		deciding: ['out_no', 'product', 'scene'],
+	},
+	{
+		method: PARCEL,
+		by: 'merchant',
+		given: { out_no: '3' },
+		missing: ['Out No (out_no)', 'Product (product)'],
+	},
+	{
+		method: PARCEL,
+		by: 'merchant',
+		given: { out_no: '3', product: 'BOX' },
+		missing: ['Out No (out_no)', 'Scene (scene)'],
+	},
+	{ method: PARCEL, by: 'merchant', given: WORDS, missing: null },
+	// Words alone are no number, so the form may fill them in for every item.
+	{
+		method: PARCEL,
+		by: 'auto',
+		given: { order_no: '2', ...WORDS },
+		sent: { order_no: '2' },
+		deciding: ['order_no'],
+	},
+	{ method: PARCEL, by: 'auto', given: WORDS, missing: null },
+	{
+		method: PARCEL,
+		by: 'auto',
+		given: { fund_no: '1', out_no: '3', ...WORDS },
+		sent: { fund_no: '1', out_no: '3', ...WORDS },
+		deciding: ['fund_no'],
+	},
+	{
+		method: PARCEL,
+		by: 'auto',
+		given: { fund_no: '1', out_no: '3' },
+		missing: ['Out No (out_no)', 'Product (product)'],
+	},
+	// A number that belongs to both ways.
+	{
+		method: RETURN,
+		by: 'auto',
+		given: { trade_no: '1', out_request_no: '3' },
+		sent: { trade_no: '1', out_request_no: '3' },
+		deciding: ['trade_no', 'out_request_no'],
+	},
+	{
+		method: RETURN,
+		by: 'auto',
+		given: { out_trade_no: '2', out_request_no: '3' },
+		sent: { out_trade_no: '2', out_request_no: '3' },
+		deciding: ['out_trade_no', 'out_request_no'],
+	},
+	{
+		method: RETURN,
+		by: 'auto',
+		given: { trade_no: '1', out_trade_no: '2', out_request_no: '3' },
+		sent: { trade_no: '1', out_trade_no: '2', out_request_no: '3' },
+		deciding: ['trade_no', 'out_request_no'],
+	},
+	{
+		method: RETURN,
+		by: 'auto',
+		given: { trade_no: '1', out_trade_no: '2' },
+		missing: ['Trade No (trade_no)', 'Out Request No (out_request_no)'],
+	},
+	{
+		method: RETURN,
+		by: 'auto',
+		given: { out_trade_no: '2' },
+		missing: ['Out Trade No (out_trade_no)', 'Out Request No (out_request_no)'],
+	},
+	{
+		method: RETURN,
+		by: 'merchant',
+		given: { out_request_no: '3', trade_no: '1' },
+		missing: ['Out Request No (out_request_no)', 'Out Trade No (out_trade_no)'],
+	},
+	// A single number, and a way that there is not.
+	{
+		method: BASKET,
+		by: 'auto',
+		given: { basket_no: 7 },
+		sent: { basket_no: '7' },
+		deciding: ['basket_no'],
+	},
+	{ method: BASKET, by: 'auto', given: { basket_no: ' ' }, missing: null },
+];
+
+describe('a method of another shape', () => {
+	it.each(SHAPES.map((shape) => ({ ...shape, name: shape.method.noun[0] })))(
+		'$name by $by, given $given',
+		({ method, by, given, sent, deciding, missing }) => {
+			const found = identify(method, by, given);
+			if (sent) {
+				expect(value(found)).toEqual(sent);
+				expect(decidingParameters(method, sent)).toEqual(deciding);
+				return;
+			}
+			expect(fault(found)).toMatchObject({ code: 'invalid-identifiers', retryable: false });
+			if (missing) {
+				const [here, absent] = missing;
+				expect(fault(found).message).toBe(`${here} is filled in, ${absent} is not`);
+				expect(fault(found).solution).toContain(`Fill in ${absent}`);
+			} else {
+				expect(fault(found).message).toBe('There is no number to look up');
+			}
+		},
+	);
+
+	it('names every way to fill it in', () => {
+		expect(fault(identify(PARCEL, 'auto', {})).solution).toBe(
+			'Fill in Fund No (fund_no), or Order No (order_no), or Out No (out_no) and Product (product) and Scene (scene).',
+		);
+	});
+
+	it('reads a number that belongs to both ways once', () => {
+		let reads = 0;
+		const raw = {
+			trade_no: '1',
+			get out_request_no() {
+				reads++;
+				return '3';
+			},
+		};
+		value(identify(RETURN, 'auto', raw));
+		expect(reads).toBe(1);
+	});
+
+	it('has lengths of its own', () => {
+		const numbers = (out_request_no: string) => ({ trade_no: '1', out_request_no });
+		const ofReturn = (text: string) => identify(RETURN, 'alipay', numbers(text));
+		expect(value(ofReturn('x'.repeat(100))).out_request_no).toHaveLength(100);
+		expect(fault(ofReturn('x'.repeat(101))).message).toMatch(/101 characters.*at most 100/);
+		const tooLong = { trade_no: 'x'.repeat(65), out_request_no: '1' };
+		expect(fault(identify(RETURN, 'alipay', tooLong)).message).toMatch(/at most 64/);
 	});
 });

@@ -29,6 +29,13 @@ describe('before the credential test and the HTTP Request node', () => {
 		expect(await prepare(envelope(NOT_FOUND), { appId: '1' }, 3)).toBe(1);
 	});
 
+	it('is asked again of a credential that was changed', async () => {
+		const answer = envelope(NOT_FOUND);
+		expect(await prepare(answer, { appId: '5' }, 2)).toBe(1);
+		expect(await prepare(answer, { appId: '5', appAuthToken: 'another' }, 2)).toBe(1);
+		expect(await prepare(answer, { appId: '5' }, 2)).toBe(0);
+	});
+
 	it('a wrong Alipay key is named', async () => {
 		const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 		const alipayPublicKey = bare(publicKey, 'spki');
