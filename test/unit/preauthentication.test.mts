@@ -55,7 +55,7 @@ describe('before the credential test and the HTTP Request node', () => {
 
 	it('an answer that n8n must not read to its end is named', async () => {
 		const endless = ' '.repeat(1024 * 1024 + 1);
-		await expect(prepare(endless, { appId: '5' })).rejects.toThrow(/more than 1 MiB.*Gateway URL/s);
+		await expect(prepare(endless, { appId: '6' })).rejects.toThrow(/more than 1 MiB.*Gateway URL/s);
 	});
 
 	it('a key that cannot be read is named', async () => {

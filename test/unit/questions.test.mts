@@ -150,7 +150,7 @@ afterEach(() => {
 function runOf(concurrency: number): RunTransport {
 	const httpRequest = async () => await Promise.reject(new Error('nobody is there'));
 	const terms = { concurrency, requestsPerSecond: 0, cancelled: undefined };
-	const transport = connect(httpRequest, terms);
+	const transport = connect({ httpRequest }, terms);
 	opened.push(transport);
 	return transport;
 }
