@@ -159,54 +159,63 @@ function damaged(error: unknown) {
 	);
 }
 
-type NetworkFault = Extract<LocalFaultName, 'gateway-unreachable' | 'gateway-blocked'>;
+/** What the words of a network mean to the person at the editor, and what to do about it. */
+interface NetworkReason {
+	says: RegExp;
+	/** What is blocked stays so, however often it is tried. */
+	fault: Extract<LocalFaultName, 'gateway-unreachable' | 'gateway-blocked'>;
+	reason: string;
+	advice: string;
+}
 
-/** What a network code means to the person at the editor; what is blocked stays so, however often it is asked. */
-const NETWORK: ReadonlyArray<readonly [RegExp, NetworkFault, string, string]> = [
-	[
-		/ECONNREFUSED/,
-		'gateway-unreachable',
-		'nothing listens there',
-		'Check the Gateway URL of the credential and that the gateway (or the simulator) runs; if n8n has a proxy (HTTPS_PROXY), that the proxy does.',
-	],
-	[
-		/ENOTFOUND|EAI_AGAIN/,
-		'gateway-unreachable',
-		'its name cannot be resolved',
-		'Check the Gateway URL of the credential and the network of the machine that runs n8n.',
-	],
-	[
-		/ECONNRESET|EPIPE|PREMATURE_CLOSE|socket hang up|aborted/,
-		'gateway-unreachable',
-		'the connection broke off',
-		'Ask again. If it stays, check the proxy or firewall between n8n and the gateway.',
-	],
+const NETWORK: readonly NetworkReason[] = [
+	{
+		says: /ECONNREFUSED/,
+		fault: 'gateway-unreachable',
+		reason: 'nothing listens there',
+		advice:
+			'Check the Gateway URL of the credential and that the gateway (or the simulator) runs; if n8n has a proxy (HTTPS_PROXY), that the proxy does.',
+	},
+	{
+		says: /ENOTFOUND|EAI_AGAIN/,
+		fault: 'gateway-unreachable',
+		reason: 'its name cannot be resolved',
+		advice: 'Check the Gateway URL of the credential and the network of the machine that runs n8n.',
+	},
+	{
+		says: /ECONNRESET|EPIPE|PREMATURE_CLOSE|socket hang up|aborted/,
+		fault: 'gateway-unreachable',
+		reason: 'the connection broke off',
+		advice: 'Ask again. If it stays, check the proxy or firewall between n8n and the gateway.',
+	},
 	// These two before the next: they quote the host, which may hold any of its words.
-	[
-		/not allowed|restricted from/i,
-		'gateway-blocked',
-		'the Allowed Domains of the credential do not hold it',
-		'Add the host of the gateway to the Allowed Domains of the credential.',
-	],
-	[
-		/restricted IP address|hostname is restricted/,
-		'gateway-blocked',
-		'the SSRF protection of n8n blocks its address',
-		'Allow the gateway with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
-	],
-	[
-		/CERT|[Cc]ertificate|SELF_SIGNED|UNABLE_TO_/,
-		'gateway-blocked',
-		'its TLS certificate is not trusted',
-		'If a proxy with a private certificate stands between, name the file of its certificate authority in NODE_EXTRA_CA_CERTS of n8n.',
-	],
-	[
-		/./,
-		'gateway-unreachable',
-		'the network gives no way to it',
-		'Check the network, the proxy and the firewall of the machine that runs n8n, and ask again.',
-	],
+	{
+		says: /not allowed|restricted from/i,
+		fault: 'gateway-blocked',
+		reason: 'the Allowed Domains of the credential do not hold it',
+		advice: 'Add the host of the gateway to the Allowed Domains of the credential.',
+	},
+	{
+		says: /restricted IP address|hostname is restricted/,
+		fault: 'gateway-blocked',
+		reason: 'the SSRF protection of n8n blocks its address',
+		advice: 'Allow the gateway with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
+	},
+	{
+		says: /CERT|[Cc]ertificate|SELF_SIGNED|UNABLE_TO_/,
+		fault: 'gateway-blocked',
+		reason: 'its TLS certificate is not trusted',
+		advice:
+			'If a proxy with a private certificate stands between, name the file of its certificate authority in NODE_EXTRA_CA_CERTS of n8n.',
+	},
 ];
+
+const UNKNOWN_REASON: Omit<NetworkReason, 'says'> = {
+	fault: 'gateway-unreachable',
+	reason: 'the network gives no way to it',
+	advice:
+		'Check the network, the proxy and the firewall of the machine that runs n8n, and ask again.',
+};
 
 /**
  * Quotes the host, never the request: its URL holds a signature and a token. The network's code
@@ -214,10 +223,10 @@ const NETWORK: ReadonlyArray<readonly [RegExp, NetworkFault, string, string]> = 
  */
 function unreachable(request: HttpRequest, error: unknown) {
 	const { code, message } = (error ?? {}) as { code?: string; message?: string };
-	const found = NETWORK.find(([pattern]) => pattern.test(`${code} ${message}`));
-	const [, name, reason, advice] = found as (typeof NETWORK)[number];
+	const words = `${code} ${message}`;
+	const { fault, reason, advice } = NETWORK.find(({ says }) => says.test(words)) ?? UNKNOWN_REASON;
 	return localFault(
-		name,
+		fault,
 		`The gateway ${new URL(request.url).host} cannot be reached: ${reason}`,
 		code ? `${advice} (${code})` : advice,
 	);
