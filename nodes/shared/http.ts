@@ -33,10 +33,8 @@ interface StreamedResponse {
  * HTTP client knows, its decompressor.
  */
 interface BodyStream {
-	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
-	on(event: 'end' | 'close', listener: () => void): unknown;
-	on(event: 'error', listener: (error: unknown) => void): unknown;
-	destroy(): unknown;
+	on: ((event: 'data', listener: (chunk: Uint8Array) => void) => unknown) & ((event: 'end' | 'close', listener: () => void) => unknown) & ((event: 'error', listener: (error: Error) => void) => unknown);
+	destroy: () => unknown;
 }
 
 /**
@@ -112,7 +110,7 @@ async function readBody(
 			resolve(result);
 			release();
 		};
-		const fail = (error: unknown) => {
+		const fail = (error: Error) => {
 			reject(error);
 			release();
 		};
