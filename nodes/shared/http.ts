@@ -33,8 +33,18 @@ interface StreamedResponse {
  * HTTP client knows, its decompressor.
  */
 interface BodyStream {
-	on: ((event: 'data', listener: (chunk: Uint8Array) => void) => unknown) & ((event: 'end' | 'close', listener: () => void) => unknown) & ((event: 'error', listener: (error: Error) => void) => unknown);
+	on: <Event extends keyof BodyEvents>(
+		event: Event,
+		listener: (...args: BodyEvents[Event]) => void,
+	) => unknown;
 	destroy: () => unknown;
+}
+
+interface BodyEvents {
+	data: [chunk: Uint8Array];
+	end: [];
+	close: [];
+	error: [error: Error];
 }
 
 /**
