@@ -28,6 +28,7 @@ const refuse = (message: string, solution: string) =>
 export function identify(method: Method, by: IdentifyBy, raw: RawNumbers): Outcome<Numbers> {
 	const alternatives = alternativesOf(method, by);
 	const label = (name: string) => labelOf(method, name);
+	const listOf = (names: readonly string[]) => names.map(label).join(' and ');
 	const found: Record<string, string> = {};
 	for (const { name, maxLength } of parametersOf(method, by)) {
 		const number = readNumber(label(name), raw[name], maxLength);
@@ -45,13 +46,17 @@ export function identify(method: Method, by: IdentifyBy, raw: RawNumbers): Outco
 	const given = half?.find(isLonely);
 	const missing = half?.find((name) => !has(name));
 	if (given !== undefined && missing !== undefined) {
+		const choices = alternatives
+			.filter((names) => names.includes(given))
+			.map((names) => listOf(names.filter((name) => !has(name))));
+		const who = choices.length === 1 && half?.length === 2 ? 'the two' : 'they';
 		return refuse(
 			`${label(given)} is filled in, ${label(missing)} is not`,
-			`Fill in ${label(missing)}, too: the two go together, and no other number can stand in for one of them.`,
+			`Fill in ${choices.join(', or ')}, too: ${who} go together, and no other number can stand in for one of them.`,
 		);
 	}
 	if (complete.size === 0) {
-		const choices = alternatives.map((names) => names.map(label).join(' and '));
+		const choices = alternatives.map(listOf);
 		return refuse('There is no number to look up', `Fill in ${choices.join(', or ')}.`);
 	}
 	// A word whose number is missing, e.g. one that the form fills in for every item, says nothing.

@@ -83,7 +83,9 @@ describe('which numbers go together', () => {
 		}
 		const absent = NAMES.find((name) => outcome === missing(name)) as Name;
 		expect(found.message).toContain(`${LABELS[absent]} (${absent}) is not`);
-		expect(found.solution).toContain(`Fill in ${LABELS[absent]} (${absent})`);
+		expect(found.solution).toBe(
+			`Fill in ${LABELS[absent]} (${absent}), too: the two go together, and no other number can stand in for one of them.`,
+		);
 	});
 
 	it('has tried all 48', () => {
@@ -348,6 +350,24 @@ describe('a method of another shape', () => {
 	it('names every way to fill it in', () => {
 		expect(fault(identify(PARCEL, 'auto', {})).solution).toBe(
 			'Fill in Fund No (fund_no), or Order No (order_no), or Out No (out_no) and Product (product) and Scene (scene).',
+		);
+	});
+
+	it('names every number that would complete one which belongs to both ways', () => {
+		const found = fault(identify(RETURN, 'auto', { out_request_no: '3' }));
+		expect(found.message).toBe(
+			'Out Request No (out_request_no) is filled in, Trade No (trade_no) is not',
+		);
+		expect(found.solution).toMatch(
+			/^Fill in Trade No \(trade_no\), or Out Trade No \(out_trade_no\), too: /,
+		);
+		const ofOneWay = fault(identify(RETURN, 'merchant', { out_request_no: '3' }));
+		expect(ofOneWay.solution).toMatch(/^Fill in Out Trade No \(out_trade_no\), too: /);
+	});
+
+	it('names all words that a number needs', () => {
+		expect(fault(identify(PARCEL, 'merchant', { out_no: '3' })).solution).toMatch(
+			/^Fill in Product \(product\) and Scene \(scene\), too: /,
 		);
 	});
 
