@@ -38,7 +38,11 @@ export default config(
 			// what it throws becomes a rejection.
 			'@typescript-eslint/require-await': 'off',
 			'@typescript-eslint/no-unnecessary-condition': 'error',
-			'@typescript-eslint/prefer-nullish-coalescing': 'error',
+			'@typescript-eslint/prefer-nullish-coalescing': [
+				'error',
+				// An empty text is as good as none.
+				{ ignorePrimitives: { string: true } },
+			],
 			'@typescript-eslint/prefer-optional-chain': 'error',
 			'@typescript-eslint/return-await': ['error', 'always'],
 			'@typescript-eslint/switch-exhaustiveness-check': [

@@ -1,97 +1,186 @@
 import type { App } from './application/app';
-import { encode } from './text/charset';
-import type { Connection } from './transport';
 import { ENCRYPT_TYPE } from './application/contentKey';
-import { CANCELLED, failure, type Fault, type Outcome } from './errors/fault';
+import type { PublicKey } from './application/keys';
+import { CANCELLED, failure, localFault, success, type Fault, type Outcome } from './errors/fault';
 import { refuseUnencodable, signRequest, type Params } from './message/request';
-import { judgeEnvelope, openEnvelope, type Answer } from './message/response';
-import { verificationKey } from './verificationKey';
+import { judgeEnvelope, openEnvelope, type Answer, type Envelope } from './message/response';
+import { decidingParameters, labelOf, responseBytesOf, type Method } from './methods/method';
+import { nextStep, NOTHING_YET, type History, type Policy } from './policy';
+import { encode } from './text/charset';
+import { textOf } from './text/textOf';
+import type { Transport } from './transport';
+import { createVerificationKeys, type VerificationKeys } from './verificationKey';
 
+/** One question to Alipay. */
 export interface Call {
-	/** Alipay's method name, e.g. `alipay.fund.coupon.operation.query`. */
-	method: string;
-	/** The method's own parameters; sent as the JSON text `biz_content`. */
-	bizContent: Readonly<Record<string, string>>;
+	/** The method's own parameters, sent as the JSON text `biz_content`. */
+	bizContent: BizContent;
 	/** Acts for this merchant instead of the one in the credential; '' for the credential's. */
 	appAuthToken: string;
-	/** At most so many requests, the first included; with more than 1, those that met a call limit do not count. */
-	maxTries: number;
-	/** How long to wait for each answer. */
+	/** How long to wait for each response. */
 	timeoutMs: number;
 }
 
-interface Result {
+/** The parameters of a method by Alipay's names: anything that JSON can say. */
+export type BizContent = Readonly<Record<string, unknown>>;
+
+export interface Result {
 	outcome: Outcome<Answer>;
 	/** How many requests it took. */
 	attempts: number;
+	/** How many of them repeated one that led to no answer. */
+	retries: number;
+	/** Whether the status was still open when the waiting time was over. */
+	isStillOpen: boolean;
 }
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
+export interface Client {
+	/** Asks until there is an answer or `policy` gives up. */
+	call: (method: Method, call: Call, policy: Policy) => Promise<Result>;
+}
 
-/**
- * A call limit is not the fault of a question, so it uses up none of its tries. Each refusal makes
- * the run wait longer, up to eight seconds; after so many, about a minute, it is no passing one.
- */
-const MOST_LIMITED = 12;
+/** Calls Alipay for `app`; one for each run, whose responses share what they are verified with. */
+export function createClient(app: App, transport: Transport): Client {
+	const keys = createVerificationKeys(app, transport);
+	return {
+		async call(method, call, policy) {
+			const encodable = refuseUnencodable(textsOf(call.bizContent), app.charset);
+			if (!encodable.ok) return { ...NOTHING_SENT, outcome: encodable };
+			return await repeat({ app, transport, keys, method, call }, policy);
+		},
+	};
+}
 
-/**
- * Asks Alipay one question. What may pass (no answer, a busy gateway, a call limit) is asked again
- * with a new timestamp and signature, after a pause that doubles; nothing else is. A call limit needs
- * no pause of its own: the pace of the whole run slows down.
- */
-export async function callAlipay(app: App, call: Call, connection: Connection): Promise<Result> {
-	const encodable = refuseUnencodable(call.bizContent, app.charset);
-	if (!encodable.ok) return { outcome: encodable, attempts: 0 };
-	let limited = 0;
-	let failed = 0;
-	for (;;) {
-		const answered = await connection.turn();
-		if (connection.ended()) return { outcome: CANCELLED, attempts: failed + limited };
-		const outcome = await askOnce(app, call, connection);
-		const isLimited = !outcome.ok && outcome.fault.cause === 'rate-limited';
-		if (isLimited || isOfAlipay(outcome)) answered(isLimited);
+/** A question, and what it is sent with. */
+interface Context {
+	app: App;
+	transport: Transport;
+	keys: VerificationKeys;
+	method: Method;
+	call: Call;
+}
 
-		if (isLimited) limited++;
-		else failed++;
-		const attempts = failed + limited;
-		const mayAskAgain = isLimited
-			? call.maxTries > 1 && limited < MOST_LIMITED
-			: failed < call.maxTries;
-		if (outcome.ok || !outcome.fault.retryable || !mayAskAgain) return { outcome, attempts };
-		if (isLimited) continue;
-		const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failed - 1));
-		await connection.sleep(pause * (0.5 + connection.random() / 2));
+const NOTHING_SENT = { attempts: 0, retries: 0, isStillOpen: false };
+
+/** Sends until the policy says that it is done. */
+async function repeat(context: Context, policy: Policy): Promise<Result> {
+	const { method, transport } = context;
+	const result = { ...NOTHING_SENT };
+	let isRetry = false;
+	for (let history: History = NOTHING_YET; ; ) {
+		const { outcome, isSent } = await attempt(context, result.attempts === 0);
+		if (!isSent) return { ...result, outcome };
+		result.attempts++;
+		if (isRetry) result.retries++;
+		const random = outcome.ok ? 0 : Math.random();
+		const elapsedMs = transport.clock.elapsed();
+		const step = nextStep(method, policy, history, outcome, elapsedMs, random);
+		if (step.next === 'end') {
+			const { isStillOpen } = step;
+			return { ...result, isStillOpen, outcome: withDoubt(method, step.outcome) };
+		}
+		isRetry = step.next === 'retry';
+		history = step.history;
+		if (step.pauseMs > 0) await transport.sleep(step.pauseMs);
+		if (transport.over.aborted) return { ...result, outcome: CANCELLED };
 	}
 }
 
-/** Whether it came from Alipay's gateway and not from what lies before it: its own codes are numbers. */
-const isOfAlipay = (outcome: Outcome<Answer>) => outcome.ok || /^\d+$/.test(outcome.fault.code);
-
-/** One request, and what its answer proves. */
-async function askOnce(app: App, call: Call, connection: Connection): Promise<Outcome<Answer>> {
-	const token = call.appAuthToken || app.appAuthToken;
-	const request = signRequest(
-		{ ...app, appAuthToken: token },
-		{ method: call.method, ...bizContentParams(app, call) },
-		connection.now(),
-	);
-	const sent = await connection.send(request.http, call.timeoutMs);
-	if (!sent.ok) return sent;
-	const envelope = openEnvelope(sent.value, call.method, app);
-	if (!envelope.ok) return envelope;
-	const key = await verificationKey(app, envelope.value, connection, call.timeoutMs);
-	if (!key.ok) return key;
-	const judged = judgeEnvelope(envelope.value, key.value, app);
-	if (judged.ok) return judged;
-	return failure(withoutSecret(explainSignature(judged.fault, request.canonical), token));
+/** A response whose certificate nobody pasted: it is not judged before that is downloaded. */
+interface Unjudged {
+	envelope: Envelope;
+	canonical: string;
 }
 
+/** One request, and what its response proves. */
+async function attempt(
+	context: Context,
+	isFirst: boolean,
+): Promise<{ outcome: Outcome<Answer>; isSent: boolean }> {
+	const { transport, keys, call } = context;
+	const progress = { isSent: false };
+	const received = await transport.admit(async () => {
+		progress.isSent = true;
+		return await exchange(context);
+	}, isFirst);
+	if (!received.ok) return { ...progress, outcome: received };
+	if (!('envelope' in received.value)) {
+		return { ...progress, outcome: success(received.value) };
+	}
+	// The download is a request of its own, for which there must be room as for any other.
+	const { envelope, canonical } = received.value;
+	const key = await keys.fetched(envelope, call.timeoutMs);
+	return { ...progress, outcome: key.ok ? judge(context, envelope, key.value, canonical) : key };
+}
+
+async function exchange(context: Context): Promise<Outcome<Answer | Unjudged>> {
+	const { app, transport, keys, method, call } = context;
+	const acting = { ...app, appAuthToken: call.appAuthToken || app.appAuthToken };
+	const params = { method: method.name, ...bizContentParams(app, call.bizContent) };
+	const { http, canonical } = signRequest(acting, params, transport.clock.now());
+	const limits = { timeoutMs: call.timeoutMs, responseBytes: responseBytesOf(method) };
+	const sent = await transport.send(http, limits);
+	if (!sent.ok) return sent;
+	const envelope = openEnvelope(sent.value, method, app);
+	if (!envelope.ok) return envelope;
+	const key = keys.known(envelope.value);
+	return key
+		? judge(context, envelope.value, key, canonical)
+		: success({ envelope: envelope.value, canonical });
+}
+
+/** Whether a response is Alipay's, and about this question. `canonical` is what the request signed. */
+function judge(
+	{ app, method, call }: Context,
+	envelope: Envelope,
+	key: PublicKey,
+	canonical: string,
+): Outcome<Answer> {
+	const judged = judgeEnvelope(envelope, key, app, method.codes);
+	if (judged.ok) return objection(method, call.bizContent, judged.value) ?? judged;
+	const token = call.appAuthToken || app.appAuthToken;
+	return failure(withoutSecret(explainSignature(judged.fault, canonical), token));
+}
+
+const textsOf = (bizContent: BizContent): Params =>
+	Object.fromEntries(Object.entries(bizContent).map(([name, value]) => [name, textOf(value)]));
+
 /** `biz_content` as text, or encrypted with its `encrypt_type`; the signature covers what is sent. */
-function bizContentParams({ contentKey, charset }: App, { bizContent }: Call): Params {
+function bizContentParams({ contentKey, charset }: App, bizContent: BizContent): Params {
 	const text = JSON.stringify(bizContent);
 	if (!contentKey) return { biz_content: text };
 	return { biz_content: contentKey.encrypt(encode(text, charset)), encrypt_type: ENCRYPT_TYPE };
+}
+
+/**
+ * A signature proves that Alipay wrote the response, not that it is about this question: a genuine one
+ * about something else could be played back. So the numbers asked for must stand in it.
+ */
+function objection(method: Method, bizContent: BizContent, { fields, trace_id }: Answer) {
+	const strange = decidingParameters(method, bizContent)
+		.filter((name) => method.fields.some((field) => field.name === name))
+		.find((name) => fields.get(name) !== bizContent[name]);
+	if (strange === undefined) return null;
+	return localFault(
+		'answer-for-another-operation',
+		`The answer is signed by Alipay, but its ${labelOf(method, strange)} is not the one asked for`,
+		'Do not use this answer. Check that nothing between this machine and Alipay stores answers (proxy, cache, custom gateway).',
+		trace_id,
+	);
+}
+
+/** A `write` whose response is lost may have been carried out: nobody but Alipay knows. */
+function withDoubt({ name, effect }: Method, outcome: Outcome<Answer>): Outcome<Answer> {
+	if (effect === 'read' || outcome.ok) return outcome;
+	const { signature_verified, cause, message } = outcome.fault;
+	if (signature_verified && cause !== 'temporarily-unavailable') return outcome;
+	return failure({
+		...outcome.fault,
+		retryable: false,
+		message: `${message}. Alipay may have carried out ${name} all the same`,
+		solution:
+			'It was sent once and is not repeated. Look up at Alipay whether it was carried out before you send it again.',
+	});
 }
 
 /**

@@ -3,21 +3,32 @@ import type { HttpRequest } from './message/request';
 import type { HttpAnswer } from './message/response';
 
 /** What the protocol needs of the world. A network problem is an outcome, never an exception. */
-export interface Connection {
+export interface Transport {
 	/**
-	 * Waits until the pace of the run allows the next request. Asked before signing, which stamps the
-	 * time. What it returns is called when Alipay itself answers: whether it said that it is called too
-	 * often.
+	 * Runs an exchange with Alipay once there is room for it; `CANCELLED` when the run ends before. The
+	 * exchange signs its request, so that the time in it is that of the sending. One that is not the
+	 * first of its question makes way for those that are.
 	 */
-	turn(): Promise<(callLimited: boolean) => void>;
-	/** Sends one request and reads the whole answer, whatever its HTTP status. */
-	send(request: HttpRequest, timeoutMs: number): Promise<Outcome<HttpAnswer>>;
-	/** Waits for that many milliseconds; returns early when the run is over. */
-	sleep(ms: number): Promise<void>;
-	/** Whether the run is over, so that nothing is asked again. */
-	ended(): boolean;
+	admit: <T>(exchange: () => Promise<Outcome<T>>, isFirst: boolean) => Promise<Outcome<T>>;
+	/** Sends one request and reads the whole response, whatever its HTTP status. */
+	send: (request: HttpRequest, limits: SendLimits) => Promise<Outcome<HttpAnswer>>;
+	/** Waits for that many milliseconds, or until the run is over. */
+	sleep: (ms: number) => Promise<void>;
+	/** Aborted when the run is over: nothing more is sent then. */
+	over: AbortSignal;
+	clock: Clock;
+}
+
+export interface SendLimits {
+	/** For the whole response. */
+	timeoutMs: number;
+	/** The largest response, uncompressed. */
+	responseBytes: number;
+}
+
+export interface Clock {
 	/** Milliseconds since the epoch. */
-	now(): number;
-	/** From 0 up to 1; spreads the retries of items that failed together. */
-	random(): number;
+	now: () => number;
+	/** Milliseconds on a clock that nobody sets. */
+	elapsed: () => number;
 }

@@ -1,120 +1,95 @@
-import { anchorsIn, validityAt, type Certificate } from './application/certificate';
+import type { App, Downloaded } from './application/app';
+import { anchorsIn, validityAt } from './application/certificate';
 import { keyOf, parseDownloaded, type AppCertificates } from './application/appCertificates';
-import { recalled, remember } from './application/cache';
-import type { App } from './application/app';
-import type { Connection } from './transport';
-import {
-	CANCELLED,
-	failure,
-	gatewayFault,
-	localFault,
-	success,
-	type Fault,
-	type Outcome,
-} from './errors/fault';
 import type { PublicKey } from './application/keys';
+import { failure, gatewayFault, localFault, success, type Outcome } from './errors/fault';
 import { signRequest } from './message/request';
 import { openEnvelope, readFields, SUCCESS_CODE, type Envelope } from './message/response';
+import { methodNamed, responseBytesOf } from './methods/method';
+import type { Transport } from './transport';
 
 /** Hands out an Alipay certificate by its serial-number digest (AlipayClient, SDK for Java). */
-const DOWNLOAD = 'alipay.open.app.alipaycert.download';
+const DOWNLOAD = methodNamed('alipay.open.app.alipaycert.download', 'read');
 
-/** A refused certificate is refused for every item that is signed with it; so long nobody asks again. */
-const REFUSAL_MS = 60_000;
-
-/** A certificate that Alipay handed out, with what vouches for it. */
-interface Downloaded {
-	chain: readonly [Certificate, ...Certificate[]];
-	key: PublicKey;
+/** The keys that the responses of one run are verified with. */
+export interface VerificationKeys {
+	/** The key for a response, if it needs no request to know it. */
+	known: (envelope: Envelope) => PublicKey | null;
+	/** The key for a response that was signed with a certificate that nobody pasted. */
+	fetched: (envelope: Envelope, timeoutMs: number) => Promise<Outcome<PublicKey>>;
 }
-
-/** What the items of one run are waiting for: they share a download, and each run can be cancelled. */
-const underWay = new WeakMap<Connection, Map<string, Promise<Outcome<Downloaded>>>>();
 
 /**
- * The key that an answer must be verified with. In certificate mode Alipay names its certificate by
- * `alipay_cert_sn`; after it has renewed that, it is one that nobody pasted, and it is fetched.
+ * In certificate mode Alipay names its certificate by `alipay_cert_sn`. After it has renewed that, it is
+ * one that nobody pasted: it is downloaded, once for all responses of the run that wait for it, and
+ * remembered with the application.
  */
-export async function verificationKey(
-	app: App,
-	{ alipay_cert_sn, sign }: Envelope,
-	connection: Connection,
-	timeoutMs: number,
-): Promise<Outcome<PublicKey>> {
-	const { certificates } = app;
-	const isPasted = !certificates || !alipay_cert_sn || alipay_cert_sn === certificates.alipay.sn;
-	if (isPasted || sign === '') return success(app.alipayPublicKey);
+export function createVerificationKeys(app: App, transport: Transport): VerificationKeys {
+	const { certificates, learned } = app;
+	const downloads = new Map<string, Promise<Outcome<PublicKey>>>();
 
-	const name = [certificates.alipay_root_cert_sn, certificates.alipay.sn, alipay_cert_sn].join();
-	const known = recalled<Downloaded>('downloaded', name);
-	// Judged anew each time: a certificate has a term, and another credential has other roots.
-	if (known && !objection(known.chain, certificates, connection.now())) return success(known.key);
-	const fetched = await fetchOnce(app, certificates, alipay_cert_sn, connection, timeoutMs);
-	if (!fetched.ok) return fetched;
-	remember('downloaded', name, fetched.value);
-	return success(fetched.value.key);
-}
-
-/** One download for all items of the run that need the certificate at once, and none soon after a refusal. */
-async function fetchOnce(
-	app: App,
-	certificates: AppCertificates,
-	sn: string,
-	connection: Connection,
-	timeoutMs: number,
-): Promise<Outcome<Downloaded>> {
-	// All that Alipay may refuse a download for: once corrected, the credential is asked with at once.
-	const { gatewayUrl, appId, privateKey, appAuthToken } = app;
-	const { app_cert_sn, alipay_root_cert_sn, alipay } = certificates;
-	const asker = [gatewayUrl, appId, privateKey.publicId, appAuthToken, app_cert_sn];
-	const name = [...asker, alipay_root_cert_sn, alipay.sn, sn].join();
-	const refused = recalled<{ fault: Fault; at: number }>('refused', name);
-	if (refused && Math.abs(connection.now() - refused.at) < REFUSAL_MS)
-		return failure(refused.fault);
-
-	const downloads = underWay.get(connection) ?? new Map<string, Promise<Outcome<Downloaded>>>();
-	underWay.set(connection, downloads);
-	const shared = downloads.get(name);
-	if (shared) return await shared;
-	const own = download(app, certificates, sn, connection, timeoutMs);
-	downloads.set(name, own);
-	try {
-		const fetched = await own;
-		// A cancelled run says nothing about the certificate.
-		if (!fetched.ok && !fetched.fault.retryable && fetched.fault.code !== 'cancelled') {
-			remember('refused', name, { fault: fetched.fault, at: connection.now() });
+	async function fetchAndRemember(sn: string, own: AppCertificates, timeoutMs: number) {
+		const outcome = await download(app, own, sn, transport, timeoutMs);
+		if (outcome.ok) {
+			learned.certificates.set(sn, outcome.value);
+			return success(outcome.value.key);
 		}
-		return fetched;
-	} finally {
-		downloads.delete(name);
+		const { retryable, code } = outcome.fault;
+		// A cancelled run says nothing about the certificate.
+		if (!retryable && code !== 'cancelled') learned.refusals.set(sn, outcome.fault);
+		return outcome;
 	}
+
+	function known({ alipay_cert_sn, sign }: Envelope): PublicKey | null {
+		const isPasted = alipay_cert_sn === null || alipay_cert_sn === certificates?.alipay.sn;
+		if (!certificates || isPasted || sign === '') return app.alipayPublicKey;
+		const downloaded = learned.certificates.get(alipay_cert_sn);
+		if (!downloaded) return null;
+		// Judged at each use, since a certificate has a term.
+		const found = objection(downloaded.chain, certificates, transport.clock.now());
+		return found ? null : downloaded.key;
+	}
+
+	return {
+		known,
+		async fetched(envelope, timeoutMs) {
+			// Another response may have brought it in the meantime.
+			const key = known(envelope);
+			const { alipay_cert_sn } = envelope;
+			if (key) return success(key);
+			if (!certificates || alipay_cert_sn === null) return success(app.alipayPublicKey);
+			const refused = learned.refusals.get(alipay_cert_sn);
+			if (refused) return failure(refused);
+			const underWay = downloads.get(alipay_cert_sn);
+			if (underWay) return await underWay;
+			const own = fetchAndRemember(alipay_cert_sn, certificates, timeoutMs);
+			downloads.set(alipay_cert_sn, own);
+			return await own.finally(() => downloads.delete(alipay_cert_sn));
+		},
+	};
 }
 
-/** Fetches a certificate. The answer proves nothing by itself; the certificate must. */
+/** Fetches a certificate. The response proves nothing by itself; the certificate must. */
 async function download(
 	app: App,
 	certificates: AppCertificates,
 	sn: string,
-	connection: Connection,
+	transport: Transport,
 	timeoutMs: number,
 ): Promise<Outcome<Downloaded>> {
-	const params = { method: DOWNLOAD, biz_content: JSON.stringify({ alipay_cert_sn: sn }) };
-	await connection.turn();
-	if (connection.ended()) return CANCELLED;
-	const sent = await connection.send(signRequest(app, params, connection.now()).http, timeoutMs);
-	if (!sent.ok) return sent;
-	const envelope = openEnvelope(sent.value, DOWNLOAD, app);
-	if (!envelope.ok) return envelope;
-	const { node, encoding, trace_id } = envelope.value;
-	const fields = readFields(node, encoding, trace_id);
-	const field = (key: string) => (fields.ok && fields.value.get(key)) || null;
-	const busy = busyFault(field, trace_id);
-	if (busy) return busy;
-	const content = field('alipay_cert_content') ?? '';
-	const chain = parseDownloaded(Buffer.from(content, 'base64').toString('utf8'));
+	const { now } = transport.clock;
+	const biz_content = JSON.stringify({ alipay_cert_sn: sn });
+	const limits = { timeoutMs, responseBytes: responseBytesOf(DOWNLOAD) };
+	const received = await transport.admit(async () => {
+		const { http } = signRequest(app, { method: DOWNLOAD.name, biz_content }, now());
+		const sent = await transport.send(http, limits);
+		return sent.ok ? readDownload(openEnvelope(sent.value, DOWNLOAD, app)) : sent;
+	}, false);
+	if (!received.ok) return received;
+	const { text, trace_id } = received.value;
 
 	const { alipay: pasted } = certificates;
-	const expired = validityAt(pasted, connection.now()) === 'expired';
+	const expired = validityAt(pasted, now()) === 'expired';
 	const hint = expired ? `; the one in the credential expired on ${pasted.x509.validTo}` : '';
 	const refuse = (why: string) =>
 		localFault(
@@ -123,22 +98,35 @@ async function download(
 			'Download the Alipay public certificate from the Alipay console again and paste it into the credential.',
 			trace_id,
 		);
+	const chain = parseDownloaded(text);
 	if (!chain) return refuse('cannot be fetched');
 	if (chain[0].sn !== sn) return refuse('is not the one that Alipay handed out');
-	const found = objection(chain, certificates, connection.now());
+	const found = objection(chain, certificates, now());
 	if (found) return refuse(found);
 	const key = keyOf('alipayPublicCert', chain[0]);
 	return key.ok ? success({ chain, key: key.value }) : key;
 }
 
-/** A refusal that may pass, e.g. 20000 or a call limit: it says nothing about the certificate. */
-function busyFault(field: (key: string) => string | null, trace_id: string | null) {
+/**
+ * The text of the certificate; '' when there is none. A refusal that may pass, e.g. 20000 or a call
+ * limit, says nothing about the certificate.
+ */
+function readDownload(
+	opened: Outcome<Envelope>,
+): Outcome<{ text: string; trace_id: string | null }> {
+	if (!opened.ok) return opened;
+	const { node, encoding, trace_id } = opened.value;
+	const fields = readFields(node, encoding, trace_id);
+	const field = (key: string) => (fields.ok ? (fields.value.get(key) ?? null) : null);
 	const code = field('code');
-	if (code === null || code === SUCCESS_CODE) return null;
-	// Without Alipay's own words: they may repeat the merchant's token.
-	const words = { code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: null };
-	const refusal = gatewayFault(words, { trace_id, signature_verified: false });
-	return refusal.fault.retryable ? refusal : null;
+	if (code !== null && code !== SUCCESS_CODE) {
+		// Without Alipay's own words: they may repeat the merchant's token.
+		const words = { code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: null };
+		const refusal = gatewayFault(words, DOWNLOAD.codes, { trace_id, signature_verified: false });
+		if (refusal.fault.retryable) return refusal;
+	}
+	const content = field('alipay_cert_content') ?? '';
+	return success({ text: Buffer.from(content, 'base64').toString('utf8'), trace_id });
 }
 
 /**

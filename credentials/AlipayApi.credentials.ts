@@ -211,8 +211,9 @@ export class AlipayApi implements ICredentialType {
 	];
 
 	/**
-	 * Makes sure that Alipay's answers can be verified. n8n runs it before the test below, and before a
-	 * request of the HTTP Request node, because the property "answersVerified" marks the credential as one
+	 * Makes sure that Alipay's answers can be verified and are not too large: n8n reads those to the
+	 * requests that follow to their end. It runs this before the test below, and before a request of the
+	 * HTTP Request node, because the property "answersVerified" marks the credential as one
 	 * to prepare; neither of them shows the bytes that a signature covers. Whatever else is wrong is left to
 	 * the request that follows.
 	 */
@@ -222,7 +223,7 @@ export class AlipayApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const app = readApp(credentials, Date.now());
 		if (!app.ok) throw asError(app.fault);
-		const fault = await whyUnverifiable(app.value, credentials, this.helpers.httpRequest);
+		const fault = await whyUnverifiable(app.value, this.helpers.httpRequest);
 		if (fault) throw asError(fault);
 		return {};
 	}
@@ -269,7 +270,7 @@ export class AlipayApi implements ICredentialType {
 			baseURL: `={{ $credentials.environment === "custom" ? $credentials.gatewayUrl : $credentials.environment === "sandbox" ? "${GATEWAYS.sandbox}" : "${GATEWAYS.production}" }}`,
 			url: '',
 			body: {
-				method: TEST_METHOD,
+				method: TEST_METHOD.name,
 				biz_content: JSON.stringify(NO_SUCH_OPERATION),
 			},
 		},

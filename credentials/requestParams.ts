@@ -1,12 +1,13 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { Params } from '../alipay/message/request';
+import { textOf } from '../alipay/text/textOf';
 
 /** What n8n's request helpers hand to `authenticate`: the new shape, or the one of the older helper. */
 type RequestOptions = IHttpRequestOptions & { uri?: unknown; form?: unknown; formData?: unknown };
 
 /** The address a request goes to; null when there is none. */
 export function targetOf({ url, baseURL, uri }: RequestOptions): URL | null {
-	const address = String(url || uri || '');
+	const address = textOf(url) || textOf(uri);
 	const base = baseURL ? String(baseURL) : undefined;
 	return URL.canParse(address, base) ? new URL(address, base) : null;
 }
@@ -28,10 +29,7 @@ export function paramsOf(options: RequestOptions): Params {
 	return Object.fromEntries(
 		pairs
 			.filter(([, value]) => value !== undefined && value !== null)
-			.map(([name, value]) => [
-				name,
-				typeof value === 'object' ? JSON.stringify(value) : String(value),
-			]),
+			.map(([name, value]) => [name, textOf(value)]),
 	);
 }
 

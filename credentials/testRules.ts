@@ -1,18 +1,11 @@
 import type { ICredentialTestRequest } from 'n8n-workflow';
-import type { CatalogueEntry } from '../alipay/errors/gatewayCodes';
-import { BUSINESS_CODES, GATEWAY_CODES, SUB_CODES } from '../alipay/errors/explain';
+import { GATEWAY_CODES, SUB_CODES, type Codes } from '../alipay/errors/explain';
 import { TEST_METHOD } from './testQuery';
 
-const ANSWER_NODE = `${TEST_METHOD.replaceAll('.', '_')}_response`;
+const ANSWER_NODE = `${TEST_METHOD.name.replaceAll('.', '_')}_response`;
 
-/** Answers that Alipay gives only after it has accepted application, signature and permission. */
-const PROOFS_OF_ACCESS: readonly string[] = [
-	'ILLEGAL_ARGUMENT',
-	'AUTH_ORDER_NOT_EXIST',
-	'AUTH_OPERATION_NOT_EXIST',
-	'ACCESS_FORBIDDEN',
-	'40004',
-];
+/** The gateway code of every answer that Alipay gives only after it has accepted application, signature and permission. */
+const BUSINESS_FAILED = '40004';
 
 type Rule = Extract<
 	NonNullable<ICredentialTestRequest['rules']>[number],
@@ -31,35 +24,38 @@ const NO_ANSWER_OF_ALIPAY: Rule = {
 	},
 };
 
-/**
- * n8n reports a test as passed unless a rule matches, so every other code needs one. It compares whole
- * values: the prefixes that Alipay writes before some business codes need rules of their own.
- */
-function rulesFor(
-	field: 'code' | 'sub_code',
-	catalogue: Readonly<Record<string, CatalogueEntry>>,
-	prefix: '' | 'ACQ.' | 'aop.ACQ.' = '',
-): Rule[] {
-	return Object.entries(catalogue)
-		.filter(([code]) => !PROOFS_OF_ACCESS.includes(code))
-		.filter(([code]) => prefix === '' || BUSINESS_CODES.includes(code))
-		.flatMap(([code, { meaning, solution }]) =>
-			[ANSWER_NODE, 'error_response'].map((node) => ({
-				type: 'responseSuccessBody' as const,
-				properties: {
-					key: `${node}.${field}`,
-					value: prefix + code,
-					message: `${meaning}. ${solution}`,
-				},
-			})),
-		);
+/** n8n reports a test as passed unless a rule matches, so every other code needs one. */
+function rulesFor(field: 'code' | 'sub_code', codes: Codes): Rule[] {
+	return Object.entries(codes).flatMap(([code, { meaning, solution }]) =>
+		[ANSWER_NODE, 'error_response'].map((node) => ({
+			type: 'responseSuccessBody' as const,
+			properties: {
+				key: `${node}.${field}`,
+				value: code,
+				message: `${meaning}. ${solution}`,
+			},
+		})),
+	);
 }
+
+/**
+ * The business codes that prove nothing: Alipay was busy. A rule compares whole values, so the prefixes
+ * that Alipay writes before some codes need rules of their own.
+ */
+const BUSY: Codes = Object.fromEntries(
+	Object.entries(TEST_METHOD.codes)
+		.filter(([, { retryable }]) => retryable)
+		.flatMap(([code, entry]) => ['', 'ACQ.', 'aop.ACQ.'].map((prefix) => [prefix + code, entry])),
+);
+
+const REFUSALS: Codes = Object.fromEntries(
+	Object.entries(GATEWAY_CODES).filter(([code]) => code !== BUSINESS_FAILED),
+);
 
 /** What n8n says of an answer to the test. One that no rule matches is a success. */
 export const TEST_RULES: Rule[] = [
 	...rulesFor('sub_code', SUB_CODES),
-	...rulesFor('sub_code', SUB_CODES, 'ACQ.'),
-	...rulesFor('sub_code', SUB_CODES, 'aop.ACQ.'),
-	...rulesFor('code', GATEWAY_CODES),
+	...rulesFor('sub_code', BUSY),
+	...rulesFor('code', REFUSALS),
 	NO_ANSWER_OF_ALIPAY,
 ];

@@ -1,7 +1,10 @@
 import { CHARSETS, type Charset } from '../text/charset';
-import { readCertificates, type AppCertificates } from './appCertificates';
+import { readCertificates, termFault, type AppCertificates } from './appCertificates';
+import { textOf } from '../text/textOf';
+import { Cache } from './cache';
+import type { Certificate } from './certificate';
 import { readContentKey, type ContentKey } from './contentKey';
-import { localFault, success, type Outcome } from '../errors/fault';
+import { localFault, success, type Fault, type Outcome } from '../errors/fault';
 import {
 	readAlipayPublicKey,
 	readPrivateKey,
@@ -33,7 +36,35 @@ export interface App {
 	charset: Charset;
 	/** app_auth_token of a merchant who authorised this (third-party) application; '' for none. */
 	appAuthToken: string;
+	learned: Learned;
 }
+
+/** A certificate that Alipay handed out, with what vouches for it. */
+export interface Downloaded {
+	chain: readonly [Certificate, ...Certificate[]];
+	key: PublicKey;
+}
+
+/** What was found out about an application while it was used. */
+interface Learned {
+	/** Alipay's certificates beside the pasted one, by serial-number digest. */
+	certificates: Cache<string, Downloaded>;
+	/** Those that were refused, so that not each response that they signed asks for them again. */
+	refusals: Cache<string, Fault>;
+	/** Whether a response of Alipay's was verified with its key. */
+	isProven: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+
+const nothingLearned = (): Learned => ({
+	certificates: new Cache({ entries: 10, ms: HOUR_MS }),
+	refusals: new Cache({ entries: 10, ms: 60_000 }),
+	isProven: false,
+});
+
+/** Applications by their stored settings: to read keys and certificates takes milliseconds. */
+const APPLICATIONS = new Cache<AppSettings, Outcome<App>>({ entries: 200, ms: HOUR_MS });
 
 const KEY_MODES = ['publicKey', 'certificate'] as const;
 
@@ -47,11 +78,17 @@ const refuse = (field: string, found: string, solution: string) =>
 	localFault('invalid-credential', `The ${field} of the credential ${found}`, solution);
 
 /**
- * Checks a stored credential and reads its keys at the moment `epochMs` (certificates have a term).
+ * Checks a stored credential and reads its keys, to be used at `epochMs` (certificates have a term).
  * Every fault names the field and what to put there.
  */
 export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
-	const text = (name: string) => String(settings[name] ?? '').trim();
+	const app = APPLICATIONS.of(settings, () => parseApp(settings));
+	const certificates = app.ok ? app.value.certificates : null;
+	return (certificates && termFault(certificates, epochMs)) ?? app;
+}
+
+function parseApp(settings: AppSettings): Outcome<App> {
+	const text = (name: string) => textOf(settings[name]).trim();
 
 	const gatewayUrl = readGatewayUrl(text('environment'), text('gatewayUrl'));
 	if (!gatewayUrl.ok) return gatewayUrl;
@@ -79,7 +116,7 @@ export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
 
 	const trust =
 		keyMode === 'certificate'
-			? readCertificates(text, appId, privateKey.value, epochMs)
+			? readCertificates(text, appId, privateKey.value)
 			: readTrustedKey(text('alipayPublicKey'), privateKey.value);
 	if (!trust.ok) return trust;
 
@@ -92,6 +129,7 @@ export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
 		signType,
 		charset,
 		appAuthToken: text('appAuthToken'),
+		learned: nothingLearned(),
 	});
 }
 

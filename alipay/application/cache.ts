@@ -1,33 +1,58 @@
 import { createHash } from 'node:crypto';
 
-/** A process may serve many credentials; to read a key or a certificate costs a few milliseconds. */
-const LIMIT = 200;
-const entries = new Map<string, unknown>();
+interface Bounds {
+	/** Of more, the one that was used longest ago goes. */
+	entries: number;
+	/** How long an entry is kept, in milliseconds. */
+	ms: number;
+}
+
+/** Where an entry is kept as long as its owner. */
+export const FOREVER = Infinity;
 
 /**
- * The only state of the protocol: what was read from a text, by the digest of that text, the oldest
- * dropped first. Nothing in it depends on when or for whom it was read.
+ * What was found out at some cost, by what it was found out from. A key may be any JSON value; of all
+ * but a text a digest is kept, so that no secret in it outlives its use.
  */
-export function remembered<T>(kind: string, text: string, read: () => T): T {
-	const fingerprint = fingerprintOf(kind, text);
-	if (entries.has(fingerprint)) return entries.get(fingerprint) as T;
-	const value = read();
-	remember(kind, text, value);
-	return value;
+export class Cache<Key, Value> {
+	private readonly entries = new Map<string, { value: Value; until: number }>();
+
+	constructor(private readonly bounds: Bounds) {}
+
+	get(key: Key): Value | undefined {
+		const name = nameOf(key);
+		const entry = this.entries.get(name);
+		if (!entry) return undefined;
+		this.entries.delete(name);
+		if (entry.until <= performance.now()) return undefined;
+		// Taken out and put in again it is the youngest.
+		this.entries.set(name, entry);
+		return entry.value;
+	}
+
+	set(key: Key, value: Value): void {
+		const name = nameOf(key);
+		this.entries.delete(name);
+		const [oldest] = this.entries.keys();
+		if (this.entries.size >= this.bounds.entries && oldest !== undefined) {
+			this.entries.delete(oldest);
+		}
+		this.entries.set(name, { value, until: performance.now() + this.bounds.ms });
+	}
+
+	delete(key: Key): void {
+		this.entries.delete(nameOf(key));
+	}
+
+	/** The value of `key`, made by `make` when there is none. */
+	of(key: Key, make: () => Value): Value {
+		const known = this.get(key);
+		if (known !== undefined) return known;
+		const value = make();
+		this.set(key, value);
+		return value;
+	}
 }
 
-export function remember(kind: string, text: string, value: unknown): void {
-	const fingerprint = fingerprintOf(kind, text);
-	// Taken out and put in again, a known entry becomes the youngest, and no other one has to go.
-	entries.delete(fingerprint);
-	const oldest = entries.size >= LIMIT ? entries.keys().next().value : undefined;
-	if (oldest !== undefined) entries.delete(oldest);
-	entries.set(fingerprint, value);
-}
-
-export function recalled<T>(kind: string, text: string): T | undefined {
-	return entries.get(fingerprintOf(kind, text)) as T | undefined;
-}
-
-const fingerprintOf = (kind: string, text: string) =>
-	`${kind}:${createHash('sha256').update(text).digest('base64')}`;
+const nameOf = (key: unknown): string =>
+	typeof key === 'string' ? key : createHash('sha256').update(JSON.stringify(key)).digest('base64');

@@ -12,9 +12,9 @@ const IV = Buffer.alloc(16);
 
 export interface ContentKey {
 	/** Base64 of the encrypted bytes. */
-	encrypt(bytes: Uint8Array): string;
+	encrypt: (bytes: Uint8Array) => string;
 	/** The bytes behind base64 text, or null when this key does not fit. */
-	decrypt(base64: string): Buffer | null;
+	decrypt: (base64: string) => Buffer | null;
 }
 
 /** The AES key that the Alipay console shows: 16 bytes in base64. '' switches encryption off: null. */

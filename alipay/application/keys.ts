@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import NodeRSA from 'node-rsa';
-import { remembered } from './cache';
 import type { DerKind } from './der';
 import { success, type Outcome } from '../errors/fault';
 import { readBlocks, refuseKind, refusePasted, type PastedField } from './pasted';
@@ -17,14 +16,14 @@ export interface PublicKey {
 	/** The key as PKCS#1 DER in base64: two keys are the same when this is. */
 	id: string;
 	/** Whether `signature` (base64) over `bytes` was made with the private half, under this sign type only. */
-	verify(bytes: Uint8Array, signature: string, signType: SignType): boolean;
+	verify: (bytes: Uint8Array, signature: string, signType: SignType) => boolean;
 }
 
 export interface PrivateKey {
 	/** The `id` of the public key that belongs to it. */
 	publicId: string;
 	/** Signature over `bytes`, in base64. */
-	sign(bytes: Uint8Array, signType: SignType): string;
+	sign: (bytes: Uint8Array, signType: SignType) => string;
 }
 
 /**
@@ -32,39 +31,35 @@ export interface PrivateKey {
  * one line or many, `\n` as text, quotes, byte order mark, wrong header. No message quotes it.
  */
 export function readPrivateKey(text: string): Outcome<PrivateKey> {
-	return remembered('privateKey', text, () => {
-		const blocks = readBlocks('privateKey', text);
-		if (!blocks.ok) return blocks;
-		const [{ der, kind }] = blocks.value;
-		if (kind !== 'rsa-private-pkcs1' && kind !== 'rsa-private-pkcs8') {
-			return refuseKind('privateKey', kind, 'an RSA private key');
-		}
-		try {
-			const type = kind === 'rsa-private-pkcs1' ? 'pkcs1' : 'pkcs8';
-			const key = createPrivateKey({ key: der, format: 'der', type });
-			const pkcs1 = key.export({ format: 'der', type: 'pkcs1' });
-			const signers = bySignType(
-				(signingScheme) => new NodeRSA(pkcs1, 'pkcs1-private-der', { signingScheme }),
-			);
-			return success({
-				publicId: publicKeyId(createPublicKey(key)),
-				sign: (bytes: Uint8Array, signType: SignType) =>
-					Buffer.from(signers[signType].sign(bytes)).toString('base64'),
-			});
-		} catch {
-			return refusePasted('privateKey', 'is damaged: its numbers do not form an RSA key');
-		}
-	});
+	const blocks = readBlocks('privateKey', text);
+	if (!blocks.ok) return blocks;
+	const [{ der, kind }] = blocks.value;
+	if (kind !== 'rsa-private-pkcs1' && kind !== 'rsa-private-pkcs8') {
+		return refuseKind('privateKey', kind, 'an RSA private key');
+	}
+	try {
+		const type = kind === 'rsa-private-pkcs1' ? 'pkcs1' : 'pkcs8';
+		const key = createPrivateKey({ key: der, format: 'der', type });
+		const pkcs1 = key.export({ format: 'der', type: 'pkcs1' });
+		const signers = bySignType(
+			(signingScheme) => new NodeRSA(pkcs1, 'pkcs1-private-der', { signingScheme }),
+		);
+		return success({
+			publicId: publicKeyId(createPublicKey(key)),
+			sign: (bytes: Uint8Array, signType: SignType) =>
+				Buffer.from(signers[signType].sign(bytes)).toString('base64'),
+		});
+	} catch {
+		return refusePasted('privateKey', 'is damaged: its numbers do not form an RSA key');
+	}
 }
 
 /** Alipay's public key from whatever was pasted: SPKI, PKCS#1 or a certificate (the first block of several). */
 export function readAlipayPublicKey(text: string): Outcome<PublicKey> {
-	return remembered('alipayPublicKey', text, () => {
-		const blocks = readBlocks('alipayPublicKey', text);
-		if (!blocks.ok) return blocks;
-		const [{ der, kind }] = blocks.value;
-		return readPublicKey('alipayPublicKey', kind, () => publicKeyFrom(der, kind));
-	});
+	const blocks = readBlocks('alipayPublicKey', text);
+	if (!blocks.ok) return blocks;
+	const [{ der, kind }] = blocks.value;
+	return readPublicKey('alipayPublicKey', kind, () => publicKeyFrom(der, kind));
 }
 
 /** A key that verifies, from a key object that `open` yields; a fault of `field` when it is not RSA. */

@@ -37,12 +37,12 @@ export function refusePasted(field: PastedField, found: string) {
 }
 
 /**
- * Something else was pasted than the field is for. n8n shows every field but the private key to whoever
+ * Something else was pasted than the field is for. Every field but the private key is shown to whoever
  * may open the credential, so that a secret must not stay there.
  */
 export function refuseKind(field: PastedField, kind: DerKind, wanted: string) {
 	const exposed = field !== 'privateKey' && SECRET_KINDS.includes(kind);
-	const warning = exposed ? '. n8n does not hide this field: empty it and save' : '';
+	const warning = exposed ? '. This field is not hidden: empty it and save' : '';
 	return refusePasted(field, `holds ${KIND_NAMES[kind]}, not ${wanted}${warning}`);
 }
 

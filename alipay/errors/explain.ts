@@ -1,23 +1,23 @@
-import { CATALOGUE, type CatalogueEntry } from './gatewayCodes';
+import type { Code } from './code';
+import { CATALOGUE } from './gatewayCodes';
+
+/** Codes by their name, e.g. those of a method. */
+export type Codes = Readonly<Record<string, Code>>;
 
 const groups = Object.entries(CATALOGUE);
 
-/** What the catalogue says of a gateway code alone. */
-export const GATEWAY_CODES: Readonly<Record<string, CatalogueEntry>> = Object.fromEntries(
+/** What a gateway code alone says. */
+export const GATEWAY_CODES: Codes = Object.fromEntries(
 	groups.map(([code, { general }]) => [code, general]),
 );
 
-/** What it says of a sub_code alone: no two groups share one. */
-export const SUB_CODES: Readonly<Record<string, CatalogueEntry>> = Object.assign(
-	{},
-	...groups.map(([, { subCodes }]) => subCodes),
+/** What a sub_code of the gateway alone says: no two groups share one. */
+export const SUB_CODES: Codes = Object.fromEntries(
+	groups.flatMap(([, { subCodes }]) => Object.entries(subCodes)),
 );
 
-/** The sub_codes of 40004, by which an API refuses a question that the gateway let through. */
-export const BUSINESS_CODES: readonly string[] = Object.keys(CATALOGUE['40004']?.subCodes ?? {});
-
-/** What is said of a code that the catalogue does not list. */
-export const UNKNOWN_CODE: CatalogueEntry = {
+/** What is said of a code that no table lists. */
+export const UNKNOWN_CODE: Code = {
 	meaning: 'Alipay answered with a code that this node does not know',
 	solution: 'Look the code up in Alipay’s documentation, or give the trace ID to Alipay support.',
 	retryable: false,
@@ -28,18 +28,24 @@ export const UNKNOWN_CODE: CatalogueEntry = {
  * The business code without its prefix: Alipay writes `ACQ.` or `aop.ACQ.` before those of some APIs
  * (`ACQ.TRADE_NOT_EXIST` in the API reference of alipay.trade.query), so only the end counts.
  */
-export function businessCode(subCode: string | null): string {
+export function businessCode(subCode: string | null, codes: Codes): string {
 	const code = subCode ?? '';
 	const end = code.slice(code.lastIndexOf('.') + 1);
-	return BUSINESS_CODES.includes(end) ? end : code;
+	return Object.hasOwn(codes, end) ? end : code;
 }
 
-/** What the catalogue says of a refusal: by sub_code first, then by code. */
-export function explain(code: string, subCode: string | null): CatalogueEntry {
-	return entryOf(SUB_CODES, businessCode(subCode)) ?? entryOf(GATEWAY_CODES, code) ?? UNKNOWN_CODE;
+/**
+ * What a refusal means: by the sub_code first, the method's own `codes` before the gateway's, then by
+ * the code.
+ */
+export function explain(code: string, subCode: string | null, codes: Codes): Code {
+	return (
+		own(codes, businessCode(subCode, codes)) ??
+		own(SUB_CODES, subCode ?? '') ??
+		own(GATEWAY_CODES, code) ??
+		UNKNOWN_CODE
+	);
 }
 
 /** The codes come from outside, so `constructor` must not find what every object has. */
-function entryOf(catalogue: Readonly<Record<string, CatalogueEntry>>, code: string) {
-	return Object.hasOwn(catalogue, code) ? catalogue[code] : undefined;
-}
+const own = (codes: Codes, code: string) => (Object.hasOwn(codes, code) ? codes[code] : undefined);

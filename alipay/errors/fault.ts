@@ -1,5 +1,5 @@
-import type { Cause } from './gatewayCodes';
-import { explain } from './explain';
+import type { Cause } from './code';
+import { explain, type Codes } from './explain';
 
 /**
  * One way in which a query did not lead to a trustworthy answer, as a value. The protocol never
@@ -22,7 +22,7 @@ export interface Fault {
 	solution: string;
 	/** Whether the same question may be answered if it is asked again. */
 	retryable: boolean;
-	/** n8n's failure causes, by which its scheduler decides between waiting and giving up. */
+	/** By which a scheduler decides between waiting and giving up. */
 	cause: Cause;
 	/** True only when Alipay's signature proves that Alipay said so. */
 	signature_verified: boolean;
@@ -59,7 +59,7 @@ export const LOCAL_FAULTS = {
 	'invalid-settings': misfit('A parameter of the trigger cannot be used'),
 	'gateway-unreachable': passing('The network leads to no answer'),
 	'gateway-blocked': misfit(
-		'The way to the gateway is closed: its TLS certificate, the Allowed Domains or n8n’s SSRF protection',
+		'The way to the gateway is closed: its TLS certificate, the Allowed Domains or SSRF protection',
 	),
 	'gateway-timeout': passing('No answer came within the Timeout'),
 	'gateway-unavailable': passing('The gateway answered with an HTTP status from 500 up'),
@@ -69,6 +69,9 @@ export const LOCAL_FAULTS = {
 		'rate-limited',
 	),
 	'gateway-http-status': misfit('The gateway answered with another HTTP status than 200'),
+	'answer-too-large': misfit(
+		'The gateway answered with more than 1 MiB, which no answer of Alipay has',
+	),
 	'answer-not-json': misfit('What came back is not in Alipay’s format, e.g. a web page'),
 	'answer-ambiguous': misfit('The answer holds a part or a field twice'),
 	'answer-unsigned': misfit('The answer reports a success and carries no signature'),
@@ -132,15 +135,16 @@ interface GatewayRefusal {
 }
 
 /**
- * A refusal by Alipay, explained from the catalogue: by `sub_code` first, then by `code`.
- * A code that the catalogue does not know passes through unchanged.
+ * A refusal by Alipay, explained by the method's business codes and the gateway's. A code that no
+ * table lists passes through unchanged.
  */
 export function gatewayFault(
 	refusal: GatewayRefusal,
+	codes: Codes,
 	evidence: { trace_id: string | null; signature_verified: boolean },
 ): { ok: false; fault: Fault } {
 	const { code, msg, sub_code, sub_msg } = refusal;
-	const { meaning, solution, retryable, cause } = explain(code, sub_code);
+	const { meaning, solution, retryable, cause } = explain(code, sub_code, codes);
 	const named = sub_code ? `${code} ${sub_code}` : `${code} ${msg ?? ''}`.trim();
 	const doubt = evidence.signature_verified ? '' : ', in an answer without a signature';
 	return failure({

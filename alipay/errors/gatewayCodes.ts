@@ -1,56 +1,12 @@
+import { configuration, credential, limit, outage, WAIT, type Code } from './code';
+
 /**
- * What Alipay's codes mean, as data: the node, the credential test and the docs read these tables.
+ * What the gateway's own codes mean, as data. The business codes of 40004 belong to their methods
+ * (alipay/methods/).
  *
- * Sources: the API reference of alipay.fund.coupon.operation.query for the five business codes,
- * Alipay's "common error codes" page (opendocs common/02km9f) for the gateway's.
+ * Source: Alipay's "common error codes" page (opendocs common/02km9f).
  */
 
-/** n8n's failure causes (n8n-workflow `failure.d.ts`), by which its scheduler backs off. */
-export type Cause =
-	| 'rate-limited'
-	| 'temporarily-unavailable'
-	| 'credential-invalid'
-	| 'configuration-invalid';
-
-export interface CatalogueEntry {
-	/** What happened, as a sentence without its full stop. */
-	meaning: string;
-	/** What the operator can do about it. */
-	solution: string;
-	/** Whether asking again can help. The query reads only, so asking again is always safe. */
-	retryable: boolean;
-	cause: Cause;
-}
-
-const configuration = (meaning: string, solution: string): CatalogueEntry => ({
-	meaning,
-	solution,
-	retryable: false,
-	cause: 'configuration-invalid',
-});
-
-const credential = (meaning: string, solution: string): CatalogueEntry => ({
-	meaning,
-	solution,
-	retryable: false,
-	cause: 'credential-invalid',
-});
-
-const outage = (meaning: string, solution: string): CatalogueEntry => ({
-	meaning,
-	solution,
-	retryable: true,
-	cause: 'temporarily-unavailable',
-});
-
-const limit = (meaning: string, solution: string): CatalogueEntry => ({
-	meaning,
-	solution,
-	retryable: true,
-	cause: 'rate-limited',
-});
-
-const WAIT = 'Ask again in a few minutes. If it stays, give the trace ID to Alipay support.';
 const SLOWER =
 	'Lower the Concurrency or set Requests per Second in the node, and run the workflow again.';
 const REAUTHORISE =
@@ -67,10 +23,10 @@ const REPORT =
 	'Update the node. If it stays, report the sub_code and the trace ID to the maintainers of the node.';
 
 interface CodeGroup {
-	/** The catalogue's word where the sub_code is unknown or absent. */
-	general: CatalogueEntry;
+	/** What is said where the sub_code is unknown or absent. */
+	general: Code;
 	/** By sub_code, without an `ACQ.` prefix. */
-	subCodes: Readonly<Record<string, CatalogueEntry>>;
+	subCodes: Readonly<Record<string, Code>>;
 }
 
 /** By gateway code. 10000 is the success. */
@@ -174,7 +130,7 @@ export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
 			),
 			'isv.invalid-timestamp': configuration(
 				'Alipay does not accept the time of the request',
-				'Set the clock of the machine that runs n8n. The time zone does not matter.',
+				'Set the clock of this machine. The time zone does not matter.',
 			),
 			'isv.not-support-app-auth': credential(
 				'The application may not act for other merchants',
@@ -219,25 +175,7 @@ export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
 			'Alipay could not carry out the query',
 			'Read Alipay’s words in sub_msg and check the numbers asked for.',
 		),
-		subCodes: {
-			ILLEGAL_ARGUMENT: configuration(
-				'Alipay does not accept the numbers of this query',
-				'Check that each number is complete and stands in the right field, then run the item again.',
-			),
-			AUTH_ORDER_NOT_EXIST: configuration(
-				'Not found: Alipay knows no such fund authorisation order',
-				'Check the Auth No (auth_no) or the Out Order No (out_order_no). An order of another merchant or environment is unknown, too.',
-			),
-			AUTH_OPERATION_NOT_EXIST: configuration(
-				'Not found: Alipay knows the order, but not this operation of it',
-				'Check the Operation ID (operation_id) or the Out Request No (out_request_no).',
-			),
-			SYSTEM_ERROR: outage('Alipay was busy', WAIT),
-			ACCESS_FORBIDDEN: configuration(
-				'This merchant may not see the order',
-				'Use the credential of the merchant who created the authorisation order, or its app_auth_token.',
-			),
-		},
+		subCodes: {},
 	},
 	'40005': {
 		general: limit('Alipay limits how often this application may ask', SLOWER),
@@ -263,7 +201,7 @@ export const CATALOGUE: Readonly<Record<string, CodeGroup>> = {
 			),
 			'isv.ip-forbidden': credential(
 				'Alipay does not accept requests from this address',
-				'Add the outgoing IP address of n8n to the allow list of the application in the Alipay console.',
+				'Add the outgoing IP address of this machine to the allow list of the application in the Alipay console.',
 			),
 		},
 	},

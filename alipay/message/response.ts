@@ -1,6 +1,8 @@
 import type { App } from '../application/app';
 import { decode, encodingOf, type Encoding } from '../text/charset';
+import type { Codes } from '../errors/explain';
 import { gatewayFault, localFault, success, type Outcome } from '../errors/fault';
+import type { Method } from '../methods/method';
 import { scanObject, type Member } from '../text/json';
 import type { PublicKey, SignType } from '../application/keys';
 
@@ -8,6 +10,7 @@ import type { PublicKey, SignType } from '../application/keys';
 export interface HttpAnswer {
 	status: number;
 	headers: Readonly<Record<string, unknown>>;
+	/** After decompression. The transport has bounded its size. */
 	body: Uint8Array;
 }
 
@@ -15,6 +18,8 @@ export interface HttpAnswer {
 export interface Answer {
 	/** The fields of the response node: text as sent (a number keeps its digits, `100.00`), null for null. */
 	fields: AnswerFields;
+	/** The whole node as verified, decrypted: the text of a JSON object. */
+	json: string;
 	code: string;
 	msg: string | null;
 	trace_id: string | null;
@@ -31,15 +36,12 @@ export const SUCCESS_CODE = '10000';
 /** The only codes that may excuse a missing signature: those by which the gateway refuses a request. */
 const REFUSAL_CODE = /^[24]\d{4}$/;
 
-/** No answer of this API comes near; a larger one is not Alipay's. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
-
 const NOT_ALIPAY =
 	'Check the Environment and the Gateway URL of the credential, and whether a proxy or a firewall answers in Alipay’s place.';
 const MAYBE_FORGED =
-	'Do not use this answer. Check that nothing between n8n and Alipay changes traffic (proxy, firewall, custom gateway).';
+	'Do not use this answer. Check that nothing between this machine and Alipay changes traffic (proxy, firewall, custom gateway).';
 const IF_RIGHT =
-	'If it is the right one, something between n8n and Alipay changes answers: do not use them.';
+	'If it is the right one, something between this machine and Alipay changes answers: do not use them.';
 
 /** What answers are verified with, as the form calls it, and where the right one is. */
 const ALIPAY_KEY = {
@@ -70,11 +72,16 @@ export interface Envelope {
 }
 
 /**
- * From found parts to verified fields, or to a named fault. A success without a valid signature under
- * `key` never passes; there is no switch for it. (Rules: AlipaySignature and JsonConverter of Alipay's
- * SDK for Java.)
+ * From found parts to verified fields, or to a named fault; `codes` are the method's business codes. A
+ * success without a valid signature under `key` never passes; there is no switch for it. (Rules:
+ * AlipaySignature and JsonConverter of Alipay's SDK for Java.)
  */
-export function judgeEnvelope(envelope: Envelope, key: PublicKey, app: App): Outcome<Answer> {
+export function judgeEnvelope(
+	envelope: Envelope,
+	key: PublicKey,
+	app: App,
+	codes: Codes,
+): Outcome<Answer> {
 	const { node, isErrorNode, sign, trace_id, alipay_cert_sn } = envelope;
 	const verified = sign === '' ? null : verifiedBytes(node, sign, key, app.signType);
 	if (sign !== '' && !verified) {
@@ -89,7 +96,7 @@ export function judgeEnvelope(envelope: Envelope, key: PublicKey, app: App): Out
 
 	const read = readNode(verified ?? node, envelope, app);
 	if (!read.ok) return read;
-	const fields = read.value;
+	const { fields, json } = read.value;
 	const code = fields.get('code') ?? '';
 	const field = (name: string) => fields.get(name) ?? null;
 
@@ -99,6 +106,7 @@ export function judgeEnvelope(envelope: Envelope, key: PublicKey, app: App): Out
 	if (code !== SUCCESS_CODE) {
 		return gatewayFault(
 			{ code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: field('sub_msg') },
+			codes,
 			{ trace_id, signature_verified: verified !== null },
 		);
 	}
@@ -112,6 +120,7 @@ export function judgeEnvelope(envelope: Envelope, key: PublicKey, app: App): Out
 	}
 	return success({
 		fields,
+		json,
 		code,
 		msg: field('msg'),
 		trace_id,
@@ -137,13 +146,13 @@ function faultOfStatus(status: number, trace_id: string | null) {
 }
 
 /** `{"<method>_response":…,"sign":"…"}` in any order; `error_response` stands in for the node. */
-export function openEnvelope(answer: HttpAnswer, method: string, app: App): Outcome<Envelope> {
+export function openEnvelope(answer: HttpAnswer, method: Method, app: App): Outcome<Envelope> {
 	const { body } = answer;
 	const trace_id = traceIdOf(answer);
 	const refusedByStatus = faultOfStatus(answer.status, trace_id);
 	if (refusedByStatus) return refusedByStatus;
 
-	const encoding = body.length > MAX_ANSWER_BYTES ? null : encodingOf(body, app.charset);
+	const encoding = encodingOf(body, app.charset);
 	const members = encoding && scanObject(body, encoding);
 	if (!members) {
 		return localFault(
@@ -154,7 +163,7 @@ export function openEnvelope(answer: HttpAnswer, method: string, app: App): Outc
 		);
 	}
 
-	const nodeName = `${method.replaceAll('.', '_')}_response`;
+	const nodeName = `${method.name.replaceAll('.', '_')}_response`;
 	const nodes = members.filter(({ key }) => key === nodeName || key === 'error_response');
 	const [node] = nodes;
 	// A second node, or a second signature, is how a verified part is spliced to a forged one.
@@ -193,7 +202,6 @@ function hasDuplicates(members: readonly Member[]): boolean {
 /** What an unusable body looks like, in words and without quoting it: it may hold anything. */
 function describe(body: Uint8Array): string {
 	if (body.length === 0) return 'an empty body';
-	if (body.length > MAX_ANSWER_BYTES) return `${body.length} bytes`;
 	const start = Buffer.from(body.subarray(0, 200)).toString('latin1').trimStart();
 	if (start.startsWith('<')) return 'a web page';
 	return start.startsWith('{') ? 'broken or cut off JSON' : 'other text';
@@ -230,13 +238,15 @@ function respelled(node: Uint8Array, from: string, to: string): Uint8Array | nul
 
 const QUOTE = 0x22;
 
-/** The fields of a node. An encrypted one is a string: its signature covers the quotes, its content is base64. */
+type Node = Pick<Answer, 'fields' | 'json'>;
+
+/** What a node holds. An encrypted one is a string: its signature covers the quotes, its content is base64. */
 function readNode(
 	node: Uint8Array,
 	{ encoding, trace_id }: Envelope,
 	{ contentKey, charset }: App,
-): Outcome<AnswerFields> {
-	if (node[0] !== QUOTE) return readFields(node, encoding, trace_id);
+): Outcome<Node> {
+	if (node[0] !== QUOTE) return readObject(node, encoding, trace_id);
 	const refuse = (message: string) =>
 		localFault('answer-encrypted', message, CHECK_ENCRYPT_KEY, trace_id);
 	if (!contentKey) return refuse('The answer is encrypted, and the credential has no Encrypt Key');
@@ -244,10 +254,19 @@ function readNode(
 	const content = value === 'unreadable' ? null : contentKey.decrypt(value.text ?? '');
 	// A wrong key may, rarely, leave bytes that look padded; they are no object then.
 	const inside = content && encodingOf(content, charset);
-	const fields = inside && readFields(content, inside, trace_id);
-	return fields?.ok
-		? fields
-		: refuse('The answer is encrypted with a key other than the Encrypt Key');
+	const read = inside && readObject(content, inside, trace_id);
+	return read?.ok ? read : refuse('The answer is encrypted with a key other than the Encrypt Key');
+}
+
+function readObject(
+	object: Uint8Array,
+	encoding: Encoding,
+	trace_id: string | null,
+): Outcome<Node> {
+	const fields = readFields(object, encoding, trace_id);
+	if (!fields.ok) return fields;
+	const json = decode(object, encoding);
+	return json === null ? unreadable(trace_id) : success({ fields: fields.value, json });
 }
 
 /** The members of an object. A name that stands twice would let each reader see another value. */

@@ -1,3 +1,5 @@
+import { Cache, FOREVER } from '../application/cache';
+
 /**
  * The one place that turns text into bytes and back. Alipay checks a signature over the bytes it
  * received, so what is signed, what stands in the URL and what stands in the body are made here.
@@ -78,7 +80,7 @@ export function formEncode(params: Readonly<Record<string, string>>, charset: Ch
 
 type DoubleBytes = ReadonlyMap<string, Buffer>;
 
-const tables: Partial<Record<Charset, DoubleBytes>> = {};
+const TABLES = new Cache<Charset, DoubleBytes>({ entries: 2, ms: FOREVER });
 
 /**
  * The two bytes of each character of GBK or GB2312. The platform decodes GBK but does not encode it,
@@ -86,7 +88,7 @@ const tables: Partial<Record<Charset, DoubleBytes>> = {};
  * 40–FE without 7F).
  */
 function doubleBytes(charset: Exclude<Charset, 'utf-8'>): DoubleBytes {
-	return (tables[charset] ??= new Map(charPairs(charset)));
+	return TABLES.of(charset, () => new Map(charPairs(charset)));
 }
 
 function charPairs(charset: Exclude<Charset, 'utf-8'>): Array<[string, Buffer]> {

@@ -1,6 +1,6 @@
 import { DateTime, FixedOffsetZone } from 'luxon';
 
-/** Alipay's times are Beijing time without daylight saving, wherever n8n runs. */
+/** Alipay's times are Beijing time without daylight saving, wherever this machine is. */
 const BEIJING = {
 	zone: FixedOffsetZone.instance(8 * 60),
 	locale: 'en-US',
@@ -17,7 +17,7 @@ export function alipayTimestamp(epochMs: number): string {
 
 /** A moment given in milliseconds since the epoch, e.g. `2014-01-01T20:01:00.000+08:00`. */
 export function isoBeijingTime(epochMs: number): string {
-	return alipayTimestamp(epochMs).replace(' ', 'T') + '.000+08:00';
+	return `${alipayTimestamp(epochMs).replace(' ', 'T')}.000+08:00`;
 }
 
 /** `2014-01-01 20:01:00` as `2014-01-01T20:01:00.000+08:00`; null when it is no such time. */

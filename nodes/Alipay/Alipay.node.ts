@@ -5,10 +5,10 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import * as couponOperation from './couponOperation';
-
-/** What each resource can do, by the values of Resource and Operation. */
-const operations = { couponOperation: couponOperation.operations } as const;
+import { methodOf } from '../../alipay/methods';
+import { textOf } from '../../alipay/text/textOf';
+import { methodForms } from '../shared/form/method';
+import { runMethod } from '../shared/run';
 
 export class Alipay implements INodeType {
 	description: INodeTypeDescription = {
@@ -24,25 +24,12 @@ export class Alipay implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		credentials: [{ name: 'alipayApi', required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [{ name: 'Coupon Operation', value: 'couponOperation' }],
-				default: 'couponOperation',
-			},
-			...couponOperation.description,
-		],
+		properties: methodForms(),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0) as keyof typeof operations;
-		const operation = this.getNodeParameter(
-			'operation',
-			0,
-		) as keyof (typeof operations)[typeof resource];
-		return [await operations[resource][operation].call(this)];
+		const resource = textOf(this.getNodeParameter('resource', 0));
+		const operation = textOf(this.getNodeParameter('operation', 0));
+		return await runMethod(methodOf(resource, operation), this);
 	}
 }

@@ -5,10 +5,9 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import * as couponOperationStatus from '../shared/watch/poll';
-
-/** What each event does when it is time to look, by the value of Event. */
-const events = { couponOperationStatus: couponOperationStatus.poll } as const;
+import { textOf } from '../../alipay/text/textOf';
+import { methodOfEvent, watchForms } from '../shared/watch/form';
+import { pollStatuses } from '../shared/watch/poll';
 
 export class AlipayTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,26 +24,11 @@ export class AlipayTrigger implements INodeType {
 		outputNames: ['Changed', 'Faulty'],
 		credentials: [{ name: 'alipayApi', required: true }],
 		polling: true,
-		properties: [
-			{
-				displayName: 'Event',
-				name: 'event',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Coupon Operation Status',
-						value: 'couponOperationStatus',
-						description: 'A watched operation reaches one of the chosen statuses',
-					},
-				],
-				default: 'couponOperationStatus',
-			},
-			...couponOperationStatus.description,
-		],
+		properties: watchForms(),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await events[this.getNodeParameter('event') as keyof typeof events].call(this);
+		const event = textOf(this.getNodeParameter('event'));
+		return await pollStatuses({ event, method: methodOfEvent(event), context: this });
 	}
 }

@@ -27,7 +27,7 @@ function descriptionOf({ solution, sub_msg, trace_id }: Fault): string {
 }
 
 /** The exception that stops the node on this item, with n8n's `failure` cause so that its scheduler can back off. */
-export function faultError(
+export function toError(
 	node: INode,
 	fault: Fault,
 	itemIndex?: number,
@@ -53,7 +53,7 @@ export function faultError(
 }
 
 /** A fault as data: what happened, and what a workflow can decide by. */
-export function faultJson(fault: Fault, attempts: number, itemIndex?: number) {
+export function failedJson(fault: Fault, attempts: number, itemIndex?: number) {
 	const { code, sub_code, sub_msg, trace_id, retryable, solution } = fault;
 	return {
 		error: messageOf(fault, itemIndex),
@@ -62,22 +62,22 @@ export function faultJson(fault: Fault, attempts: number, itemIndex?: number) {
 }
 
 /**
- * The item that stands for a faulty one when the node is set to continue: its `json` is `{ error,
+ * The item that stands for a failed one when the node is set to continue: its `json` is `{ error,
  * details }` and nothing else, since n8n 2 sends an item with a third key to the good ones.
  */
-export function faultItem(
+export function failedItem(
 	node: INode,
 	fault: Fault,
 	itemIndex: number,
 	attempts: number,
 ): INodeExecutionData {
-	const json = faultJson(fault, attempts, itemIndex);
+	const json = failedJson(fault, attempts, itemIndex);
 	const item: INodeExecutionData = { json, pairedItem: { item: itemIndex } };
 	if (node.onError === 'continueErrorOutput') {
 		// n8n 1 knows nothing of `details` and takes the item for a good one unless it has an `error`.
 		// Not enumerable: the copy that n8n makes for the error output drops it. Had it stayed, n8n
 		// would replace `json` by the message alone.
-		const value = faultError(node, fault, itemIndex);
+		const value = toError(node, fault, itemIndex);
 		Object.defineProperty(item, 'error', { value, enumerable: false });
 	}
 	return item;

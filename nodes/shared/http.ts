@@ -7,10 +7,11 @@ import {
 } from '../../alipay/errors/fault';
 import type { HttpRequest } from '../../alipay/message/request';
 import type { HttpAnswer } from '../../alipay/message/response';
+import type { SendLimits } from '../../alipay/transport';
 
-/** What is asked of n8n's `helpers.httpRequest`, in its terms. */
+/** The settings of a request to n8n's `helpers.httpRequest`. */
 interface HelperOptions extends HttpRequest {
-	encoding: 'arraybuffer';
+	encoding: 'stream';
 	returnFullResponse: true;
 	ignoreHttpStatusErrors: true;
 	disableFollowRedirect: true;
@@ -20,29 +21,55 @@ interface HelperOptions extends HttpRequest {
 /** A helper shaped like n8n's `helpers.httpRequest`, which brings the operator's proxy and TLS settings. */
 type HttpHelper = (options: HelperOptions) => Promise<unknown>;
 
-/** Sends one request over `helper` and reads the whole answer; what goes wrong is a fault. */
+/** What the helper returns for `encoding: 'stream'` as soon as the headers are there. */
+interface StreamedResponse {
+	statusCode: number;
+	headers: Readonly<Record<string, unknown>>;
+	body: BodyStream;
+}
+
+/**
+ * A stream of Node's, by the part that is used: the connection itself or, for an encoding that n8n's
+ * HTTP client knows, its decompressor.
+ */
+interface BodyStream {
+	on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+	on(event: 'end' | 'close', listener: () => void): unknown;
+	on(event: 'error', listener: (error: unknown) => void): unknown;
+	destroy(): unknown;
+}
+
+/**
+ * Sends one request over `helper` and reads the whole answer, within `limits`; what goes wrong is a fault.
+ *
+ * @param cancelled ends the request, and the reading of its answer
+ */
 export async function sendOver(
 	helper: HttpHelper,
 	request: HttpRequest,
-	timeoutMs: number,
+	{ timeoutMs, responseBytes }: SendLimits,
 	cancelled?: AbortSignal,
 ): Promise<Outcome<HttpAnswer>> {
 	if (cancelled?.aborted) return CANCELLED;
 	// The helper's own timeout starts again with each byte; this one covers the whole answer.
 	const deadline = AbortSignal.timeout(timeoutMs);
+	const over = new AbortController();
+	const abortSignal = AbortSignal.any([deadline, over.signal, ...(cancelled ? [cancelled] : [])]);
 	const options: HelperOptions = {
 		...request,
-		// Raw bytes: the signature covers them, and parsing would change them.
-		encoding: 'arraybuffer',
+		// Raw bytes: the signature covers them, and parsing would change them. As a stream, since the
+		// helper reads anything else to its end, however much it is.
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		// A signed request is for this host alone.
 		disableFollowRedirect: true,
-		abortSignal: cancelled ? AbortSignal.any([cancelled, deadline]) : deadline,
+		abortSignal,
 	};
 	try {
-		const { statusCode, headers, body } = (await helper(options)) as FullResponse;
-		return success({ status: statusCode, headers, body: Buffer.from(body) });
+		const { statusCode, headers, body } = (await helper(options)) as StreamedResponse;
+		const bytes = await readBody(body, responseBytes, abortSignal, () => over.abort(OVER));
+		return bytes ? success({ status: statusCode, headers, body: bytes }) : tooLarge(responseBytes);
 	} catch (error) {
 		if (cancelled?.aborted) return CANCELLED;
 		if (deadline.aborted) {
@@ -52,14 +79,84 @@ export async function sendOver(
 				'Raise the Timeout in the options of the node, or ask again later.',
 			);
 		}
-		return unreachable(request, error);
+		return damaged(error) ?? unreachable(request, error);
 	}
 }
 
-interface FullResponse {
-	statusCode: number;
-	headers: Readonly<Record<string, unknown>>;
-	body: Uint8Array;
+/** Larger than almost every answer. */
+const FIRST_BLOCK = 8 * 1024;
+
+/** A reason that spares Node.js the making of an error. */
+const OVER = 'over';
+
+/** For a stream that closes before its end and says no reason. */
+const BROKEN_OFF = new Error('aborted');
+
+/**
+ * All bytes of a body; null when there are more than `maxBytes`. Calls `release`, which aborts the
+ * request, in every case: a gateway may keep the connection after an answer that is too large, or
+ * after the end of what was compressed, and n8n's client listens to the signal only until the stream
+ * is closed.
+ */
+async function readBody(
+	body: BodyStream,
+	maxBytes: number,
+	signal: AbortSignal,
+	release: () => void,
+): Promise<Uint8Array | null> {
+	return await new Promise((resolve, reject) => {
+		// One block that grows: a list of chunks of a byte each would take a hundred times their bytes.
+		let bytes = Buffer.alloc(FIRST_BLOCK);
+		let length = 0;
+		const settle = (result: Uint8Array | null) => {
+			resolve(result);
+			release();
+		};
+		const fail = (error: unknown) => {
+			reject(error);
+			release();
+		};
+		body.on('data', (chunk) => {
+			const end = length + chunk.length;
+			if (end > maxBytes) return settle(null);
+			if (end > bytes.length) bytes = Buffer.concat([bytes], 2 * end);
+			bytes.set(chunk, length);
+			length = end;
+		});
+		body.on('end', () => settle(bytes.subarray(0, length)));
+		body.on('error', fail);
+		body.on('close', () => fail(BROKEN_OFF));
+		const stop = () => {
+			body.destroy();
+			reject(BROKEN_OFF);
+		};
+		if (signal.aborted) stop();
+		else signal.addEventListener('abort', stop, { once: true });
+	});
+}
+
+function tooLarge(maxBytes: number) {
+	return localFault(
+		'answer-too-large',
+		`The gateway answered with more than ${maxBytes / 1024 / 1024} MiB, which no answer of Alipay has`,
+		ANOTHER_ANSWERS,
+	);
+}
+
+const ANOTHER_ANSWERS =
+	'Check the Environment and the Gateway URL of the credential, and whether a proxy or a firewall answers in Alipay’s place.';
+
+/** How the codes of Node's decompressors begin: zlib's, zstd's, and brotli's, whose name Node cuts off. */
+const DECOMPRESSOR = /^(Z_|ZSTD_|ERR__)/;
+
+function damaged(error: unknown) {
+	const { code } = (error ?? {}) as { code?: unknown };
+	if (!DECOMPRESSOR.test(String(code))) return null;
+	return localFault(
+		'answer-not-json',
+		'The gateway did not answer in Alipay’s format but with compressed data that is damaged',
+		ANOTHER_ANSWERS,
+	);
 }
 
 type NetworkFault = Extract<LocalFaultName, 'gateway-unreachable' | 'gateway-blocked'>;
@@ -79,7 +176,7 @@ const NETWORK: ReadonlyArray<readonly [RegExp, NetworkFault, string, string]> = 
 		'Check the Gateway URL of the credential and the network of the machine that runs n8n.',
 	],
 	[
-		/ECONNRESET|EPIPE|socket hang up|aborted/,
+		/ECONNRESET|EPIPE|PREMATURE_CLOSE|socket hang up|aborted/,
 		'gateway-unreachable',
 		'the connection broke off',
 		'Ask again. If it stays, check the proxy or firewall between n8n and the gateway.',

@@ -1,4 +1,5 @@
 import { isoFromAlipayTime } from '../../alipay/text/clock';
+import type { Field } from '../../alipay/methods/method';
 import type { AnswerFields } from '../../alipay/message/response';
 
 /** How an amount leaves the node: yuan as a number, Alipay's own text, or an integer of fen. */
@@ -6,17 +7,7 @@ export const AMOUNT_FORMATS = ['number', 'text', 'fen'] as const;
 
 export type AmountFormat = (typeof AMOUNT_FORMATS)[number];
 
-type FieldValue = string | number | null | Record<string, unknown>;
-
-type FieldKind = 'text' | 'amount' | 'time' | 'json';
-
-/** One field of an answer, by Alipay's name. */
-export interface Field {
-	name: string;
-	kind: FieldKind;
-	/** Whether it is on the item with Simplify. */
-	simplified: boolean;
-}
+type FieldValue = string | number | boolean | null | object;
 
 interface FieldOptions {
 	/** Only the fields that are marked so. */
@@ -48,21 +39,31 @@ export function typedFields(
 	answer: RawFields,
 	options: FieldOptions,
 ): Record<string, FieldValue> {
-	const wanted = fields.filter(({ simplified }) => simplified || !options.simplify);
+	const wanted = fields.filter(({ simplified }) => simplified === true || !options.simplify);
 	return Object.fromEntries(
-		wanted.map(({ name, kind }) => {
+		wanted.map(({ name, type }) => {
 			const text = answer.get(name) ?? null;
-			return [name, text === null ? null : READERS[kind](text, options)];
+			return [name, text === null ? null : READERS[type](text, options)];
 		}),
 	);
 }
 
-const READERS: Readonly<Record<FieldKind, (text: string, options: FieldOptions) => FieldValue>> = {
+const READERS: Readonly<
+	Record<Field['type'], (text: string, options: FieldOptions) => FieldValue>
+> = {
 	text: (text) => text,
 	amount: (text, { amountFormat }) => readAmount(text, amountFormat),
 	time: (text) => isoFromAlipayTime(text) ?? text,
-	json: (text) => readObject(text) ?? text,
+	integer: (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text),
+	boolean: (text) => BOOLEANS.get(text) ?? text,
+	object: (text) => readJson(text, (value) => !Array.isArray(value)),
+	array: (text) => readJson(text, Array.isArray),
 };
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+	['true', true],
+	['false', false],
+]);
 
 /** Yuan with at most two decimals, e.g. `100.00`; the API reference allows up to 100000000.00. */
 const AMOUNT = /^(-?)(\d{1,12})(?:\.(\d{1,2}))?$/;
@@ -76,13 +77,14 @@ function readAmount(text: string, format: AmountFormat): FieldValue {
 	return Number(`${sign}${yuan}${decimals.padEnd(2, '0')}`);
 }
 
-function readObject(text: string): Record<string, unknown> | null {
+/** The text as Alipay sent it when a number in it has more digits than JavaScript keeps. */
+function readJson(text: string, isRight: (value: object) => boolean): FieldValue {
 	try {
 		const value: unknown = JSON.parse(text);
-		const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-		return isObject && numbersIn(text).every(isExact) ? (value as Record<string, unknown>) : null;
+		const isWanted = typeof value === 'object' && value !== null && isRight(value);
+		return isWanted && numbersIn(text).every(isExact) ? value : text;
 	} catch {
-		return null;
+		return text;
 	}
 }
 

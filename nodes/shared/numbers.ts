@@ -1,7 +1,7 @@
 import { codePointOf } from '../../alipay/text/charset';
 import { localFault, success, type Outcome } from '../../alipay/errors/fault';
 
-/** Of auth_no, operation_id, out_order_no and out_request_no alike (API reference). */
+/** Of most of Alipay's numbers, e.g. auth_no, operation_id, out_order_no and out_request_no (API reference). */
 const MAX_LENGTH = 64;
 
 /** Control characters and those without width, e.g. U+200B: with one inside, Alipay finds no operation. */
@@ -19,7 +19,7 @@ const refuse = (message: string, solution: string) =>
  * One of Alipay's or the merchant's numbers as text; '' when it is empty. `label` is how the form calls
  * it. Digits that JavaScript or a spreadsheet lost are refused.
  */
-export function readNumber(label: string, value: unknown): Outcome<string> {
+export function readNumber(label: string, value: unknown, maxLength = MAX_LENGTH): Outcome<string> {
 	if (value === null || value === undefined) return success('');
 	if (typeof value === 'number') {
 		if (Number.isSafeInteger(value) && value >= 0) return success(String(value));
@@ -54,9 +54,9 @@ export function readNumber(label: string, value: unknown): Outcome<string> {
 			'Format the spreadsheet column as text and enter the number again.',
 		);
 	}
-	if (text.length > MAX_LENGTH) {
+	if (text.length > maxLength) {
 		return refuse(
-			`${label} has ${text.length} characters; Alipay’s numbers have at most ${MAX_LENGTH}`,
+			`${label} has ${text.length} characters; Alipay’s numbers have at most ${maxLength}`,
 			'Check that the field holds this one number and nothing else.',
 		);
 	}

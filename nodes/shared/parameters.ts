@@ -1,24 +1,29 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { localFault, success, type Outcome } from '../../alipay/errors/fault';
+import type { Method } from '../../alipay/methods/method';
+import { parameterOf } from './form/method';
 import { readOptions, type QueryOptions } from './form/options';
-import type { Asked, Query } from './query';
+import { identify, type IdentifyBy, type Numbers } from './identify';
 
 /** The parameters of one item, checked. */
 interface ItemParameters {
-	asked: Asked;
+	bizContent: Numbers;
 	options: QueryOptions;
 	simplify: boolean;
 }
 
 export interface ParameterReader {
 	/** An expression that cannot be resolved is a fault of this item alone. */
-	ofItem(index: number): Outcome<ItemParameters>;
+	ofItem: (index: number) => Outcome<ItemParameters>;
 	/** The options that belong to the whole run: the first item's, or the usual ones if unreadable. */
-	ofRun(): QueryOptions;
+	ofRun: () => QueryOptions;
 }
 
-export function createParameterReader(query: Query, context: IExecuteFunctions): ParameterReader {
-	const readAsked = query.reader(context);
+export function createParameterReader(method: Method, context: IExecuteFunctions): ParameterReader {
+	const identifyBy = perItem(context, 'identifyBy', 'alipay', (by) => by as IdentifyBy);
+	const numbers = method.parameters.map(
+		({ name }) => [name, perItem(context, parameterOf(name), '', (value) => value)] as const,
+	);
 	const simplify = perItem(context, 'simplify', true, (value) => value as boolean);
 	const options = perItem(context, 'options', {}, (raw) =>
 		readOptions(raw as Record<string, unknown>),
@@ -27,10 +32,11 @@ export function createParameterReader(query: Query, context: IExecuteFunctions):
 	return {
 		ofItem(index) {
 			try {
-				const asked = readAsked(index);
-				if (!asked.ok) return asked;
+				const raw = Object.fromEntries(numbers.map(([name, read]) => [name, read(index)]));
+				const bizContent = identify(method, identifyBy(index), raw);
+				if (!bizContent.ok) return bizContent;
 				return success({
-					asked: asked.value,
+					bizContent: bizContent.value,
 					options: options(index),
 					simplify: simplify(index),
 				});
@@ -53,7 +59,7 @@ export function createParameterReader(query: Query, context: IExecuteFunctions):
 }
 
 /** Reads a parameter of each item; one that holds no expression, once for all of them. */
-export function perItem<T>(
+function perItem<T>(
 	context: IExecuteFunctions,
 	name: string,
 	absent: unknown,

@@ -1,30 +1,19 @@
+/** How a run and a poll ask many questions: each once, in order, with room for the next. */
 import type { App } from '../../alipay/application/app';
-import { callAlipay } from '../../alipay/client';
-import { CANCELLED, localFault, success, type Outcome } from '../../alipay/errors/fault';
+import { createClient, type Call } from '../../alipay/client';
+import { success, type Outcome } from '../../alipay/errors/fault';
 import type { Answer } from '../../alipay/message/response';
+import type { Method } from '../../alipay/methods/method';
+import type { Policy } from '../../alipay/policy';
+import { BREATH_MS } from './gate';
 import { createCompactor, type RawFields } from './item';
-import type { QueryOptions } from './form/options';
-import type { Rest } from './pool';
-import type { Asked, Query } from './query';
-import type { Line } from './connection';
-
-/** A limit that holds for so long is one per day: to wait for the end of it is not this run's business. */
-const PATIENCE_MS = 60_000;
-
-const LIMITED = localFault(
-	'gateway-call-limit',
-	'Alipay has refused all requests for a minute because of its call limit, so this item was not asked for',
-	'Run the workflow again later with the items that failed, or ask Alipay for a higher limit.',
-);
+import type { RunTransport } from './transport';
 
 /** What is asked of Alipay, and how. The same question has the same answer within a run. */
-export interface Question
-	extends Pick<QueryOptions, 'appAuthToken' | 'maxTries' | 'timeoutMs' | 'wait'> {
-	asked: Asked;
-}
+export type Question = Call & Policy;
 
 /** An answer as the run keeps it until its end, since a later item may ask the same. */
-export interface FoundAnswer extends Omit<Answer, 'fields'> {
+export interface FoundAnswer extends Omit<Answer, 'fields' | 'json'> {
 	fields: RawFields;
 }
 
@@ -46,79 +35,83 @@ export interface Tally {
 	stillOpen: number;
 }
 
-export interface Lookup {
+export interface Questions {
 	/** The answer to a question, from Alipay or from an item of the run that asked the same. */
-	find(question: Question, rest: Rest): Promise<Found>;
+	ask: (question: Question) => Promise<Found>;
 	readonly tally: Readonly<Tally>;
 }
 
-/** Asks the questions of one run. Without an application the answer is why there is none. */
-export function createLookup(query: Query, app: Outcome<App>, line: Line): Lookup {
+/** The questions of one run to one method. Without an application the answer is why there is none. */
+export function createQuestions(
+	method: Method,
+	app: Outcome<App>,
+	transport: RunTransport,
+): Questions {
 	const tally: Tally = { asked: 0, reused: 0, retried: 0, stillOpen: 0 };
 	const answers = new Map<string, Promise<Found>>();
-	const compact = createCompactor(query.fields);
-	const accept = (answer: Answer, asked: Asked): Outcome<FoundAnswer> =>
-		objection(answer, asked, query) ?? success({ ...answer, fields: compact(answer.fields) });
-	const isOpen = (outcome: Outcome<FoundAnswer>) =>
-		outcome.ok && outcome.value.fields.get(query.status.field) === query.status.open;
+	const compactFields = createCompactor(method.fields);
+	const compact = ({ fields, code, msg, trace_id, alipay_cert_sn }: Answer): FoundAnswer => ({
+		fields: compactFields(fields),
+		code,
+		msg,
+		trace_id,
+		alipay_cert_sn,
+		signature_verified: true,
+	});
+	const client = app.ok ? success(createClient(app.value, transport)) : app;
 
-	async function ask(question: Question, rest: Rest): Promise<Found> {
-		if (!app.ok) return { outcome: app, attempts: 0 };
-		if (line.limitedForMs() > PATIENCE_MS) return { outcome: LIMITED, attempts: 0 };
-		const { asked, wait, ...terms } = question;
-		const call = { method: query.method, bizContent: asked, ...terms };
-		let open: Outcome<FoundAnswer> | null = null;
-		let deadline = Infinity;
-		for (let attempts = 0; ; ) {
-			const result = await callAlipay(app.value, call, line);
-			if (attempts === 0 && result.attempts > 0) tally.asked++;
-			attempts += result.attempts;
-			tally.retried += Math.max(0, result.attempts - 1);
-			const outcome = result.outcome.ok ? accept(result.outcome.value, asked) : result.outcome;
-			if (isOpen(outcome)) open = outcome;
-			// A gateway that fails for a moment does not undo what it said before.
-			const passing = open && !outcome.ok && outcome.fault.retryable;
-			if (!wait || !open || !(isOpen(outcome) || passing)) return { outcome, attempts };
-
-			// From the first answer on: until then the item may have waited long for its turn.
-			deadline = Math.min(deadline, line.elapsedMs() + wait.maxMs);
-			const left = deadline - line.elapsedMs();
-			if (left <= 0) {
-				tally.stillOpen++;
-				return { outcome: open, attempts };
-			}
-			await rest(async () => await line.sleep(Math.min(wait.intervalMs, left)));
-			if (line.ended()) return { outcome: CANCELLED, attempts };
-		}
+	async function send({ maxTries, wait, ...call }: Question): Promise<Found> {
+		if (!client.ok) return { outcome: client, attempts: 0 };
+		const result = await client.value.call(method, call, { maxTries, wait });
+		const { outcome, attempts } = result;
+		if (attempts > 0) tally.asked++;
+		tally.retried += result.retries;
+		if (result.isStillOpen) tally.stillOpen++;
+		if (!outcome.ok) return { outcome, attempts };
+		return { outcome: success(compact(outcome.value)), attempts };
 	}
 
 	return {
 		tally,
-		async find(question, rest) {
-			const key = JSON.stringify(question);
-			const known = answers.get(key);
+		async ask(question) {
+			const name = JSON.stringify(question);
+			const known = answers.get(name);
 			if (known) {
 				tally.reused++;
-				return await rest(async () => await known);
+				return await known;
 			}
-			const answer = ask(question, rest);
-			answers.set(key, answer);
+			const answer = send(question);
+			answers.set(name, answer);
 			return await answer;
 		},
 	};
 }
 
 /**
- * A signature proves that Alipay wrote the answer, not that it answers this question: a genuine answer
- * about something else could be played back. So the numbers asked for must stand in it.
+ * Does `work` for 0 … count-1 and returns the results in that order. The next is begun when there is
+ * room for its request, so that what it needs is read just before. Once the run is over nothing more is
+ * begun; what is under way is awaited, and what was not begun has no result. `work` must not reject.
  */
-function objection({ fields, trace_id }: Answer, asked: Asked, { decisive, labels }: Query) {
-	const strange = decisive(asked).find((name) => fields.get(name) !== asked[name]);
-	if (!strange) return null;
-	return localFault(
-		'answer-for-another-operation',
-		`The answer is signed by Alipay, but its ${labels[strange]} is not the one asked for`,
-		'Do not use this answer. Check that nothing between n8n and Alipay stores answers (proxy, cache, custom gateway).',
-		trace_id,
-	);
+export async function inOrder<T>(
+	count: number,
+	{ hasRoom, over, clock, sleep }: RunTransport,
+	work: (index: number) => Promise<T>,
+): Promise<Array<T | undefined>> {
+	const results = Array.from<T | undefined>({ length: count });
+	const underWay = new Set<Promise<void>>();
+	let lastBreath = clock.elapsed();
+	for (let index = 0; index < count && !over.aborted; index++) {
+		const one = work(index).then((result) => {
+			results[index] = result;
+			underWay.delete(one);
+		});
+		underWay.add(one);
+		await hasRoom();
+		// Items that need no request would keep the thread.
+		if (clock.elapsed() - lastBreath < BREATH_MS) continue;
+		await sleep(0);
+		lastBreath = clock.elapsed();
+	}
+	await Promise.all(underWay);
+	return results;
 }

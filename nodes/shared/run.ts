@@ -1,70 +1,80 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { businessCode } from '../../alipay/errors/explain';
 import { CANCELLED, localFault, type Fault, type Outcome } from '../../alipay/errors/fault';
+import { openStatuses, type Method } from '../../alipay/methods/method';
 import { appOf } from './application';
-import { faultError, faultItem } from './errors';
+import { failedItem, toError } from './errors';
 import { typedFields } from './item';
-import { createLookup, type FoundAnswer, type Lookup, type Tally } from './questions';
 import { createParameterReader, type ParameterReader } from './parameters';
-import { inOrder, type Rest } from './pool';
-import type { Query } from './query';
-import { connect, type Line } from './connection';
+import {
+	createQuestions,
+	inOrder,
+	type FoundAnswer,
+	type Questions,
+	type Tally,
+} from './questions';
+import { connect } from './transport';
 
 /** What all items of a run share. */
 interface Run {
-	query: Query;
+	method: Method;
 	items: readonly INodeExecutionData[];
 	parameters: ParameterReader;
-	line: Line;
-	lookup: Lookup;
+	questions: Questions;
+	/** An item failed, which ends the run unless the node is set to continue. */
+	fail: (fault: Fault, attempts: number) => Failure;
 }
 
 /** How one item ended: its output, or the fault in its place. */
-type Ending = { json: IDataObject } | Failure;
+type Ending = Output | Failure;
+
+interface Output extends Pick<INodeExecutionData, 'json' | 'binary'> {
+	/** Of the node's outputs, from 0. */
+	output?: number;
+}
 
 interface Failure {
 	fault: Fault;
 	attempts: number;
 }
 
-/** Runs a query over all input items: one output item for each, in the same order. */
-export async function runQuery(
-	query: Query,
+/** Runs a method over all input items: an output item for each, in the same order. */
+export async function runMethod(
+	method: Method,
 	context: IExecuteFunctions,
-): Promise<INodeExecutionData[]> {
+): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
-	if (items.length === 0) return [];
+	if (items.length === 0) return [[]];
 	const carryOn = context.continueOnFail();
-	const parameters = createParameterReader(query, context);
-	const { concurrency, requestsPerSecond } = parameters.ofRun();
+	const parameters = createParameterReader(method, context);
 	const cancelled = context.getExecutionCancelSignal();
-	const line = connect(context.helpers.httpRequest, cancelled, requestsPerSecond);
-	const lookup = createLookup(query, await appOf(context), line);
-	const run: Run = { query, items, parameters, line, lookup };
+	const transport = connect(context.helpers, { ...parameters.ofRun(), cancelled });
+	const questions = createQuestions(method, await appOf(context), transport);
+	const run: Run = {
+		method,
+		items,
+		parameters,
+		questions,
+		fail(fault, attempts) {
+			if (!carryOn) transport.stop();
+			return { fault, attempts };
+		},
+	};
 
 	const results = await inOrder(
 		items.length,
-		concurrency,
-		async (index, rest) => {
-			const ending = await queryItem(index, run, rest);
-			if ('fault' in ending && !carryOn) line.halt();
-			return ending;
-		},
-		line.ended,
-	).finally(line.close);
+		transport,
+		async (index) => await endingOf(index, run),
+	).finally(transport.close);
 	const endings = results.map((ending) => ending ?? NOT_BEGUN);
 	if (!carryOn) throwFirst(context, endings);
-	const hints = hintsOf(query, lookup.tally, endings);
 	context.addExecutionHints(
-		...hints.map((message) => ({ message, location: 'outputPane' as const })),
+		...hintsOf(method, questions.tally, endings).map((message) => ({
+			message,
+			location: 'outputPane' as const,
+		})),
 	);
-
-	const node = context.getNode();
-	return endings.map((ending, index) =>
-		'json' in ending
-			? { json: ending.json, pairedItem: { item: index } }
-			: faultItem(node, ending.fault, index, ending.attempts),
-	);
+	return outputsOf(context, endings);
 }
 
 /** An item that the end of the run left out. */
@@ -76,29 +86,41 @@ function throwFirst(context: IExecuteFunctions, endings: readonly Ending[]): voi
 		return 'fault' in ending ? [{ index, fault: ending.fault }] : [];
 	});
 	const first = faults.find(({ fault }) => fault !== CANCELLED.fault) ?? faults[0];
-	if (first) throw faultError(context.getNode(), first.fault, first.index);
+	if (first) throw toError(context.getNode(), first.fault, first.index);
 }
 
-async function queryItem(index: number, run: Run, rest: Rest): Promise<Ending> {
-	try {
-		await run.line.breathe();
-		const read = run.parameters.ofItem(index);
-		if (!read.ok) return { fault: read.fault, attempts: 0 };
-		const { asked, options, simplify } = read.value;
-		const { appAuthToken, maxTries, timeoutMs, wait } = options;
-		const question = { asked, appAuthToken, maxTries, timeoutMs, wait };
-		const { outcome, attempts } = await run.lookup.find(question, rest);
-		if (
-			!outcome.ok &&
-			!(options.notFound === 'item' && isProvenMissing(outcome.fault, run.query))
-		) {
-			return { fault: outcome.fault, attempts };
+function outputsOf(context: IExecuteFunctions, endings: readonly Ending[]): INodeExecutionData[][] {
+	const node = context.getNode();
+	const outputs: INodeExecutionData[][] = [[]];
+	endings.forEach((ending, index) => {
+		if ('fault' in ending) {
+			outputs[0]?.push(failedItem(node, ending.fault, index, ending.attempts));
+			return;
 		}
-		const fields = outcome.ok ? outcome.value.fields : new Map(Object.entries(asked));
+		const { output = 0, ...item } = ending;
+		(outputs[output] ??= []).push({ ...item, pairedItem: { item: index } });
+	});
+	return outputs;
+}
+
+async function endingOf(index: number, run: Run): Promise<Ending> {
+	try {
+		const read = run.parameters.ofItem(index);
+		if (!read.ok) return run.fail(read.fault, 0);
+		const { bizContent, options, simplify } = read.value;
+		const { appAuthToken, maxTries, timeoutMs, wait } = options;
+		const question = { bizContent, appAuthToken, maxTries, timeoutMs, wait };
+		const { outcome, attempts } = await run.questions.ask(question);
+		const isMissing = !outcome.ok && isProvenMissing(outcome.fault, run.method);
+		if (!outcome.ok && !(options.notFound === 'item' && isMissing)) {
+			return run.fail(outcome.fault, attempts);
+		}
+		const fields = outcome.ok ? outcome.value.fields : new Map(Object.entries(bizContent));
+		const { amountFormat } = options;
 		return {
 			json: {
 				...(options.includeInputFields ? columnsOf(run.items[index]) : {}),
-				...typedFields(run.query.fields, fields, { simplify, amountFormat: options.amountFormat }),
+				...typedFields(run.method.fields, fields, { simplify, amountFormat }),
 				...(options.notFound === 'item' ? { found: outcome.ok } : {}),
 				...(options.includeGatewayDetails ? { gateway: gatewayDetails(outcome, attempts) } : {}),
 			} as IDataObject,
@@ -110,7 +132,7 @@ async function queryItem(index: number, run: Run, rest: Rest): Promise<Ending> {
 			`The node failed: ${String((error as Error | null)?.message ?? error)}`,
 			'Ask again. If it stays, report it with this message.',
 		);
-		return { fault, attempts: 0 };
+		return run.fail(fault, 0);
 	}
 }
 
@@ -123,8 +145,8 @@ function columnsOf(item: INodeExecutionData | undefined): IDataObject {
 }
 
 /** Without a signature "there is none" may be anybody's word. */
-function isProvenMissing({ sub_code, signature_verified }: Fault, { notFound }: Query): boolean {
-	return signature_verified && notFound.includes(businessCode(sub_code));
+function isProvenMissing({ sub_code, signature_verified }: Fault, { codes }: Method): boolean {
+	return signature_verified && codes[businessCode(sub_code, codes)]?.notFound === true;
 }
 
 function gatewayDetails(outcome: Outcome<FoundAnswer>, attempts: number): IDataObject {
@@ -137,21 +159,23 @@ function gatewayDetails(outcome: Outcome<FoundAnswer>, attempts: number): IDataO
 const LONG_RUN_ITEMS = 100;
 
 function hintsOf(
-	{ noun, status }: Query,
+	method: Method,
 	{ asked, reused, retried, stillOpen }: Tally,
 	endings: readonly Ending[],
 ): string[] {
+	const [, many] = method.noun;
 	const failed = endings.filter((ending) => 'fault' in ending).length;
 	const figures = [
-		`${asked} ${noun} asked for`,
+		`${asked} ${many} asked for`,
 		reused > 0 ? `${reused} items shared the answer of another` : '',
 		retried > 0 ? `${retried} requests repeated` : '',
 		`${failed || 'no'} items failed`,
 	].filter(Boolean);
+	const open = openStatuses(method).join(' or ');
 	return [
 		endings.length >= LONG_RUN_ITEMS ? `${endings.length} items: ${figures.join(', ')}` : '',
 		stillOpen > 0
-			? `${stillOpen} of ${asked} ${noun} were still ${status.open} when the waiting time was over`
+			? `${stillOpen} of ${asked} ${many} were still ${open} when the waiting time was over`
 			: '',
 	].filter(Boolean);
 }

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { example } from '../../tools/sandbox/examples.mts';
-import { merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
+import { merchantPair, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { openReceiver } from './receiver.mts';
 import type { Post, Receiver, Reply } from './receiver.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';

@@ -5,9 +5,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Execution } from '../../tools/sandbox/client.mts';
 import { example, nodeOf } from '../../tools/sandbox/examples.mts';
-import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
-import type { Reference } from '../../tools/simulator/book.mts';
-import { bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
+import type { CouponNumbers } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
 import { openReceiver, TAKEN, textOfPost } from './receiver.mts';
@@ -23,11 +26,11 @@ const POLLS = 10;
 /** Operations that are under way until they are settled. */
 const [BY_ALIPAY, BY_MERCHANT, UNMAILED, UNPOSTED, CRASHED, STAYS] = [
 	SAMPLES.initial,
-	bulkReference(100),
-	bulkReference(200),
-	bulkReference(300),
-	bulkReference(400),
-	bulkReference(500),
+	generatedNumbers(100),
+	generatedNumbers(200),
+	generatedNumbers(300),
+	generatedNumbers(400),
+	generatedNumbers(500),
 ];
 const UNKNOWN = { auth_no: SAMPLES.closed.auth_no, operation_id: '20269999999999999999' };
 
@@ -69,16 +72,16 @@ afterAll(async () => {
 });
 
 /** What was sent about an operation, by either channel. */
-const sent = ({ operation_id }: Pick<Reference, 'operation_id'>) => ({
+const sent = ({ operation_id }: Pick<CouponNumbers, 'operation_id'>) => ({
 	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)).map(({ text }) => text),
 	messages: chat.posts.map(textOfPost).filter((text) => text.includes(operation_id)),
 });
-const counts = (numbers: Pick<Reference, 'operation_id'>) => {
+const counts = (numbers: Pick<CouponNumbers, 'operation_id'>) => {
 	const { mails, messages } = sent(numbers);
 	return [mails.length, messages.length];
 };
 
-const rowOf = async ({ operation_id }: Reference) =>
+const rowOf = async ({ operation_id }: CouponNumbers) =>
 	(await stage.client.rows(TABLE)).find(({ alert }) => String(alert).includes(operation_id));
 
 /** One poll asks once for the operation that stays INIT. */

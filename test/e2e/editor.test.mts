@@ -1,8 +1,7 @@
 /** What an operator sees and does in n8n's editor, in a real browser. */
 import { describe, expect, it } from 'vitest';
 import { example } from '../../tools/sandbox/examples.mts';
-import { SAMPLES } from '../../tools/simulator/book.mts';
-import { bulkReference } from '../../tools/simulator/bulk.mts';
+import { generatedNumbers, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { BY_ALIPAY_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
@@ -269,7 +268,7 @@ describe('the credential', () => {
 			[
 				'alipayPublicKey',
 				bareKey(newPrivateKey()),
-				'holds a private key, not an RSA public key. n8n does not hide this field: empty it and save',
+				'holds a private key, not an RSA public key. This field is not hidden: empty it and save',
 			],
 			[
 				'alipayPublicKey',
@@ -388,7 +387,7 @@ describe('an execution by hand', () => {
 
 	it(`of ${LARGE_RUN} items leaves a note in the output panel`, async () => {
 		await open(
-			Array.from({ length: LARGE_RUN }, (_, at) => bulkReference((at % 150) + 1)),
+			Array.from({ length: LARGE_RUN }, (_, at) => generatedNumbers((at % 150) + 1)),
 			BY_ALIPAY_PAIR,
 		);
 		await editor.executeStep('Alipay');

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Execution, WorkflowJson } from '../../tools/sandbox/client.mts';
 import { example, nodeOf } from '../../tools/sandbox/examples.mts';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { guard } from '../support/leaks.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';

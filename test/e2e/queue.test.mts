@@ -8,8 +8,7 @@ import { installN8n, N8N_FOLDER, NEWEST } from '../../tools/sandbox/install.mts'
 import { startN8n } from '../../tools/sandbox/server.mts';
 import type { Server } from '../../tools/sandbox/server.mts';
 import { PACKAGE } from '../../tools/sandbox/tarball.mts';
-import { alipayPair } from '../../tools/simulator/book.mts';
-import { bulkRecord } from '../../tools/simulator/bulk.mts';
+import { alipayPair, generatedRecord } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { wholeItemOf } from '../support/items.mts';
 import { watch } from '../support/leaks.mts';
 import { BY_ALIPAY_PAIR } from '../support/parameters.mts';
@@ -148,7 +147,7 @@ async function publish(name: string, concurrency: number): Promise<string> {
 
 async function call(name: string, { from, count }: Batch) {
 	const operations = Array.from({ length: count }, (_, index) =>
-		alipayPair(bulkRecord(from + index)),
+		alipayPair(generatedRecord(from + index)),
 	);
 	await stage.client.ask('POST', `/webhook/${name}`, { from, count, operations });
 }
@@ -220,7 +219,7 @@ function expectRight(execution: Execution) {
 	const { from, count } = batchOf(execution);
 	const items = execution.items('Alipay').map(({ json }) => json);
 	expect(items).toEqual(
-		Array.from({ length: count }, (_, index) => wholeItemOf(bulkRecord(from + index))),
+		Array.from({ length: count }, (_, index) => wholeItemOf(generatedRecord(from + index))),
 	);
 }
 

@@ -1,9 +1,13 @@
 /** The example that adds up fen per day, over ten thousand operations. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { example } from '../../tools/sandbox/examples.mts';
-import { alipayPair, merchantPair } from '../../tools/simulator/book.mts';
-import type { OperationRecord } from '../../tools/simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	generatedRecord,
+	merchantPair,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
+import type { CouponOperation } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
@@ -57,7 +61,7 @@ const nothing = () =>
 	Object.fromEntries(KINDS.map((kind) => [kind, { fen: 0n, count: 0 }])) as Sums;
 
 /** The sums straight from the simulator's records, from the digits of their amounts. */
-function sumsOf(records: OperationRecord[]): Map<string, Sums> {
+function sumsOf(records: CouponOperation[]): Map<string, Sums> {
 	const days = new Map<string, Sums>([['total', nothing()]]);
 	for (const { amount, operation_type, status, gmt_trans } of records) {
 		const kind = KIND_OF[`${operation_type} ${status}`] as Kind;
@@ -75,16 +79,16 @@ function sumsOf(records: OperationRecord[]): Map<string, Sums> {
 it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows the faulty rows`, async () => {
 	const numbers = Array.from({ length: COUNT }, (_, index) => 1 + index * STEP);
 	const rows = numbers.map((number) => {
-		const operation = bulkReference(number);
+		const operation = generatedNumbers(number);
 		return number % 2 ? alipayPair(operation) : merchantPair(operation);
 	});
 	// The list names these two once more, by their other numbers.
-	const repeated = [merchantPair(bulkReference(1)), alipayPair(bulkReference(1 + STEP))];
+	const repeated = [merchantPair(generatedNumbers(1)), alipayPair(generatedNumbers(1 + STEP))];
 	const begin = Date.now();
 	const { lines, line } = await reconcile([...FAULTY, ...rows, ...repeated]);
 	console.log(`${lines.length} lines in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
 
-	const expected = sumsOf(numbers.map((number) => bulkRecord(number)));
+	const expected = sumsOf(numbers.map((number) => generatedRecord(number)));
 	const dates = [...expected.keys()].filter((day) => day.startsWith('2026')).sort();
 	expect(dates.length).toBeGreaterThan(70);
 	expect(lines.map(({ day }) => day)).toEqual([...dates, 'faulty', 'not final yet', 'total']);
@@ -121,12 +125,12 @@ it('puts an operation under its day in Beijing, whatever the time zone of the wo
 	const workflow = example(FILE, stage.credential);
 	// The same day in Los Angeles.
 	const numbers = [8219, 8220];
-	expect(numbers.map((number) => bulkRecord(number).gmt_trans)).toEqual([
+	expect(numbers.map((number) => generatedRecord(number).gmt_trans)).toEqual([
 		'2026-09-02 23:59:54',
 		'2026-09-03 00:00:01',
 	]);
 	const settings = { ...workflow.settings, timezone: 'America/Los_Angeles' };
-	const pinData = { Operations: numbers.map((number) => ({ json: bulkReference(number) })) };
+	const pinData = { Operations: numbers.map((number) => ({ json: generatedNumbers(number) })) };
 	const { items } = await stage.client.execute({ ...workflow, settings, pinData }, 'Operations');
 	expect(items('Result').map(({ json }) => json.day)).toEqual([
 		'2026-09-02',
@@ -136,7 +140,7 @@ it('puts an operation under its day in Beijing, whatever the time zone of the wo
 });
 
 it('says that it is not complete when a row came back from no node', async () => {
-	const rows = [1, 2, 3].map(bulkReference);
+	const rows = [1, 2, 3].map(generatedNumbers);
 	const { line } = await reconcile(rows, {
 		Alipay: rows.slice(1).map((numbers) => ({
 			json: { ...numbers, operation_type: 'PAY', status: 'INIT', amount: 1, gmt_trans: null },
@@ -146,7 +150,7 @@ it('says that it is not complete when a row came back from no node', async () =>
 });
 
 it('counts an amount that is no whole number of fen as a fault', async () => {
-	const { out_order_no, ...numbers } = bulkReference(1);
+	const { out_order_no, ...numbers } = generatedNumbers(1);
 	const answer = { ...numbers, operation_type: 'PAY', status: 'SUCCESS', amount: '12.345' };
 	const { line } = await reconcile([{ out_order_no }], { Alipay: [{ json: answer }] });
 	expect(line('total')).toMatchObject({

@@ -4,8 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NodeJson, WorkflowJson } from '../../tools/sandbox/client.mts';
 import { example } from '../../tools/sandbox/examples.mts';
 import { NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
-import { METHOD } from '../../tools/simulator/answer.mts';
-import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
+import {
+	alipayPair,
+	merchantPair,
+	METHOD,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { BY_EITHER_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { alipay, chain, CLOSED_ITEM, openStage } from './stage.mts';

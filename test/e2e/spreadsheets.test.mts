@@ -4,8 +4,13 @@ import readXlsx from 'read-excel-file/node';
 import writeXlsx from 'write-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { example, nodeOf } from '../../tools/sandbox/examples.mts';
-import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	generatedRecord,
+	merchantPair,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import { openChromium } from './browser.mts';
 import type { Chromium } from './browser.mts';
 import { openStage } from './stage.mts';
@@ -38,8 +43,8 @@ const FAULTS: ReadonlyArray<readonly [numbers: (row: number) => object, reason: 
 	[(row) => ({ ...byAlipay(row), auth_no: '2.01E+27' }), /is in scientific notation/],
 ];
 
-const byAlipay = (row: number) => alipayPair(bulkReference(row));
-const byMerchant = (row: number) => merchantPair(bulkReference(row));
+const byAlipay = (row: number) => alipayPair(generatedNumbers(row));
+const byMerchant = (row: number) => merchantPair(generatedNumbers(row));
 const faultOf = (row: number) => (row % 10 === 0 ? FAULTS[(row / 10) % FAULTS.length] : undefined);
 
 /** Columns of an operator's own, and the numbers of either pair. The amount is the expected one. */
@@ -53,7 +58,7 @@ function ownCells(row: number): Cell[] {
 function answerCells(row: number): Array<Cell | RegExp> {
 	const fault = faultOf(row);
 	if (fault) return [...ANSWER.slice(1).map(() => null), fault[1]];
-	const record = bulkRecord(row);
+	const record = generatedRecord(row);
 	return [
 		record.status,
 		record.operation_type,
@@ -160,8 +165,8 @@ describe('02-spreadsheet-file.json', () => {
 	it('takes its own result again after an operation was closed, and changes that row alone', async () => {
 		const first = await lookUpCsv();
 		const initial = 2;
-		expect(bulkRecord(initial).status).toBe('INIT');
-		stage.simulator.settle(bulkReference(initial), 'CLOSED');
+		expect(generatedRecord(initial).status).toBe('INIT');
+		stage.simulator.settle(generatedNumbers(initial), 'CLOSED');
 		const again = await lookUp('九月-alipay.xlsx', await xlsx(first.rows));
 		expect(again.rows[initial]?.slice(OWN.length, OWN.length + 1)).toEqual(['CLOSED']);
 		const others = (rows: Cell[][]) => rows.filter((_, index) => index !== initial);
@@ -202,7 +207,7 @@ describe('03-google-sheets.json, its two Google nodes pinned since Google is out
 			row_number,
 			alipay_fault: expect.stringMatching(reason),
 		});
-		const { status: initial, ...record } = bulkRecord(1);
+		const { status: initial, ...record } = generatedRecord(1);
 		expect(items('All Rows').map(({ json }) => json)).toEqual([
 			{
 				row_number: 2,

@@ -13,7 +13,7 @@ import type { Release } from '../../tools/sandbox/install.mts';
 import { startN8n } from '../../tools/sandbox/server.mts';
 import { packTarball, PACKAGE } from '../../tools/sandbox/tarball.mts';
 import type { Tarball } from '../../tools/sandbox/tarball.mts';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { startSimulator } from '../../tools/simulator/gateway.mts';
 import type { Simulator, SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { guard, watch } from '../support/leaks.mts';

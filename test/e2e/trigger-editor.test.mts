@@ -1,7 +1,7 @@
 /** The trigger in n8n's editor, in a real browser. */
 import { expect, it } from 'vitest';
 import { PACKAGE } from '../../tools/sandbox/tarball.mts';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { CLOSED_OPERATION } from '../support/parameters.mts';
 import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
 import { chain, CLOSED_ITEM } from './stage.mts';

@@ -8,8 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Execution } from '../../tools/sandbox/client.mts';
 import { NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
 import { PACKAGE } from '../../tools/sandbox/tarball.mts';
-import { SAMPLES } from '../../tools/simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	generatedNumbers,
+	generatedRecord,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import { NOWHERE } from '../support/nowhere.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -181,9 +184,9 @@ describe.each([
 		async () => {
 			const numbers: number[] = [];
 			for (let number = 1; numbers.length < 450; number++) {
-				if (bulkRecord(number).status === 'INIT') numbers.push(number);
+				if (generatedRecord(number).status === 'INIT') numbers.push(number);
 			}
-			const list: object[] = numbers.map(bulkReference);
+			const list: object[] = numbers.map(generatedNumbers);
 			for (let index = 0; index < 50; index++) {
 				list.splice(index * 10, 0, {
 					auth_no: `order ${index}`,
@@ -198,7 +201,7 @@ describe.each([
 			expect(rows(told, 'Changed')).toHaveLength(0);
 
 			await betweenPolls();
-			for (const number of numbers) stage.simulator.settle(bulkReference(number), 'CLOSED');
+			for (const number of numbers) stage.simulator.settle(generatedNumbers(number), 'CLOSED');
 			const asked = stage.simulator.requests.length;
 			// A poll before it may have told of passing faults.
 			let items: IDataObject[] = [];
@@ -206,7 +209,7 @@ describe.each([
 				items = (await executions(id, count)).flatMap((one) => rows(one, 'Changed'));
 			}
 			expect(items.map(({ operation_id }) => operation_id)).toEqual(
-				numbers.map((number) => bulkReference(number).operation_id),
+				numbers.map((number) => generatedNumbers(number).operation_id),
 			);
 			expect(
 				items.every(
@@ -226,7 +229,7 @@ describe.each([
 		'a poll that cannot reach Alipay fails with the reason, and the next one puts out what it missed',
 		async () => {
 			const number = 900_000;
-			const id = await stage.client.createWorkflow(watching('Outage', [bulkReference(number)]));
+			const id = await stage.client.createWorkflow(watching('Outage', [generatedNumbers(number)]));
 			expect(await activate(id)).toBeNull();
 			await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
 				...{ name: stage.credential.name, type: 'alipayApi' },
@@ -237,7 +240,7 @@ describe.each([
 			expect(failed?.error).toMatchObject({
 				message: expect.stringMatching(/127\.0\.0\.1:1 cannot be reached/),
 			});
-			stage.simulator.settle(bulkReference(number), 'CLOSED');
+			stage.simulator.settle(generatedNumbers(number), 'CLOSED');
 			await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
 				...{ name: stage.credential.name, type: 'alipayApi' },
 				data: stage.form,

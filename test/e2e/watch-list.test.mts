@@ -2,9 +2,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { TableRow } from '../../tools/sandbox/client.mts';
 import { example, nodeOf } from '../../tools/sandbox/examples.mts';
-import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
-import type { Reference } from '../../tools/simulator/book.mts';
-import { bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	merchantPair,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
+import type { CouponNumbers } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { PATIENTLY } from './browser.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
@@ -17,7 +21,11 @@ const TABLE = 'coupon_operations';
 const EVERY_SECONDS = 3;
 
 /** Operations that are under way until they are settled. */
-const [BY_ALIPAY, BY_MERCHANT, CRASHED] = [SAMPLES.initial, bulkReference(100), bulkReference(200)];
+const [BY_ALIPAY, BY_MERCHANT, CRASHED] = [
+	SAMPLES.initial,
+	generatedNumbers(100),
+	generatedNumbers(200),
+];
 const SOON = { auth_no: SAMPLES.closed.auth_no, operation_id: 'SIM-CLOSED-AFTER-10' };
 /** Asked for in every run, so that runs can be counted. */
 const UNKNOWN = { out_order_no: 'M20260901999', out_request_no: 'R20260901999' };
@@ -49,9 +57,10 @@ beforeEach(() => {
 	mailbox.mails.length = mailbox.offered.length = chat.posts.length = 0;
 });
 
-const find = (rows: TableRow[], numbers: Partial<Reference>) =>
+const find = (rows: TableRow[], numbers: Partial<CouponNumbers>) =>
 	rows.find((row) => Object.entries(numbers).every(([name, value]) => row[name] === value));
-const rowOf = async (numbers: Partial<Reference>) => find(await stage.client.rows(TABLE), numbers);
+const rowOf = async (numbers: Partial<CouponNumbers>) =>
+	find(await stage.client.rows(TABLE), numbers);
 
 /** Waits until the workflow has begun so many more runs, the first of which may be under way. */
 async function runs(count: number) {
@@ -63,7 +72,7 @@ async function runs(count: number) {
 }
 
 /** What was sent about an operation, by either channel. */
-const alerts = ({ operation_id }: Pick<Reference, 'operation_id'>) => ({
+const alerts = ({ operation_id }: Pick<CouponNumbers, 'operation_id'>) => ({
 	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)),
 	messages: chat.posts.map(textOfPost).filter((text) => text.includes(operation_id)),
 });
@@ -142,7 +151,7 @@ it('alerts once by e-mail and once in the chat when a row is CLOSED, and never a
 		const { mails, messages } = alerts(numbers);
 		expect([mails.length, messages.length]).toEqual([1, 1]);
 		expect(messages[0]).toBe(mails[0]?.text);
-		expect((await rowOf(alipayPair(numbers as Reference)))?.status).toBe('CLOSED');
+		expect((await rowOf(alipayPair(numbers as CouponNumbers)))?.status).toBe('CLOSED');
 	}
 	// Neither a fault nor SUCCESS alerts.
 	expect([mailbox.mails.length, chat.posts.length]).toEqual([3, 3]);
@@ -197,7 +206,7 @@ it.each<[what: string, first: number, refuse: (operationId: string) => void, rea
 ])(
 	'a %s that refuses an alert holds up no other row, and is asked again until it takes it',
 	async (_what, first, refuse, reason) => {
-		const [refused, beside] = [bulkReference(first), bulkReference(first + 100)];
+		const [refused, beside] = [generatedNumbers(first), generatedNumbers(first + 100)];
 		await stage.client.insertRows(TABLE, [alipayPair(refused), alipayPair(beside)]);
 		await runs(2);
 		refuse(refused.operation_id);
@@ -221,7 +230,7 @@ it.each<[what: string, first: number, refuse: (operationId: string) => void, rea
 );
 
 it('sends 50 alerts in a run at most, and the others in later ones', async () => {
-	const closed = Array.from({ length: 60 }, (_, index) => bulkReference(1_003 + index * 100));
+	const closed = Array.from({ length: 60 }, (_, index) => generatedNumbers(1_003 + index * 100));
 	const [last] = (await stage.client.executions(workflowId)).slice(-1);
 	await stage.client.insertRows(TABLE, closed.map(alipayPair));
 	const open = async () =>

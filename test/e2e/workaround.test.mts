@@ -8,21 +8,20 @@ import type { IDataObject } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { median } from '../../tools/bench/report.mts';
 import type { CredentialReference, Execution } from '../../tools/sandbox/client.mts';
+import couponOperation from '../../tools/simulator/fixtures/couponOperation.mts';
 import {
 	alipayPair,
-	findOperation,
+	generatedNumbers,
+	generatedRecord,
 	merchantPair,
-	operationAt,
-	SAMPLES,
-} from '../../tools/simulator/book.mts';
-import type { Operation } from '../../tools/simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import { decode, encode } from '../../tools/simulator/encoding.mts';
 import type { Charset } from '../../tools/simulator/encoding.mts';
 import { startSimulator } from '../../tools/simulator/gateway.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
+import { openStore } from '../../tools/simulator/store.mts';
 import { pageOf } from '../repository/docs/pages.mts';
-import { cueByAlipay } from '../support/numbers.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 import {
@@ -70,10 +69,10 @@ const COLUMNS = Object.keys(WAYS) as Column[];
 
 /** Distinct operations, by either pair in turn. */
 const rows = Array.from({ length: ROWS }, (_, index) => {
-	const numbers = bulkReference(index + 1);
+	const numbers = generatedNumbers(index + 1);
 	return index % 2 ? merchantPair(numbers) : alipayPair(numbers);
 });
-const records = rows.map((_, index) => bulkRecord(index + 1));
+const records = rows.map((_, index) => generatedRecord(index + 1));
 
 const run = async (way: Way, input: object[] = rows) =>
 	await stage.client.execute(chain('Beside', input, ...way.nodes), 'Start', 90_000);
@@ -163,52 +162,52 @@ interface Special {
 	/** Of the node's refusal. */
 	code?: string;
 }
-const cue = (name: string) => (order: string) => cueByAlipay(name, order);
+const scenario = (name: string) => (order: string) => scenarioByAlipay(name, order);
 
 const SPECIAL: Record<string, Special> = {
 	'Amount changed after Alipay signed': {
-		numbers: cue('SIM-TAMPERED'),
+		numbers: scenario('SIM-TAMPERED'),
 		genuine: false,
 		tries: 1,
 		code: 'answer-signature-mismatch',
 	},
 	'Forged node beside the signed one': {
-		numbers: cue('SIM-DUPLICATE-NODE'),
+		numbers: scenario('SIM-DUPLICATE-NODE'),
 		genuine: false,
 		tries: 1,
 		code: 'answer-ambiguous',
 	},
 	'Answer without a signature': {
-		numbers: cue('SIM-UNSIGNED'),
+		numbers: scenario('SIM-UNSIGNED'),
 		genuine: false,
 		tries: 1,
 		code: 'answer-unsigned',
 	},
 	'Signed answer about another operation': {
-		numbers: cue('SIM-OTHER-OPERATION'),
+		numbers: scenario('SIM-OTHER-OPERATION'),
 		genuine: false,
 		tries: 1,
 		code: 'answer-for-another-operation',
 	},
 	'Genuine answer in GBK instead of UTF-8': {
-		numbers: cue('SIM-GBK-ANSWER'),
+		numbers: scenario('SIM-GBK-ANSWER'),
 		genuine: true,
 		charset: 'gbk',
 		tries: 1,
 	},
 	'SYSTEM_ERROR twice, then the answer': {
-		numbers: cue('SIM-FLAKY'),
+		numbers: scenario('SIM-FLAKY'),
 		genuine: true,
 		tries: 3,
 	},
 	'HTTP 502 at every try': {
-		numbers: cue('SIM-HTTP-502'),
+		numbers: scenario('SIM-HTTP-502'),
 		genuine: true,
 		tries: 3,
 		code: 'gateway-unavailable',
 	},
 	'Operation that does not exist': {
-		numbers: cue('SIM-AUTH-OPERATION-NOT-EXIST'),
+		numbers: scenario('SIM-AUTH-OPERATION-NOT-EXIST'),
 		genuine: true,
 		tries: 1,
 		code: '40004',
@@ -401,9 +400,8 @@ function outcomeOf(
 	if (json.error) return 'refused';
 	if (!json.status) return 'blank item';
 	if (!genuine) return 'believed';
-	const { auth_no: order, operation_id: operation } = SAMPLES.rich;
-	const rich = findOperation({ owner: 'alipay', order, operation }) as Operation;
-	const truth = { ...operationAt(rich, Date.now(), 0), ...numbers };
+	const rich = openStore(couponOperation, Date.now).first();
+	const truth = { ...rich, ...numbers };
 	truth.order_title = decode(encode(truth.order_title, charset), charset);
 	return same(essence(json), essence(truth)) ? 'right' : 'garbled';
 }

@@ -3,7 +3,7 @@
  * somebody would who knows Alipay's signing rules; each trap that stops every call is avoided.
  */
 import type { CredentialReference, NodeJson } from '../../tools/sandbox/client.mts';
-import { METHOD, NODE } from '../../tools/simulator/answer.mts';
+import { METHOD, NODE } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { SimulatorCredential } from '../../tools/simulator/gateway.mts';
 import { BY_EITHER_PAIR } from '../support/parameters.mts';
 import { alipay } from './stage.mts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { beijingText } from '../../tools/simulator/beijing.mts';
-import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
+import { alipayPair, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, send, subCodeOf } from './client.mts';
@@ -63,7 +63,7 @@ describe('the checks before any business', () => {
 
 	it.each([
 		['isv.missing-method', undefined],
-		['isv.invalid-method', 'alipay.trade.query'],
+		['isv.invalid-method', 'alipay.no.such.method'],
 	])('answer %s in a signed error_response', async (subCode, method) => {
 		const answer = await call(simulator, { biz: rich, params: { method } });
 		expect(subCodeOf(answer, 'error_response')).toBe(subCode);
@@ -136,7 +136,7 @@ describe('the pairing of numbers', () => {
 			{ sub_code: 'AUTH_ORDER_NOT_EXIST' },
 		],
 		[
-			'knows no cue by the name of an object member',
+			'knows no scenario by the name of an object member',
 			{ auth_no, operation_id: 'constructor' },
 			{ sub_code: nothing },
 		],

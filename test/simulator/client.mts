@@ -89,8 +89,8 @@ function encrypted(plain: Buffer, key: string): string {
 	return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');
 }
 
-export function send(url: URL, method: string, body: string): Promise<Answer> {
-	return new Promise((resolve, reject) => {
+export async function send(url: URL, method: string, body: string): Promise<Answer> {
+	return await new Promise((resolve, reject) => {
 		const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
 		const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
 			const chunks: Buffer[] = [];

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CUES, OPEN_CUES } from '../../tools/simulator/cues.mts';
+import { SCENARIO_PATTERNS } from '../../tools/simulator/scenarioPatterns.mts';
+import { SCENARIOS } from '../../tools/simulator/scenarios.mts';
 import { runTsx } from '../support/tsx.mts';
 
 describe('the command', () => {
@@ -28,7 +29,7 @@ describe('the command', () => {
 		expect(run.stdout).toBe('');
 	});
 
-	it('lists its flags and every cue under --help', async () => {
+	it('lists its flags and every scenario under --help', async () => {
 		const run = await runTsx([main, '--', '--help']);
 		expect(run.exitCode).toBe(0);
 		for (const word of [
@@ -38,7 +39,7 @@ describe('the command', () => {
 			'--call-limit',
 			'--tls',
 			'tampered',
-			...Object.keys({ ...CUES, ...OPEN_CUES }),
+			...Object.keys({ ...SCENARIOS, ...SCENARIO_PATTERNS }),
 		])
 			expect(run.stdout).toContain(word);
 	});

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { beijingText } from '../../tools/simulator/beijing.mts';
-import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
+import { alipayPair, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator, SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
@@ -50,10 +50,12 @@ describe('a right answer', () => {
 	});
 
 	it('varies the order of its fields by request number, the same in every run', async () => {
-		const ask = (own: Simulator) => call(own, { biz: rich }).then((answer) => fieldsOf(answer));
+		const ask = async (own: Simulator) =>
+			await call(own, { biz: rich }).then((answer) => fieldsOf(answer));
 		const runs = await Promise.all(
-			[1, 2].map(() =>
-				withSimulator({}, async (own) => [await ask(own), await ask(own), await ask(own)]),
+			[1, 2].map(
+				async () =>
+					await withSimulator({}, async (own) => [await ask(own), await ask(own), await ask(own)]),
 			),
 		);
 		const orders = runs.map((run) => run.map((fields) => Object.keys(fields).join()));
@@ -63,7 +65,9 @@ describe('a right answer', () => {
 	});
 
 	it('carries a trace_id of 32 hex digits that no other answer has', async () => {
-		const answers = await Promise.all([1, 2, 3, 4].map(() => call(simulator, { biz: rich })));
+		const answers = await Promise.all(
+			[1, 2, 3, 4].map(async () => await call(simulator, { biz: rich })),
+		);
 		const ids = answers.map((answer) => String(answer.headers.trace_id));
 		for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
 		expect(new Set(ids).size).toBe(4);
@@ -155,14 +159,14 @@ describe('latency and faults', () => {
 	it('make every answer wait for latencyMs', async () => {
 		await withSimulator({ latencyMs: 120 }, async (own) => {
 			const begun = Date.now();
-			await Promise.all([1, 2, 3].map(() => call(own, { biz: rich })));
+			await Promise.all([1, 2, 3].map(async () => await call(own, { biz: rich })));
 			expect(Date.now() - begun).toBeGreaterThanOrEqual(118);
 		});
 	});
 
 	it('hit about faultRate of the good requests, with every kind in turn, the same in every run', async () => {
-		const run = () =>
-			withSimulator({ faultRate: 0.2 }, async (own) => {
+		const run = async () =>
+			await withSimulator({ faultRate: 0.2 }, async (own) => {
 				for (let n = 0; n < 100; n++) await call(own, { biz: rich }).catch(() => undefined);
 				return own.requests.map(({ outcome }) => outcome);
 			});
@@ -174,10 +178,10 @@ describe('latency and faults', () => {
 		expect(await run()).toEqual(outcomes);
 	});
 
-	it('leave cues and refused requests alone', async () => {
+	it('leave scenarios and refused requests alone', async () => {
 		await withSimulator({ faultRate: 1 }, async (own) => {
-			const cue = await call(own, { biz: { ...rich, operation_id: 'SIM-ACCESS-FORBIDDEN' } });
-			expect(subCodeOf(cue)).toBe('ACCESS_FORBIDDEN');
+			const scenario = await call(own, { biz: { ...rich, operation_id: 'SIM-ACCESS-FORBIDDEN' } });
+			expect(subCodeOf(scenario)).toBe('ACCESS_FORBIDDEN');
 			expect(subCodeOf(await call(own, { biz: {} }))).toBe('ILLEGAL_ARGUMENT');
 		});
 	});

@@ -52,7 +52,7 @@ describe('the keys', () => {
 		const folder = join(temporaryFolder('keys'), 'keys');
 		const code = `import(${JSON.stringify(new URL('../../tools/simulator/keys.mts', import.meta.url).href)})
 			.then((keys) => process.stdout.write(keys.bareKey(keys.loadKeys(${JSON.stringify(folder)}).alipay.publicKey)))`;
-		const runs = await Promise.all([1, 2, 3].map(() => runTsx(['-e', code])));
+		const runs = await Promise.all([1, 2, 3].map(async () => await runTsx(['-e', code])));
 		expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
 		expect(new Set(runs.map(({ stdout }) => stdout)).size).toBe(1);
 		expect(runs[0]?.stdout).toMatch(/^MII/);

@@ -3,37 +3,50 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { alipayPair, merchantPair } from '../../tools/simulator/book.mts';
-import type { OperationRecord } from '../../tools/simulator/book.mts';
-import { BULK_SIZE, bulkNumber, bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
-import { FAULTS, USUAL_FAULTS } from '../../tools/simulator/cues.mts';
-import type { FaultName } from '../../tools/simulator/cues.mts';
+import couponOperation from '../../tools/simulator/fixtures/couponOperation.mts';
+import { FAULTS, USUAL_FAULTS } from '../../tools/simulator/faults.mts';
+import type { FaultName } from '../../tools/simulator/faults.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	generatedRecord,
+	merchantPair,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
+import type { CouponOperation } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { GENERATED_COUNT, recordNumber } from '../../tools/simulator/generated.mts';
 import type { SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
 
-const byAlipay = (number: number) => alipayPair(bulkReference(number));
-const byMerchant = (number: number) => merchantPair(bulkReference(number));
+const byAlipay = (number: number) => alipayPair(generatedNumbers(number));
+const byMerchant = (number: number) => merchantPair(generatedNumbers(number));
 
 describe('generated operations', () => {
-	it.each([1, 2, 12, 99_999, BULK_SIZE])('number %i is found by either pair', async (number) => {
-		const simulator = await simulate();
-		for (const biz of [byAlipay(number), byMerchant(number)]) {
-			const answer = await call(simulator, { biz });
-			expect(fieldsOf(answer)).toEqual({ code: '10000', msg: 'Success', ...bulkRecord(number) });
-			expect(isVerified(simulator, answer)).toBe(true);
-		}
-	});
+	it.each([1, 2, 12, 99_999, GENERATED_COUNT])(
+		'number %i is found by either pair',
+		async (number) => {
+			const simulator = await simulate();
+			for (const biz of [byAlipay(number), byMerchant(number)]) {
+				const answer = await call(simulator, { biz });
+				expect(fieldsOf(answer)).toEqual({
+					code: '10000',
+					msg: 'Success',
+					...generatedRecord(number),
+				});
+				expect(isVerified(simulator, answer)).toBe(true);
+			}
+		},
+	);
 
 	it('are of all three statuses, and an INIT has no gmt_trans', () => {
-		const records = Array.from({ length: 100 }, (_, index) => bulkRecord(index + 1));
+		const records = Array.from({ length: 100 }, (_, index) => generatedRecord(index + 1));
 		const share = (status: string) => records.filter((record) => record.status === status).length;
 		expect([share('SUCCESS'), share('CLOSED'), share('INIT')]).toEqual([88, 9, 3]);
 		for (const { status, gmt_trans } of records) expect(!gmt_trans).toBe(status === 'INIT');
 	});
 
 	it('are PAY and REFUND, and an INIT is a PAY', () => {
-		const records = Array.from({ length: 100 }, (_, index) => bulkRecord(index + 1));
+		const records = Array.from({ length: 100 }, (_, index) => generatedRecord(index + 1));
 		const kinds: Record<string, number> = {};
 		for (const { operation_type, status } of records) {
 			const kind = `${operation_type} ${status}`;
@@ -50,40 +63,41 @@ describe('generated operations', () => {
 
 	it('have given back what a REFUND that succeeded says, and nothing else', () => {
 		for (let number = 1; number <= 100; number++) {
-			const { operation_type, status, amount, total_pay_refund_amount } = bulkRecord(number);
+			const { operation_type, status, amount, total_pay_refund_amount } = generatedRecord(number);
 			const isBack = operation_type === 'REFUND' && status === 'SUCCESS';
 			expect(total_pay_refund_amount).toBe(isBack ? amount : '0.00');
 		}
 	});
 
 	it('have the same shares in every hundred', () => {
-		const kind = ({ operation_type, status }: OperationRecord) => `${operation_type} ${status}`;
+		const kind = ({ operation_type, status }: CouponOperation) => `${operation_type} ${status}`;
 		for (let number = 1; number <= 100; number++)
-			expect(kind(bulkRecord(number + 9_900))).toBe(kind(bulkRecord(number)));
+			expect(kind(generatedRecord(number + 9_900))).toBe(kind(generatedRecord(number)));
 	});
 
 	it.each([
 		[
 			'two numbers of different operations',
-			bulkReference(1).auth_no,
-			bulkReference(2).operation_id,
+			generatedNumbers(1).auth_no,
+			generatedNumbers(2).operation_id,
 		],
 		[
 			'a number beyond the last',
-			bulkReference(BULK_SIZE + 1).auth_no,
-			bulkReference(BULK_SIZE + 1).operation_id,
+			generatedNumbers(GENERATED_COUNT + 1).auth_no,
+			generatedNumbers(GENERATED_COUNT + 1).operation_id,
 		],
-		['number 0', bulkReference(0).auth_no, bulkReference(0).operation_id],
+		['number 0', generatedNumbers(0).auth_no, generatedNumbers(0).operation_id],
 		['something else', 'any order', 'any operation'],
-	])('%s names none', (_what, order, operation) => {
-		expect(bulkNumber({ owner: 'alipay', order, operation })).toBeUndefined();
+	])('%s names none', (_what, auth_no, operation_id) => {
+		const prefixes = couponOperation.generated.prefixes;
+		expect(recordNumber(prefixes, { auth_no, operation_id })).toBeUndefined();
 	});
 
 	it('an answer signed ahead is the same as one signed on demand', async () => {
 		const [ahead, demand] = [await simulate({ signedAhead: 3 }), await simulate()];
 		for (const number of [1, 3, 4]) {
-			const [one, other] = [ahead, demand].map((simulator) =>
-				call(simulator, { biz: byAlipay(number) }),
+			const [one, other] = [ahead, demand].map(
+				async (simulator) => await call(simulator, { biz: byAlipay(number) }),
 			);
 			expect((await one)?.text).toBe((await other)?.text);
 		}
@@ -143,7 +157,7 @@ describe('faults by name', () => {
 		const { bytes } = await call(simulator, { biz: byAlipay(12) });
 		const text = new TextDecoder('gbk').decode(bytes);
 		expect(JSON.parse(text)).toMatchObject({
-			alipay_fund_coupon_operation_query_response: { ...bulkRecord(12), code: '10000' },
+			alipay_fund_coupon_operation_query_response: { ...generatedRecord(12), code: '10000' },
 		});
 	});
 

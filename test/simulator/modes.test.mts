@@ -2,8 +2,11 @@
 import { createDecipheriv, createHash, verify, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alipayPair, SAMPLES } from '../../tools/simulator/book.mts';
-import { bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import { encode } from '../../tools/simulator/encoding.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
@@ -51,8 +54,8 @@ function certificateMode(): Record<string, string | undefined> {
 	};
 }
 
-const callWithCertificate = (options: Call) =>
-	call(simulator, { ...options, params: { ...certificateMode(), ...options.params } });
+const callWithCertificate = async (options: Call) =>
+	await call(simulator, { ...options, params: { ...certificateMode(), ...options.params } });
 
 interface Read {
 	certSn: string | undefined;
@@ -160,14 +163,14 @@ describe.each(['publicKey', 'certificate'] as const)('in %s mode', (mode) => {
 		});
 
 		it.each([false, true])('and AES %s, tells that one was settled', async (isEncrypted) => {
-			const { auth_no, operation_id, ...merchant } = bulkReference(++settled * 100);
+			const { auth_no, operation_id, ...merchant } = generatedNumbers(++settled * 100);
 			const order_title = `红包/${settled * 100}`;
 			expect(await ask(isEncrypted, merchant)).toMatchObject({ order_title, status: 'INIT' });
 			simulator.settle({ auth_no, operation_id }, 'CLOSED');
 			expect(await ask(isEncrypted, merchant)).toMatchObject({ order_title, status: 'CLOSED' });
 		});
 
-		it.each([false, true])('and AES %s, lets a cue end in time', async (isEncrypted) => {
+		it.each([false, true])('and AES %s, lets a scenario end in time', async (isEncrypted) => {
 			const auth_no = `订单 ${mode} ${charset} ${isEncrypted}`;
 			const after = async (seconds: number) =>
 				await ask(isEncrypted, { auth_no, operation_id: `SIM-CLOSED-AFTER-${seconds}` });
@@ -223,8 +226,8 @@ describe('encrypted content', () => {
 		expect(isSignedBy(alipayKey(), parts)).toBe(true);
 	});
 
-	const ask = (operation_id: string) =>
-		call(simulator, {
+	const ask = async (operation_id: string) =>
+		await call(simulator, {
 			biz: { ...rich, operation_id },
 			encryptKey: simulator.encryptKey,
 		});
@@ -264,8 +267,8 @@ describe("certificates that are not the credential's", () => {
 	it.each([
 		['SIM-RENEWED-CERT', 'CN=支付宝(中国)网络技术有限公司-2088000000000001'],
 		['SIM-MERCHANT-CERT', 'CN=2088000000000666-2021000000000666'],
-	])('%s signs with a certificate to download: %s', async (cue, commonName) => {
-		const parts = await ask(cue);
+	])('%s signs with a certificate to download: %s', async (scenario, commonName) => {
+		const parts = await ask(scenario);
 		expect(fields(parts).code).toBe('10000');
 		expect(isSignedBy(alipayKey(), parts)).toBe(false);
 

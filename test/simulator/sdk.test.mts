@@ -2,15 +2,16 @@
 import { AlipaySdk } from 'alipay-sdk';
 import type { AlipaySdkSignType } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import couponOperation from '../../tools/simulator/fixtures/couponOperation.mts';
 import {
 	alipayPair,
-	findOperation,
 	merchantPair,
-	operationAt,
 	SAMPLES,
-} from '../../tools/simulator/book.mts';
-import type { Operation, Reference } from '../../tools/simulator/book.mts';
+} from '../../tools/simulator/fixtures/couponOperation.mts';
+import type { CouponNumbers } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
+import { openStore } from '../../tools/simulator/store.mts';
+import type { Found } from '../../tools/simulator/store.mts';
 import { simulate } from '../support/simulator.mts';
 
 // The SDK writes the timestamp in the zone of the process (protocol §11).
@@ -30,7 +31,7 @@ afterAll(async () => {
 	else process.env.TZ = zone;
 });
 
-function query(signType: AlipaySdkSignType, bizContent: Partial<Reference>) {
+async function query(signType: AlipaySdkSignType, bizContent: Partial<CouponNumbers>) {
 	const { appId, privateKey, alipayPublicKey, gatewayUrl } = simulator.credential;
 	const sdk = new AlipaySdk({
 		...{ appId, privateKey, alipayPublicKey, signType },
@@ -38,7 +39,11 @@ function query(signType: AlipaySdkSignType, bizContent: Partial<Reference>) {
 		keyType: 'PKCS8',
 		camelcase: false,
 	});
-	return sdk.exec('alipay.fund.coupon.operation.query', { bizContent }, { validateSign: true });
+	return await sdk.exec(
+		'alipay.fund.coupon.operation.query',
+		{ bizContent },
+		{ validateSign: true },
+	);
 }
 
 describe('the official SDK in certificate mode', () => {
@@ -56,8 +61,8 @@ describe('the official SDK in certificate mode', () => {
 		});
 		const { auth_no, operation_id } = SAMPLES.rich;
 		const bizContent = { auth_no, operation_id };
-		const ask = (content: object) =>
-			sdk.exec(
+		const ask = async (content: object) =>
+			await sdk.exec(
 				'alipay.fund.coupon.operation.query',
 				{ bizContent: content },
 				{ validateSign: true },
@@ -72,12 +77,10 @@ describe.each(['RSA2', 'RSA'] as const)('the official SDK with %s', (signType) =
 	it.each(Object.entries(SAMPLES))(
 		'verifies and reads the %s sample by either pair',
 		async (_name, reference) => {
-			const { auth_no, operation_id } = reference;
-			const pair = { owner: 'alipay', order: auth_no, operation: operation_id } as const;
-			const expected = operationAt(findOperation(pair) as Operation, now, now);
+			const found = openStore(couponOperation, () => now).find(alipayPair(reference));
 			for (const biz of [alipayPair(reference), merchantPair(reference)]) {
 				const { traceId, ...fields } = await query(signType, biz);
-				expect(fields).toEqual({ code: '10000', msg: 'Success', ...expected });
+				expect(fields).toEqual({ code: '10000', msg: 'Success', ...(found as Found).fields });
 				expect(traceId).toMatch(/^[0-9a-f]{32}$/);
 			}
 		},

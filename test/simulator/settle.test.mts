@@ -1,8 +1,15 @@
-/** Operations that end on cue: when a test says so, or some seconds after they were first asked for. */
+/** Operations that end when a test says so, or some seconds after they were first requested. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { alipayPair, BOOK, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
-import type { Reference } from '../../tools/simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	generatedRecord,
+	merchantPair,
+	METHOD,
+	RECORDS,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
+import type { CouponNumbers } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { simulate } from '../support/simulator.mts';
 import { call, fieldsOf, isVerified, subCodeOf } from './client.mts';
@@ -19,27 +26,27 @@ beforeEach(async () => {
 	return async () => await simulator.close();
 });
 
-const ask = async (biz: Partial<Reference>) => {
+const ask = async (biz: Partial<CouponNumbers>) => {
 	const answer = await call(simulator, { biz, at: now });
 	expect(isVerified(simulator, answer)).toBe(true);
 	return fieldsOf(answer);
 };
 const PAIRS = [
-	['all four', (reference: Reference) => reference],
+	['all four', (reference: CouponNumbers) => reference],
 	["Alipay's", alipayPair],
 	["the merchant's", merchantPair],
 ] as const;
 
 const initial = (type: 'PAY' | 'REFUND') => {
-	const found = BOOK.find((entry) => entry.type === type && entry.status === 'INIT');
-	return found ?? expect.fail(`The book has no ${type} in INIT`);
+	const found = RECORDS.find((entry) => entry.operation_type === type && entry.status === 'INIT');
+	return found ?? expect.fail(`The table has no ${type} in INIT`);
 };
 
 describe('settle', () => {
 	describe.each([
-		['of the book', SAMPLES.initial],
-		['generated', bulkReference(101)],
-		['generated and signed ahead', bulkReference(SIGNED_AHEAD)],
+		['of the table', SAMPLES.initial],
+		['generated', generatedNumbers(101)],
+		['generated and signed ahead', generatedNumbers(SIGNED_AHEAD)],
 	] as const)('an operation %s', (_what, reference) => {
 		it.each(PAIRS)('by %s numbers ends it for whichever pair asks', async (_whose, pick) => {
 			for (const [, biz] of PAIRS)
@@ -71,21 +78,21 @@ describe('settle', () => {
 			now += 60_000;
 			for (const other of ['SUCCESS', 'CLOSED'] as const)
 				expect(() => simulator.settle(alipayPair(reference), other)).toThrow(
-					`Operation ${reference.operation_id} is ${status} already, which is final`,
+					`is ${status} already, which is final`,
 				);
 			expect(await ask(reference)).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:00' });
 		});
 	});
 
 	it('leaves every other operation as it is', async () => {
-		simulator.settle(bulkReference(1), 'CLOSED');
-		expect(await ask(bulkReference(2))).toMatchObject({ status: 'INIT' });
+		simulator.settle(generatedNumbers(1), 'CLOSED');
+		expect(await ask(generatedNumbers(2))).toMatchObject({ status: 'INIT' });
 		expect(await ask(SAMPLES.initial)).toMatchObject({ status: 'INIT' });
 	});
 
 	it.each([
-		['of the book', SAMPLES.closed],
-		['generated', bulkReference(12)],
+		['of the table', SAMPLES.closed],
+		['generated', generatedNumbers(12)],
 	] as const)('throws for an operation %s that was never INIT', (_what, reference) => {
 		expect(() => simulator.settle(reference, 'CLOSED')).toThrow(/ already, which is final$/);
 	});
@@ -102,7 +109,7 @@ describe('settle', () => {
 		expect(() => simulator.settle(SAMPLES.settlesSuccess, 'CLOSED')).toThrow('SUCCESS already');
 	});
 
-	it.each<[string, Partial<Reference>]>([
+	it.each<[string, Partial<CouponNumbers>]>([
 		['unknown numbers', { auth_no: '1', operation_id: '2' }],
 		['an unknown operation', { auth_no: SAMPLES.initial.auth_no, operation_id: '2' }],
 		['half a pair', { auth_no: SAMPLES.initial.auth_no }],
@@ -110,56 +117,56 @@ describe('settle', () => {
 			'a cross pair',
 			{ auth_no: SAMPLES.initial.auth_no, out_request_no: SAMPLES.initial.out_request_no },
 		],
-		['a cue', { auth_no: '1', operation_id: 'SIM-CLOSED-AFTER-5' }],
+		['a scenario', { auth_no: '1', operation_id: 'SIM-CLOSED-AFTER-5' }],
 		['nothing', {}],
 	])('throws for %s', (_what, numbers) => {
 		expect(() => simulator.settle(numbers, 'CLOSED')).toThrow(
-			`No operation has the numbers ${JSON.stringify(numbers)}`,
+			`No record of ${METHOD} has the numbers ${JSON.stringify(numbers)}`,
 		);
 	});
 
 	describe('the total of refunds', () => {
-		const totals = async (orderIndex: number) => {
-			const order = BOOK.filter((entry) => entry.orderIndex === orderIndex);
+		const totals = async (auth_no: string) => {
+			const order = RECORDS.filter((entry) => entry.auth_no === auth_no);
 			const records = await Promise.all(order.map(async (entry) => await ask(alipayPair(entry))));
 			return records.map((record) => record.total_pay_refund_amount);
 		};
 
 		it('of an order grows by a refund that is settled as SUCCESS', async () => {
-			const { orderIndex, amount, ...refund } = initial('REFUND');
-			expect(await totals(orderIndex)).toEqual(['0.00', '0.00']);
+			const { amount, ...refund } = initial('REFUND');
+			expect(await totals(refund.auth_no)).toEqual(['0.00', '0.00']);
 			simulator.settle(alipayPair(refund), 'SUCCESS');
-			expect(await totals(orderIndex)).toEqual([amount, amount]);
+			expect(await totals(refund.auth_no)).toEqual([amount, amount]);
 		});
 
 		it('of an order stays when a refund is settled as CLOSED', async () => {
-			const { orderIndex, ...refund } = initial('REFUND');
+			const refund = initial('REFUND');
 			simulator.settle(alipayPair(refund), 'CLOSED');
-			expect(await totals(orderIndex)).toEqual(['0.00', '0.00']);
+			expect(await totals(refund.auth_no)).toEqual(['0.00', '0.00']);
 		});
 
 		it('of an order stays when a PAY is settled', async () => {
-			const { orderIndex, ...pay } = initial('PAY');
+			const pay = initial('PAY');
 			simulator.settle(alipayPair(pay), 'SUCCESS');
-			expect(await totals(orderIndex)).toEqual(['0.00']);
+			expect(await totals(pay.auth_no)).toEqual(['0.00']);
 		});
 	});
 
 	it('holds for that simulator alone', async () => {
-		simulator.settle(bulkReference(1), 'CLOSED');
+		simulator.settle(generatedNumbers(1), 'CLOSED');
 		const other = await simulate({ now: () => now });
-		const answer = await call(other, { biz: alipayPair(bulkReference(1)), at: now });
+		const answer = await call(other, { biz: alipayPair(generatedNumbers(1)), at: now });
 		await other.close();
-		expect(fieldsOf(answer).status).toBe(bulkRecord(1).status);
+		expect(fieldsOf(answer).status).toBe(generatedRecord(1).status);
 	});
 });
 
 describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status) => {
-	const cue = (seconds: number | string) => `SIM-${status}-AFTER-${seconds}`;
+	const scenario = (seconds: number | string) => `SIM-${status}-AFTER-${seconds}`;
 
 	it.each([
-		['operation_id', { auth_no: 'A', operation_id: cue(30) }],
-		['out_request_no', { out_order_no: 'A', out_request_no: cue(30) }],
+		['operation_id', { auth_no: 'A', operation_id: scenario(30) }],
+		['out_request_no', { out_order_no: 'A', out_request_no: scenario(30) }],
 	])('as %s is INIT for so many seconds, then has ended at that moment', async (_name, biz) => {
 		now += 10_000;
 		const first = await ask(biz);
@@ -175,7 +182,7 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 	});
 
 	it('is of an operation that began when it was first asked for, of which nothing came back', async () => {
-		const biz = { auth_no: 'A', operation_id: cue(30) };
+		const biz = { auth_no: 'A', operation_id: scenario(30) };
 		const birth = { gmt_create: '2026-09-10 12:00:00', total_pay_refund_amount: '0.00' };
 		expect(await ask(biz)).toMatchObject(birth);
 		now += 60_000;
@@ -183,7 +190,7 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 	});
 
 	it('runs on a clock of its own for each order number', async () => {
-		const of = async (auth_no: string) => await ask({ auth_no, operation_id: cue(30) });
+		const of = async (auth_no: string) => await ask({ auth_no, operation_id: scenario(30) });
 		await of('A');
 		now += 20_000;
 		await of('B');
@@ -195,7 +202,8 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 	});
 
 	it('runs on a clock of its own for each number of seconds', async () => {
-		const of = async (seconds: number) => await ask({ auth_no: 'A', operation_id: cue(seconds) });
+		const of = async (seconds: number) =>
+			await ask({ auth_no: 'A', operation_id: scenario(seconds) });
 		await of(30);
 		now += 30_000;
 		expect(await of(5)).toMatchObject({ status: 'INIT' });
@@ -203,17 +211,17 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 
 	it('with 0 seconds has ended at once', async () => {
 		const end = { status, gmt_trans: '2026-09-10 12:00:00' };
-		expect(await ask({ auth_no: 'A', operation_id: cue(0) })).toMatchObject(end);
+		expect(await ask({ auth_no: 'A', operation_id: scenario(0) })).toMatchObject(end);
 	});
 
 	it('carries all four numbers when all four are asked for', async () => {
-		const numbers = { ...SAMPLES.closed, operation_id: cue(30) };
+		const numbers = { ...SAMPLES.closed, operation_id: scenario(30) };
 		expect(await ask(numbers)).toMatchObject({ ...numbers, status: 'INIT' });
 	});
 
-	it.each(['', 'soon', '-5', '1.5', '5s', '1e3'])('with "%s" is no cue', async (seconds) => {
+	it.each(['', 'soon', '-5', '1.5', '5s', '1e3'])('with "%s" is no scenario', async (seconds) => {
 		const answer = await call(simulator, {
-			biz: { auth_no: 'A', operation_id: cue(seconds) },
+			biz: { auth_no: 'A', operation_id: scenario(seconds) },
 			at: now,
 		});
 		expect(subCodeOf(answer)).toBe('AUTH_ORDER_NOT_EXIST');

@@ -2,6 +2,8 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { readApp, type App, type AppSettings } from '../../alipay/application/app.ts';
 import type { Fault, Outcome } from '../../alipay/errors/fault.ts';
+import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
+import { methodNamed } from '../../alipay/methods/method.ts';
 import {
 	judgeEnvelope,
 	openEnvelope,
@@ -39,17 +41,18 @@ export const app = (changes: AppSettings = {}): App =>
 
 /** An answer judged by the key of the credential, as it is in public-key mode. */
 export function readAnswer(answer: HttpAnswer, method: string, to: App): Outcome<Answer> {
-	const opened = openEnvelope(answer, method, to);
-	return opened.ok ? judgeEnvelope(opened.value, to.alipayPublicKey, to) : opened;
+	const opened = openEnvelope(answer, methodNamed(method, 'read'), to);
+	if (!opened.ok) return opened;
+	return judgeEnvelope(opened.value, to.alipayPublicKey, to, couponOperationQuery.codes);
 }
 
-/** The value of an outcome that is none but a success. */
+/** The value of an outcome that must be a success. */
 export function value<T>(outcome: Outcome<T>): T {
 	if (!outcome.ok) throw new Error(outcome.fault.message);
 	return outcome.value;
 }
 
-/** The fault of an outcome that is none but a fault. */
+/** The fault of an outcome that must be one. */
 export function fault(outcome: Outcome<unknown>): Fault {
 	if (outcome.ok) throw new Error('there is no fault');
 	return outcome.fault;

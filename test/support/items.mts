@@ -1,10 +1,10 @@
 /** The items that the node owes for records of the simulator's book. */
-import type { OperationRecord } from '../../tools/simulator/book.mts';
+import type { CouponOperation } from '../../tools/simulator/fixtures/couponOperation.mts';
 
 const iso = (beijing?: string) => (beijing ? `${beijing.replace(' ', 'T')}.000+08:00` : null);
 
 /** The whole item of a record, by default options without "Simplify". */
-export function wholeItemOf(record: OperationRecord) {
+export function wholeItemOf(record: CouponOperation) {
 	const { amount, total_pay_refund_amount, gmt_create, gmt_trans, ...texts } = record;
 	return {
 		...{ payee_user_id: null, payee_logon_id: null, extra_param: null },

@@ -1,5 +1,5 @@
 /** Parameters of the Alipay node. */
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 
 /** The numbers of each row, by Alipay's pair. */
 export const BY_ALIPAY_PAIR = {

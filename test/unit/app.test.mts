@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
 import { readApp } from '../../alipay/application/app.ts';
 import { alipay, APP_ID, bare, fault, own, SETTINGS, value } from '../support/answers.mts';
 
 const read = (changes: Record<string, unknown>) => readApp({ ...SETTINGS, ...changes }, Date.now());
+const otherAlipay = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const custom = (gatewayUrl: unknown) => read({ environment: 'custom', gatewayUrl });
 
 describe('readApp', () => {
@@ -36,6 +38,47 @@ describe('readApp', () => {
 	it('accepts an App ID that was saved as a number or with space around it', () => {
 		expect(value(read({ appId: 2014072300007148 })).appId).toBe(APP_ID);
 		expect(value(read({ appId: `\n${APP_ID} ` })).appId).toBe(APP_ID);
+	});
+});
+
+describe('an application', () => {
+	const settings = (more: object = {}) => ({ ...SETTINGS, appId: '2014000000000001', ...more });
+
+	it('is read once for the same settings, so that what was learned of it is found again', () => {
+		const first = value(readApp(settings(), Date.now()));
+		first.learned.isProven = true;
+		const again = value(readApp(settings(), Date.now() + 1));
+		expect(again).toBe(first);
+		expect(again.learned.isProven).toBe(true);
+	});
+
+	it.each([
+		{ appAuthToken: 'another' },
+		{ signType: 'RSA' },
+		{ environment: 'sandbox' },
+		{ alipayPublicKey: bare(otherAlipay.publicKey, 'spki') },
+	])('is another one, of which nothing was learned, with other settings', (changes) => {
+		value(readApp(settings(), Date.now())).learned.isProven = true;
+		const other = value(readApp(settings(changes), Date.now()));
+		expect(other).not.toBe(value(readApp(settings(), Date.now())));
+		expect(other.learned.isProven).toBe(false);
+	});
+
+	it('that was refused is refused again, and read as soon as it is corrected', () => {
+		const broken = settings({ privateKey: 'x' });
+		expect(fault(readApp(broken, Date.now()))).toEqual(fault(readApp(broken, Date.now())));
+		expect(value(readApp(settings(), Date.now())).appId).toBe('2014000000000001');
+	});
+
+	it('is read again after an hour', () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const read = () => value(readApp(settings({ appAuthToken: 'for an hour' }), Date.now()));
+		const first = read();
+		vi.advanceTimersByTime(3_599_999);
+		expect(read()).toBe(first);
+		vi.advanceTimersByTime(1);
+		expect(read()).not.toBe(first);
+		vi.useRealTimers();
 	});
 });
 

@@ -1,30 +1,110 @@
-import { describe, expect, it } from 'vitest';
-import { recalled, remember } from '../../alipay/application/cache.ts';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Cache, FOREVER } from '../../alipay/application/cache.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
 
 const LIMIT = 200;
-const fill = (kind: string) => {
-	for (let n = 0; n < LIMIT; n++) remember(kind, String(n), n);
+const full = () => {
+	const cache = new Cache<string, unknown>({ entries: LIMIT, ms: FOREVER });
+	for (let n = 0; n < LIMIT; n++) cache.set(String(n), n);
+	return cache;
 };
-const known = (kind: string) =>
-	Array.from({ length: LIMIT }, (_, n) => n).filter((n) => recalled(kind, String(n)) === n);
+const known = (cache: Cache<string, unknown>) =>
+	Array.from({ length: LIMIT }, (_, n) => n).filter((n) => cache.get(String(n)) === n);
 
-describe('the cache', () => {
-	it('holds 200 entries and drops the oldest for a new one', () => {
-		fill('a');
-		expect(known('a')).toHaveLength(LIMIT);
-		remember('a', 'new', true);
-		expect(recalled('a', '0')).toBeUndefined();
-		expect(known('a')).toHaveLength(LIMIT - 1);
+describe('the bounds of a cache', () => {
+	it('are its entries: the oldest goes for a new one', () => {
+		const cache = full();
+		expect(known(cache)).toHaveLength(LIMIT);
+		cache.set('new', true);
+		expect(cache.get('0')).toBeUndefined();
+		expect(known(cache)).toHaveLength(LIMIT - 1);
 	});
 
-	it('drops none when a known entry gets a new value, which makes it the youngest', () => {
-		fill('b');
-		remember('b', '5', 'fresh');
-		expect(known('b')).toHaveLength(LIMIT - 1);
-		for (let n = 0; n < 6; n++) remember('b', `new ${n}`, true);
-		expect(recalled('b', '4')).toBeUndefined();
-		expect(recalled('b', '5')).toBe('fresh');
-		expect(recalled('b', '6')).toBeUndefined();
-		expect(recalled('b', '7')).toBe(7);
+	it('drop none when a known entry gets a new value, which makes it the youngest', () => {
+		const cache = full();
+		cache.set('5', 'fresh');
+		for (let n = 0; n < 6; n++) cache.set(`new ${n}`, true);
+		expect(cache.get('4')).toBeUndefined();
+		expect(cache.get('5')).toBe('fresh');
+		expect(cache.get('6')).toBeUndefined();
+		expect(cache.get('7')).toBe(7);
+	});
+
+	it('drop the entry that was used longest ago: to get one is to use it', () => {
+		const cache = full();
+		expect(cache.get('0')).toBe(0);
+		cache.set('new', true);
+		expect(cache.get('0')).toBe(0);
+		expect(cache.get('1')).toBeUndefined();
+	});
+
+	it('are the age of an entry, however often it is used', () => {
+		const cache = new Cache<string, string>({ entries: 10, ms: 60_000 });
+		cache.set('a', 'kept');
+		vi.advanceTimersByTime(59_999);
+		expect(cache.get('a')).toBe('kept');
+		vi.advanceTimersByTime(1);
+		expect(cache.get('a')).toBeUndefined();
+	});
+
+	it('count from when an entry was set last', () => {
+		const cache = new Cache<string, string>({ entries: 10, ms: 60_000 });
+		cache.set('a', 'old');
+		vi.advanceTimersByTime(40_000);
+		cache.set('a', 'new');
+		vi.advanceTimersByTime(40_000);
+		expect(cache.get('a')).toBe('new');
+	});
+
+	it('may leave an entry for as long as its owner lives', () => {
+		const cache = full();
+		vi.advanceTimersByTime(10 * 365 * 86_400_000);
+		expect(known(cache)).toHaveLength(LIMIT);
+	});
+});
+
+describe('a cache', () => {
+	it('forgets an entry that is deleted', () => {
+		const cache = full();
+		cache.delete('3');
+		expect(cache.get('3')).toBeUndefined();
+		expect(known(cache)).toHaveLength(LIMIT - 1);
+	});
+
+	it('makes a value once, and again when it is too old', () => {
+		const cache = new Cache<string, number>({ entries: 10, ms: 1_000 });
+		let made = 0;
+		const make = () => ++made;
+		expect([cache.of('a', make), cache.of('a', make), cache.of('b', make)]).toEqual([1, 1, 2]);
+		vi.advanceTimersByTime(1_000);
+		expect(cache.of('a', make)).toBe(3);
+	});
+
+	it('is not shared with another', () => {
+		const [one, other] = [full(), new Cache<string, unknown>({ entries: 1, ms: FOREVER })];
+		expect(one.get('1')).toBe(1);
+		expect(other.get('1')).toBeUndefined();
+	});
+});
+
+describe('a key that is an object', () => {
+	const cache = new Cache<object, string>({ entries: 10, ms: FOREVER });
+	const settings = { appId: '1', privateKey: 'a very secret text' };
+	cache.set(settings, 'its value');
+
+	it('is known by what it says', () => {
+		expect(cache.get({ ...settings })).toBe('its value');
+		expect(cache.get({ ...settings, privateKey: 'another' })).toBeUndefined();
+		expect(cache.get({ ...settings, more: '' })).toBeUndefined();
+	});
+
+	it('leaves no secret behind', () => {
+		const everything = inspect(cache, { depth: null, showHidden: true });
+		expect(everything).toContain('its value');
+		expect(everything).not.toContain('secret');
+		expect(everything).not.toContain('privateKey');
 	});
 });

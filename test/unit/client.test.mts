@@ -1,52 +1,57 @@
-import { describe, expect, it } from 'vitest';
-import { callAlipay, type Call } from '../../alipay/client.ts';
-import type { Connection } from '../../alipay/transport.ts';
-import { localFault, success, type Outcome } from '../../alipay/errors/fault.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createClient, type Call } from '../../alipay/client.ts';
+import { localFault, success } from '../../alipay/errors/fault.ts';
 import type { HttpRequest } from '../../alipay/message/request.ts';
-import type { HttpAnswer } from '../../alipay/message/response.ts';
+import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
+import { methodNamed, type Method } from '../../alipay/methods/method.ts';
+import type { Policy } from '../../alipay/policy.ts';
 import { app, envelope, fault, http, METHOD, value } from '../support/answers.mts';
+import { BASKET, GIFT, PARCEL, RETURN } from '../support/methods.mts';
+import { scripted, type Line, type Reply } from '../support/transport.mts';
 
 const NOON = Date.UTC(2024, 0, 1, 4);
-const CALL: Call = {
-	method: METHOD,
-	bizContent: { auth_no: '2014', operation_id: '红包' },
+const NUMBERS = { auth_no: '2014', operation_id: '红包' };
+const CALL: Call & Policy = {
+	bizContent: NUMBERS,
 	appAuthToken: '',
-	maxTries: 3,
 	timeoutMs: 4_000,
+	maxTries: 3,
+	wait: null,
 };
 
-type Reply = Outcome<HttpAnswer>;
-const OK: Reply = success(http(envelope('{"code":"10000","msg":"Success"}')));
+const nodeNameOf = ({ name }: Method) => `${name.replaceAll('.', '_')}_response`;
+const node = (fields: object, { name }: Method = couponOperationQuery): Reply => {
+	const text = JSON.stringify(fields);
+	return success(http(envelope(text, undefined, nodeNameOf({ name } as Method))));
+};
+const OK = node({ code: '10000', msg: 'Success', ...NUMBERS });
 const status = (code: number): Reply => success(http('', { status: code }));
 const refusal = (code: string, sub_code?: string, sub_msg?: string): Reply =>
-	success(http(envelope(JSON.stringify({ code, msg: 'm', sub_code, sub_msg }))));
+	node({ code, msg: 'm', sub_code, sub_msg });
 const lost = (name: 'gateway-unreachable' | 'gateway-timeout' | 'cancelled'): Reply =>
 	localFault(name, 'No answer', 'Ask again.');
 
-/** A connection that replies in turn, the last reply for ever, and notes what it was asked to do. */
-function scripted(replies: Array<Reply | ((request: HttpRequest) => Reply)>, random = 0) {
-	const requests: HttpRequest[] = [];
-	const timeouts: number[] = [];
-	const pauses: number[] = [];
-	/** What the pace was told: whether an answer was a call limit. */
-	const told: boolean[] = [];
-	let over = false;
-	const connection: Connection = {
-		now: () => NOON + requests.length * 1000,
-		random: () => random,
-		ended: () => over,
-		turn: async () => (callLimited) => void told.push(callLimited),
-		sleep: async (ms) => void pauses.push(ms),
-		send: async (request, timeoutMs) => {
-			const reply = replies[Math.min(requests.length, replies.length - 1)] ?? OK;
-			requests.push(request);
-			timeouts.push(timeoutMs);
-			return typeof reply === 'function' ? reply(request) : reply;
-		},
+afterEach(() => void vi.restoreAllMocks());
+
+/** A client that gets these replies in turn; each request takes a second. */
+function clientFor(replies: readonly Line[], random = 0) {
+	vi.spyOn(Math, 'random').mockReturnValue(random);
+	const transport = scripted(replies, NOON);
+	const send = transport.send;
+	transport.send = async (request, limits) => {
+		const reply = await send(request, limits);
+		transport.epochMs = NOON + transport.sent.length * 1_000;
+		return reply;
 	};
-	const ask = async (changes: Partial<Call> = {}, settings = {}) =>
-		await callAlipay(app(settings), { ...CALL, ...changes }, connection);
-	return { ask, requests, timeouts, pauses, told, end: () => void (over = true) };
+	const ask = async (
+		changes: Partial<Call & Policy> = {},
+		settings = {},
+		method = couponOperationQuery,
+	) => {
+		const { maxTries, wait, ...call } = { ...CALL, ...changes };
+		return await createClient(app(settings), transport).call(method, call, { maxTries, wait });
+	};
+	return { ask, transport };
 }
 
 const inUrl = (request: HttpRequest | undefined) => new URL(request?.url ?? '').searchParams;
@@ -69,11 +74,11 @@ describe('what may pass is asked again', () => {
 		['40005 of the method', refusal('40005', 'isv.method-call-limited')],
 		['40005 with an unknown sub_code', refusal('40005', 'isv.new')],
 	])('%s', async (_name, reply) => {
-		const { ask, requests } = scripted([reply, OK]);
-		const { outcome, attempts } = await ask();
+		const { ask, transport } = clientFor([reply, OK]);
+		const { outcome, attempts, retries } = await ask();
 		expect(value(outcome).code).toBe('10000');
-		expect(attempts).toBe(2);
-		expect(requests).toHaveLength(2);
+		expect([attempts, retries]).toEqual([2, 1]);
+		expect(transport.sent).toHaveLength(2);
 	});
 });
 
@@ -100,17 +105,18 @@ describe('nothing else is asked again', () => {
 		['40006', refusal('40006', 'isv.insufficient-isv-permissions')],
 		['an unknown code', refusal('49999')],
 	])('%s', async (_name, reply) => {
-		const { ask, requests, pauses } = scripted([reply]);
-		expect((await ask()).attempts).toBe(1);
-		expect(requests).toHaveLength(1);
-		expect(pauses).toEqual([]);
+		const { ask, transport } = clientFor([reply]);
+		expect(await ask()).toMatchObject({ attempts: 1, retries: 0, isStillOpen: false });
+		expect(transport.sent).toHaveLength(1);
+		expect(transport.pauses).toEqual([]);
 	});
 });
 
 describe('asking again', () => {
 	it('signs anew with a new timestamp each time, the same question', async () => {
-		const { ask, requests } = scripted([status(503)]);
+		const { ask, transport } = clientFor([status(503)]);
 		await ask();
+		const requests = transport.sent.map(({ request }) => request);
 		const stamps = requests.map((request) => inUrl(request).get('timestamp'));
 		expect(stamps).toEqual(['2024-01-01 12:00:00', '2024-01-01 12:00:01', '2024-01-01 12:00:02']);
 		expect(new Set(requests.map((request) => inUrl(request).get('sign'))).size).toBe(3);
@@ -118,54 +124,74 @@ describe('asking again', () => {
 	});
 
 	it.each([1, 2, 5])('ends after Max Tries = %i with the last fault', async (maxTries) => {
-		const { ask, requests, pauses } = scripted([status(503)]);
-		const { outcome, attempts } = await ask({ maxTries });
+		const { ask, transport } = clientFor([status(503)]);
+		const { outcome, attempts, retries } = await ask({ maxTries });
 		expect(fault(outcome).code).toBe('gateway-unavailable');
-		expect([attempts, requests.length, pauses.length]).toEqual([maxTries, maxTries, maxTries - 1]);
+		expect([attempts, transport.sent.length]).toEqual([maxTries, maxTries]);
+		expect([retries, transport.pauses.length]).toEqual([maxTries - 1, maxTries - 1]);
 	});
 
 	const LIMITED = refusal('40005', 'isv.app-call-limited');
 
 	it('a call limit uses up no try, and leaves the pause to the pace of the run', async () => {
 		const replies = [LIMITED, LIMITED, status(503), LIMITED, LIMITED, LIMITED, status(503), OK];
-		const { ask, pauses, told } = scripted(replies);
+		const { ask, transport } = clientFor(replies);
 		const { outcome, attempts } = await ask({ maxTries: 3 });
 		expect(value(outcome).code).toBe('10000');
 		expect(attempts).toBe(8);
-		expect(pauses).toHaveLength(2); // after the two HTTP 503 alone
-		// A gateway that cannot be reached says nothing about its limit.
-		expect(told).toEqual([true, true, true, true, true, false]);
+		expect(transport.pauses).toHaveLength(2); // after the two HTTP 503 alone
+		// The pace learns from what it let through.
+		const seen = transport.admitted.map((one) => (one.outcome.ok ? 'ok' : one.outcome.fault.cause));
+		const [limit, outage] = ['rate-limited', 'temporarily-unavailable'];
+		expect(seen).toEqual([limit, limit, outage, limit, limit, limit, outage, 'ok']);
+	});
+
+	it('makes way for questions that are new', async () => {
+		const { ask, transport } = clientFor([status(503), LIMITED, OK]);
+		await ask();
+		expect(transport.admitted.map(({ isFirst }) => isFirst)).toEqual([true, false, false]);
 	});
 
 	it('a call limit that stays is reported after twelve refusals', async () => {
-		const { ask } = scripted([LIMITED]);
+		const { ask } = clientFor([LIMITED]);
 		const { outcome, attempts } = await ask({ maxTries: 3 });
 		expect(fault(outcome).code).toBe('40005');
 		expect(attempts).toBe(12);
 	});
 
 	it('with Max Tries 1 nothing is asked again', async () => {
-		const { ask, requests } = scripted([LIMITED]);
+		const { ask, transport } = clientFor([LIMITED]);
 		expect((await ask({ maxTries: 1 })).attempts).toBe(1);
-		expect(requests).toHaveLength(1);
+		expect(transport.sent).toHaveLength(1);
 	});
 
 	it('what cannot be written in the charset is no attempt', async () => {
-		const { ask, requests } = scripted([OK]);
-		const { attempts } = await ask({ bizContent: { auth_no: '😊' } }, { charset: 'gbk' });
-		expect([attempts, requests.length]).toEqual([0, 0]);
+		const { ask, transport } = clientFor([OK]);
+		for (const bizContent of [{ auth_no: '😊' }, { list: [{ of: '😊' }] }]) {
+			const { outcome, attempts } = await ask({ bizContent }, { charset: 'gbk' });
+			expect(fault(outcome)).toMatchObject({ code: 'invalid-identifiers' });
+			expect([attempts, transport.sent.length]).toEqual([0, 0]);
+		}
 	});
 
 	it('once the run is over nothing is sent', async () => {
-		const { ask, requests, end } = scripted([OK]);
-		end();
+		const { ask, transport } = clientFor([OK]);
+		transport.end();
 		const { outcome, attempts } = await ask();
 		expect(fault(outcome).code).toBe('cancelled');
-		expect([attempts, requests.length]).toEqual([0, 0]);
+		expect([attempts, transport.sent.length]).toEqual([0, 0]);
+	});
+
+	it('a run that ends in a pause repeats nothing, and counts no repetition', async () => {
+		const { ask, transport } = clientFor([status(503)]);
+		transport.sleep = async () => await Promise.resolve(transport.end());
+		const { outcome, attempts, retries } = await ask();
+		expect(fault(outcome).code).toBe('cancelled');
+		expect([attempts, retries, transport.sent.length]).toEqual([1, 0, 1]);
 	});
 
 	it('reports the last fault, not the first', async () => {
-		const { ask } = scripted([status(503), refusal('40004', 'ACCESS_FORBIDDEN')]);
+		const { ask } = clientFor([status(503), refusal('40004', 'ACCESS_FORBIDDEN')]);
 		const { outcome, attempts } = await ask();
 		expect(fault(outcome).sub_code).toBe('ACCESS_FORBIDDEN');
 		expect(attempts).toBe(2);
@@ -176,27 +202,46 @@ describe('asking again', () => {
 		[0.5, [375, 750, 1500, 3000, 6000, 6000]],
 		[1 - Number.EPSILON, [500, 1000, 2000, 4000, 8000, 8000]],
 	])('pauses twice as long each time, up to a limit, spread by chance (%d)', async (random, ms) => {
-		const { ask, pauses } = scripted([status(503)], random);
+		const { ask, transport } = clientFor([status(503)], random);
 		await ask({ maxTries: 7 });
-		expect(pauses.map(Math.round)).toEqual(ms);
-		expect(Math.max(...pauses)).toBeLessThanOrEqual(8_000);
+		expect(transport.pauses.map(Math.round)).toEqual(ms);
+		expect(Math.max(...transport.pauses)).toBeLessThanOrEqual(8_000);
 	});
 
 	it('gives every try the same time to answer', async () => {
-		const { ask, timeouts } = scripted([status(503)]);
+		const { ask, transport } = clientFor([status(503)]);
 		await ask();
+		const timeouts = transport.sent.map(({ limits }) => limits.timeoutMs);
 		expect(timeouts).toEqual([4_000, 4_000, 4_000]);
 	});
 });
 
 describe('the request', () => {
 	it('holds the question as JSON in biz_content and nowhere else', async () => {
-		const { ask, requests } = scripted([OK]);
+		const { ask, transport } = clientFor([OK]);
 		await ask();
-		expect([...new URLSearchParams(requests[0]?.body)]).toEqual([
+		const [sent] = transport.sent;
+		expect([...new URLSearchParams(sent?.request.body)]).toEqual([
 			['biz_content', '{"auth_no":"2014","operation_id":"红包"}'],
 		]);
-		expect(inUrl(requests[0]).get('method')).toBe(METHOD);
+		expect(inUrl(sent?.request).get('method')).toBe(METHOD);
+	});
+
+	it('holds whatever JSON can say, and leaves out what has no value', async () => {
+		const bizContent = {
+			basket_no: '7',
+			options: ['a', { b: [1, true, null] }],
+			count: 3,
+			gone: undefined,
+		};
+		const reply = node({ code: '10000', basket_no: '7' }, BASKET);
+		const { ask, transport } = clientFor([reply]);
+		const { outcome } = await ask({ bizContent }, { charset: 'gbk' }, BASKET);
+		expect(value(outcome).fields.get('basket_no')).toBe('7');
+		const body = new URLSearchParams(transport.sent[0]?.request.body);
+		expect(body.get('biz_content')).toBe(
+			'{"basket_no":"7","options":["a",{"b":[1,true,null]}],"count":3}',
+		);
 	});
 
 	it.each([
@@ -204,9 +249,9 @@ describe('the request', () => {
 		['the token of the credential without one', '', 'of-credential', 'of-credential'],
 		['no token without any', '', '', null],
 	])('acts with %s', async (_name, appAuthToken, ofCredential, sent) => {
-		const { ask, requests } = scripted([OK]);
+		const { ask, transport } = clientFor([OK]);
 		await ask({ appAuthToken }, { appAuthToken: ofCredential });
-		expect(inUrl(requests[0]).get('app_auth_token')).toBe(sent);
+		expect(inUrl(transport.sent[0]?.request).get('app_auth_token')).toBe(sent);
 	});
 });
 
@@ -228,7 +273,7 @@ describe('isv.invalid-signature', () => {
 	};
 
 	it('blames the key pair when Alipay checked the text that was signed', async () => {
-		const { outcome } = await scripted([echo((text) => text)]).ask({
+		const { outcome } = await clientFor([echo((text) => text)]).ask({
 			bizContent: { auth_no: '<&amp;> "\'' },
 		});
 		expect(fault(outcome).solution).toMatch(/Private Key.*public key/);
@@ -242,14 +287,14 @@ describe('isv.invalid-signature', () => {
 		['a parameter added at the end', (text: string) => `${text}&zone=cn`],
 		['a parameter added at the start', (text: string) => `a=1&${text}`],
 	])('blames the way when Alipay checked another text: %s', async (_name, change) => {
-		const { outcome } = await scripted([echo(change)]).ask();
+		const { outcome } = await clientFor([echo(change)]).ask();
 		expect(fault(outcome).message).toContain('not the one that was signed');
 		expect(fault(outcome).solution).toMatch(/Gateway URL.*proxy/);
 		expect(fault(outcome)).toMatchObject({ retryable: false, cause: 'credential-invalid' });
 	});
 
 	it('blames the key pair when Alipay does not say what it checked', async () => {
-		const { outcome } = await scripted([
+		const { outcome } = await clientFor([
 			refusal('40002', 'isv.invalid-signature', '验签出错'),
 		]).ask();
 		expect(fault(outcome).solution).toMatch(/Private Key.*public key/);
@@ -257,12 +302,249 @@ describe('isv.invalid-signature', () => {
 
 	it.each(['of-call', ''])('never repeats the app_auth_token (%j)', async (appAuthToken) => {
 		for (const change of [(text: string) => text, (text: string) => `a=1&${text}`]) {
-			const { outcome } = await scripted([echo(change)]).ask(
+			const { outcome } = await clientFor([echo(change)]).ask(
 				{ appAuthToken },
 				{ appAuthToken: 'of-credential' },
 			);
 			expect(fault(outcome).sub_msg).toContain('app_auth_token=***');
 			expect(JSON.stringify(fault(outcome))).not.toMatch(/of-call|of-credential/);
 		}
+	});
+});
+
+describe('an answer about something else', () => {
+	interface Row {
+		name: string;
+		method: Method;
+		bizContent: Record<string, string>;
+		answered: Record<string, string | null>;
+		/** What is named as strange; null for an answer that is accepted. */
+		strange: string | null;
+	}
+
+	const ROWS: readonly Row[] = [
+		{
+			name: 'another operation of the order',
+			method: couponOperationQuery,
+			bizContent: { auth_no: '1', operation_id: '2' },
+			answered: { auth_no: '1', operation_id: '3' },
+			strange: 'Operation ID (operation_id)',
+		},
+		{
+			name: 'an answer without the number',
+			method: couponOperationQuery,
+			bizContent: { out_order_no: '1', out_request_no: '2' },
+			answered: { out_order_no: '1' },
+			strange: 'Out Request No (out_request_no)',
+		},
+		{
+			name: 'a number that does not decide, since Alipay goes by its own pair',
+			method: couponOperationQuery,
+			bizContent: { auth_no: '1', operation_id: '2', out_order_no: '3', out_request_no: '4' },
+			answered: { auth_no: '1', operation_id: '2', out_order_no: 'x', out_request_no: 'y' },
+			strange: null,
+		},
+		{
+			name: 'another parcel by its first number',
+			method: PARCEL,
+			bizContent: { fund_no: '1', order_no: '2' },
+			answered: { fund_no: '9', order_no: '2' },
+			strange: 'Fund No (fund_no)',
+		},
+		{
+			name: 'a second number that does not decide',
+			method: PARCEL,
+			bizContent: { fund_no: '1', order_no: '2' },
+			answered: { fund_no: '1', order_no: '9' },
+			strange: null,
+		},
+		{
+			name: 'words that an answer does not repeat',
+			method: PARCEL,
+			bizContent: { out_no: '1', product: 'BOX', scene: 'DOOR' },
+			answered: { out_no: '1' },
+			strange: null,
+		},
+		{
+			name: 'another return of the same trade',
+			method: RETURN,
+			bizContent: { out_trade_no: '1', out_request_no: '2' },
+			answered: { trade_no: '7', out_trade_no: '1', out_request_no: '3' },
+			strange: 'Out Request No (out_request_no)',
+		},
+		{
+			name: 'a method without numbers of its own',
+			method: methodNamed('alipay.example.any.query', 'read'),
+			bizContent: { anything: '1' },
+			answered: {},
+			strange: null,
+		},
+	];
+
+	it.each(ROWS)('$name', async ({ method, bizContent, answered, strange }) => {
+		const { ask, transport } = clientFor([node({ code: '10000', ...answered }, method)]);
+		const { outcome } = await ask({ bizContent }, {}, method);
+		expect(transport.sent).toHaveLength(1);
+		if (strange === null) {
+			expect(value(outcome).code).toBe('10000');
+			return;
+		}
+		const found = fault(outcome);
+		expect(found).toMatchObject({ code: 'answer-for-another-operation', retryable: false });
+		expect(found.message).toContain(`its ${strange} is not the one asked for`);
+	});
+});
+
+describe('waiting for a final status', () => {
+	const WAIT = { wait: { maxMs: 60_000, intervalMs: 5_000 } };
+	const open = node({ code: '10000', ...NUMBERS, status: 'INIT' });
+	const closed = node({ code: '10000', ...NUMBERS, status: 'CLOSED' });
+
+	it('asks again at intervals until there is one', async () => {
+		const { ask, transport } = clientFor([open, open, closed]);
+		const result = await ask(WAIT);
+		expect(value(result.outcome).fields.get('status')).toBe('CLOSED');
+		expect(result).toMatchObject({ attempts: 3, retries: 0, isStillOpen: false });
+		expect(transport.pauses).toEqual([5_000, 5_000]);
+		expect(transport.admitted.map(({ isFirst }) => isFirst)).toEqual([true, false, false]);
+	});
+
+	it('ends with the open answer when the time is up', async () => {
+		const { ask } = clientFor([open, status(503)]);
+		const result = await ask({ ...WAIT, maxTries: 2 });
+		expect(value(result.outcome).fields.get('status')).toBe('INIT');
+		expect(result.isStillOpen).toBe(true);
+		expect(result.retries).toBeGreaterThan(0);
+	});
+
+	it('counts as cancelled when the run ends before', async () => {
+		const { ask, transport } = clientFor([open]);
+		transport.sleep = async () => await Promise.resolve(transport.end());
+		expect(fault((await ask(WAIT)).outcome).code).toBe('cancelled');
+	});
+});
+
+describe('the largest response', () => {
+	/** An answer with a field of that many bytes. */
+	const large = (bytes: number, method: Method) =>
+		node(
+			{ code: '10000', basket_no: '7', auth_no: '7', operation_id: '7', text: 'x'.repeat(bytes) },
+			method,
+		);
+	const bizContent = { basket_no: '7', auth_no: '7', operation_id: '7' };
+	const MIB = 1024 * 1024;
+
+	it.each([
+		{ method: couponOperationQuery, bytes: MIB },
+		{ method: BASKET, bytes: 2 * MIB },
+	])('of $method.name has $bytes bytes', async ({ method, bytes }) => {
+		const fits = clientFor([large(bytes - 1_000, method)]);
+		expect(value((await fits.ask({ bizContent }, {}, method)).outcome).code).toBe('10000');
+		expect(fits.transport.sent[0]?.limits.responseBytes).toBe(bytes);
+
+		const tooLarge = clientFor([large(bytes, method)]);
+		const found = fault((await tooLarge.ask({ bizContent }, {}, method)).outcome);
+		expect(found).toMatchObject({ code: 'answer-not-json', retryable: false });
+		expect(found.message).toMatch(/with \d{7} bytes/);
+	});
+});
+
+describe('a method by its name alone', () => {
+	const method = methodNamed('alipay.example.any.query', 'read');
+
+	it.each(['SYSTEM_ERROR', 'ACQ.SYSTEM_ERROR'])('is asked again after %s', async (sub_code) => {
+		const busy = node({ code: '40004', msg: 'm', sub_code }, method);
+		const { ask } = clientFor([busy, node({ code: '10000' }, method)]);
+		const { outcome, attempts } = await ask({ bizContent: {} }, {}, method);
+		expect(value(outcome).code).toBe('10000');
+		expect(attempts).toBe(2);
+	});
+
+	it('does not know the business codes of another method', async () => {
+		const refused = node({ code: '40004', msg: 'm', sub_code: 'AUTH_ORDER_NOT_EXIST' }, method);
+		const { outcome } = await clientFor([refused]).ask({ bizContent: {} }, {}, method);
+		expect(fault(outcome).message).toContain('Alipay could not carry out the query');
+	});
+});
+
+describe('a method that moves money', () => {
+	const pay = async (reply: Reply) => {
+		const { ask, transport } = clientFor([reply, node({ code: '10000', basket_no: '7' }, GIFT)]);
+		const result = await ask(
+			{ bizContent: { basket_no: '7' }, maxTries: 10, wait: { maxMs: 60_000, intervalMs: 1_000 } },
+			{},
+			GIFT,
+		);
+		expect(transport.sent).toHaveLength(1);
+		expect(transport.pauses).toEqual([]);
+		expect(result).toMatchObject({ attempts: 1, retries: 0, isStillOpen: false });
+		return result.outcome;
+	};
+	const refused = (code: string, sub_code: string) => node({ code, msg: 'm', sub_code }, GIFT);
+
+	it('is sent once when it succeeds', async () => {
+		expect(value(await pay(node({ code: '10000', basket_no: '7' }, GIFT))).code).toBe('10000');
+	});
+
+	const unsigned = (fields: object) =>
+		success(http(envelope(JSON.stringify(fields), '', nodeNameOf(GIFT))));
+	const forged = (fields: object) =>
+		success(http(envelope(JSON.stringify(fields), 'AAAA', nodeNameOf(GIFT))));
+
+	it.each([
+		{ name: 'no response', reply: lost('gateway-timeout'), code: 'gateway-timeout' },
+		{ name: 'a lost connection', reply: lost('gateway-unreachable'), code: 'gateway-unreachable' },
+		{ name: 'a cancelled run', reply: lost('cancelled'), code: 'cancelled' },
+		{ name: 'HTTP 503', reply: status(503), code: 'gateway-unavailable' },
+		{ name: 'HTTP 429', reply: status(429), code: 'gateway-busy' },
+		{ name: 'a web page', reply: success(http('<html>')), code: 'answer-not-json' },
+		{ name: 'a busy Alipay', reply: refused('20000', 'isp.unknow-error'), code: '20000' },
+		{ name: 'SYSTEM_ERROR', reply: refused('40004', 'SYSTEM_ERROR'), code: '40004' },
+		{ name: 'ACQ.SYSTEM_ERROR', reply: refused('40004', 'ACQ.SYSTEM_ERROR'), code: '40004' },
+		{
+			name: 'a refusal without a signature',
+			reply: unsigned({ code: '40004', sub_code: 'BALANCE_NOT_ENOUGH' }),
+			code: '40004',
+		},
+		{
+			name: 'a success without a signature',
+			reply: unsigned({ code: '10000' }),
+			code: 'answer-unsigned',
+		},
+		{
+			name: 'a wrong signature',
+			reply: forged({ code: '10000' }),
+			code: 'answer-signature-mismatch',
+		},
+		{
+			name: 'an answer about another gift',
+			reply: node({ code: '10000', basket_no: '8' }, GIFT),
+			code: 'answer-for-another-operation',
+		},
+	])('after $name says that it may have been carried out', async ({ reply, code }) => {
+		const found = fault(await pay(reply));
+		expect(found).toMatchObject({ code, retryable: false });
+		expect(found.message).toMatch(/Alipay may have carried out alipay\.example\.gift\.pay/);
+		expect(found.solution).toMatch(/not repeated.*Look up at Alipay whether it was carried out/);
+	});
+
+	it.each([
+		['40004', 'BALANCE_NOT_ENOUGH', /Top up the balance/],
+		['40005', 'isv.app-call-limited', /Concurrency/],
+		['40002', 'isv.invalid-app-id', /App ID/],
+		['40006', 'isv.insufficient-isv-permissions', /application/],
+	])('keeps a signed refusal as it is: %s %s', async (code, sub_code, solution) => {
+		const found = fault(await pay(refused(code, sub_code)));
+		expect(found).toMatchObject({ code, sub_code, signature_verified: true });
+		expect(found.message).not.toContain('may have carried out');
+		expect(found.solution).toMatch(solution);
+	});
+
+	it('that was never sent was not carried out', async () => {
+		const { ask, transport } = clientFor([OK]);
+		transport.end();
+		const { outcome, attempts } = await ask({ bizContent: { basket_no: '7' } }, {}, GIFT);
+		expect(fault(outcome).message).not.toContain('may have carried out');
+		expect(attempts).toBe(0);
 	});
 });

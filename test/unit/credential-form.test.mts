@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
+import { GATEWAY_CODES, SUB_CODES } from '../../alipay/errors/explain.ts';
+import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import { NODE } from '../support/answers.mts';
 
 /** A path such as `a.b`, as n8n's rules read it (lodash `get`). */
@@ -47,6 +49,38 @@ describe.each([NODE, 'error_response'])('a credential test that is answered in %
 		['no sub_code', '40003', undefined, /precondition/],
 	])('names %s', (_name, code, sub_code, said) => {
 		expect(verdict({ [node]: refusal(code, sub_code), sign: 'x' })).toMatch(said);
+	});
+});
+
+describe('the rules of the credential test', () => {
+	const busy = Object.keys(couponOperationQuery.codes).filter(
+		(code) => couponOperationQuery.codes[code]?.retryable,
+	);
+	const SUB_CODE_RULES = [
+		...Object.keys(SUB_CODES),
+		...busy.flatMap((code) => [code, `ACQ.${code}`, `aop.ACQ.${code}`]),
+	];
+	const CODE_RULES = Object.keys(GATEWAY_CODES).filter((code) => code !== '40004');
+	const valuesOf = (field: string) =>
+		(type.test.rules ?? []).flatMap(({ properties }) =>
+			'key' in properties && properties.key.endsWith(`.${field}`) ? [properties.value] : [],
+		);
+
+	it('are those of the gateway’s sub_codes and of a busy method, in both places', () => {
+		const expected = SUB_CODE_RULES.flatMap((code) => [code, code]);
+		expect(valuesOf('sub_code').sort()).toEqual(expected.sort());
+	});
+
+	it('are those of every gateway code but that of business refusals, then one for no answer', () => {
+		const values = valuesOf('code');
+		expect(values.slice(0, -1).sort()).toEqual(CODE_RULES.flatMap((code) => [code, code]).sort());
+		expect(values.at(-1)).toBeUndefined();
+	});
+
+	it('say what happened and what to do', () => {
+		for (const { properties } of type.test.rules ?? []) {
+			expect(properties.message).toMatch(/^[A-Z].*[^.]\. [A-Z].*\.$/);
+		}
 	});
 });
 

@@ -62,7 +62,9 @@ describe('an encrypted answer', () => {
 	const read = (body: string) => readAnswer(http(body), METHOD, encrypted);
 
 	it('is signed with its quotation marks, verified and then decrypted', () => {
-		expect(value(read(envelope(quoted(OK)))).fields.get('amount')).toBe('1.00');
+		const answer = value(read(envelope(quoted(OK))));
+		expect(answer.fields.get('amount')).toBe('1.00');
+		expect(answer.json).toBe(OK);
 	});
 
 	it('is not verified by a signature over the base64 alone or over the clear text', () => {

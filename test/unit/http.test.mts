@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { sendOver } from '../../nodes/shared/http.ts';
-import { fault } from '../support/answers.mts';
+import { fault, value } from '../support/answers.mts';
 
 const REQUEST = {
 	method: 'POST' as const,
@@ -9,10 +11,12 @@ const REQUEST = {
 	body: '',
 };
 
+const LIMITS = { timeoutMs: 1_000, responseBytes: 1024 * 1024 };
+
 /** What becomes of a request that ends with this error. */
 const failing = async (message: string, code?: string) => {
 	const error = Object.assign(new Error(message), { code });
-	return fault(await sendOver(async () => await Promise.reject(error), REQUEST, 1_000));
+	return fault(await sendOver(async () => await Promise.reject(error), REQUEST, LIMITS));
 };
 
 describe('a way to the gateway that is closed', () => {
@@ -76,5 +80,125 @@ describe('a network that may come back', () => {
 		expect(await failing(message, code)).toMatchObject({
 			...{ code: 'gateway-unreachable', retryable: true, cause: 'temporarily-unavailable' },
 		});
+	});
+});
+
+describe('the body of an answer', () => {
+	const MIB = 1024 * 1024;
+
+	/** Sends a request whose answer has this body. Afterwards nothing may be left of it. */
+	async function read(
+		body: Readable,
+		{ timeoutMs = 1_000, cancelled, responseBytes = MIB }: ReadOptions = {},
+	) {
+		let signal: AbortSignal | undefined;
+		const outcome = await sendOver(
+			async ({ abortSignal }) => {
+				signal = abortSignal;
+				return { statusCode: 200, headers: {}, body };
+			},
+			REQUEST,
+			{ timeoutMs, responseBytes },
+			cancelled,
+		);
+		expect(body.destroyed).toBe(true);
+		expect(signal && getEventListeners(signal, 'abort')).toEqual([]);
+		// By this n8n's client closes a connection that the gateway keeps.
+		expect(signal?.aborted).toBe(true);
+		return outcome;
+	}
+
+	interface ReadOptions {
+		timeoutMs?: number;
+		cancelled?: AbortSignal;
+		responseBytes?: number;
+	}
+
+	/** Gives these chunks and then nothing, not even an end. */
+	const stuck = (...chunks: string[]) =>
+		new Readable({
+			read() {
+				const chunk = chunks.shift();
+				if (chunk !== undefined) this.push(chunk);
+			},
+		});
+
+	it('is read whole, however it is cut into chunks', async () => {
+		const bytes = Buffer.from(Array.from({ length: 50_000 }, (_, index) => index % 251));
+		for (const size of [1, 7, 8_192, 8_193, 50_000]) {
+			const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+				bytes.subarray(index * size, (index + 1) * size),
+			);
+			const { body } = value(await read(Readable.from(chunks)));
+			expect(bytes.equals(body)).toBe(true);
+		}
+		expect(value(await read(Readable.from([]))).body).toHaveLength(0);
+	});
+
+	it('may have 1 MiB and not a byte more', async () => {
+		const megabyte = Buffer.alloc(MIB);
+		expect(value(await read(Readable.from([megabyte]))).body).toHaveLength(MIB);
+		expect(fault(await read(Readable.from([megabyte, Buffer.alloc(1)])))).toMatchObject({
+			code: 'answer-too-large',
+			retryable: false,
+			cause: 'configuration-invalid',
+			message: 'The gateway answered with more than 1 MiB, which no answer of Alipay has',
+		});
+	});
+
+	it('may have as much as a method allows', async () => {
+		const body = () => Readable.from([Buffer.alloc(MIB), Buffer.alloc(MIB)]);
+		expect(value(await read(body(), { responseBytes: 2 * MIB })).body).toHaveLength(2 * MIB);
+		expect(fault(await read(body(), { responseBytes: 2 * MIB - 1 })).code).toBe('answer-too-large');
+	});
+
+	it('that does not end is given up at the Timeout', async () => {
+		const found = fault(await read(stuck('{'), { timeoutMs: 30 }));
+		expect(found).toMatchObject({ code: 'gateway-timeout', retryable: true });
+	});
+
+	it.each([0, 30])('is given up %i ms after the headers when the run is cancelled', async (ms) => {
+		const run = new AbortController();
+		const body = stuck('{');
+		setTimeout(() => run.abort(), ms);
+		expect(fault(await read(body, { cancelled: run.signal })).code).toBe('cancelled');
+	});
+
+	it('is not read when the run was cancelled together with its arrival', async () => {
+		const run = new AbortController();
+		const body = stuck('{');
+		const outcome = await sendOver(
+			async () => {
+				run.abort();
+				return { statusCode: 200, headers: {}, body };
+			},
+			REQUEST,
+			LIMITS,
+			run.signal,
+		);
+		expect(fault(outcome).code).toBe('cancelled');
+		expect(body.destroyed).toBe(true);
+	});
+
+	it.each([
+		['is cut by the network', new Error('aborted'), 'ECONNRESET', 'gateway-unreachable'],
+		[
+			'closes too early',
+			new Error('Premature close'),
+			'ERR_STREAM_PREMATURE_CLOSE',
+			'gateway-unreachable',
+		],
+		['is no gzip', new Error('incorrect header check'), 'Z_DATA_ERROR', 'answer-not-json'],
+		[
+			'is no Brotli',
+			new Error('Decompression failed'),
+			'ERR__ERROR_FORMAT_RESERVED',
+			'answer-not-json',
+		],
+		['is no Zstandard', new Error('Unknown frame'), 'ZSTD_error_prefix_unknown', 'answer-not-json'],
+	])('that %s is named', async (_name, error, code, expected) => {
+		const body = stuck('{');
+		setTimeout(() => body.destroy(Object.assign(error, { code })), 5);
+		expect(fault(await read(body))).toMatchObject({ code: expected });
 	});
 });

@@ -1,195 +1,173 @@
 import { describe, expect, it } from 'vitest';
-import { createPace } from '../../nodes/shared/pace.ts';
+import { createPace, type Pace } from '../../nodes/shared/pace.ts';
 
-/** A world in which time passes only while somebody sleeps, and where a request takes no time. */
-function world() {
-	let time = 1_000;
-	let over = false;
-	const clock = {
-		now: () => time,
-		sleep: async (ms: number) => void (time += ms),
-		ended: () => over,
+/** A run of one request at a time, in a world in which time passes only as it is told. */
+function runOf(pace: Pace) {
+	let now = 1_000;
+	const run = {
+		pass: (ms: number) => void (now += ms),
+		now: () => now,
+		/** Starts as soon as it may; returns when that was. */
+		start(): number {
+			now = Math.max(now, pace.dueAt());
+			pace.start(now);
+			return now;
+		},
+		learn: (isLimited: boolean, startedMs: number) => pace.learn(isLimited, startedMs, now),
+		/** One request from its start to its answer. */
+		ask(isLimited: boolean, takesMs = 0): number {
+			const started = run.start();
+			run.pass(takesMs);
+			run.learn(isLimited, started);
+			return started;
+		},
+		/** For how long the next request must wait. */
+		holdMs: () => Math.max(0, pace.dueAt() - now),
 	};
-	return {
-		clock,
-		now: () => time,
-		pass: (ms: number) => void (time += ms),
-		end: () => void (over = true),
-	};
+	return run;
 }
 
-/** When each of `count` requests started; every one is answered before the next asks for its turn. */
-async function starts(
-	{ clock, now, pass }: ReturnType<typeof world>,
-	requestsPerSecond: number,
-	limited: boolean[],
-	takesMs = 0,
-): Promise<number[]> {
-	const pace = createPace(requestsPerSecond, clock);
-	const at: number[] = [];
-	for (const callLimited of limited) {
-		const answered = await pace.turn();
-		at.push(now());
-		pass(takesMs);
-		answered(callLimited);
-	}
-	return at;
+/** When each request started; every one is answered before the next starts. */
+function starts(requestsPerSecond: number, limited: boolean[], takesMs = 0): number[] {
+	const run = runOf(createPace(requestsPerSecond));
+	return limited.map((isLimited) => run.ask(isLimited, takesMs));
 }
 
 const never = (count: number) => Array<boolean>(count).fill(false);
 const gaps = (at: number[]) => at.slice(1).map((time, index) => time - (at[index] ?? NaN));
 
 describe('requestsPerSecond', () => {
-	it.each([1, 20, 500])('%i a second are evenly apart', async (rate) => {
-		const apart = gaps(await starts(world(), rate, never(20)));
+	it.each([1, 20, 500])('%i a second are evenly apart', (rate) => {
+		const apart = gaps(starts(rate, never(20)));
 		expect(Math.min(...apart)).toBeCloseTo(1000 / rate, 5);
 		expect(Math.max(...apart)).toBeCloseTo(1000 / rate, 5);
 	});
 
-	it('those who ask at once get their turns in order, one by one', async () => {
-		const { clock, now } = world();
-		const pace = createPace(10, clock);
-		const order: Array<[number, number]> = [];
-		const ask = async (who: number) => {
-			await pace.turn();
-			order.push([who, now() - 1_000]);
-		};
-		await Promise.all([0, 1, 2, 3].map(ask));
-		expect(order).toEqual([
-			[0, 0],
-			[1, 100],
-			[2, 200],
-			[3, 300],
-		]);
-	});
-
-	it('time in which nobody asked is not made up for by a burst', async () => {
-		const w = world();
-		const pace = createPace(10, w.clock);
-		await pace.turn();
-		w.pass(60_000);
-		const at = [];
-		for (let turn = 0; turn < 4; turn++) {
-			await pace.turn();
-			at.push(w.now());
-		}
+	it('time in which nobody asked is not made up for by a burst', () => {
+		const run = runOf(createPace(10));
+		run.start();
+		run.pass(60_000);
+		const at = [run.start(), run.start(), run.start(), run.start()];
 		expect(gaps(at)).toEqual([100, 100, 100]);
 	});
 
-	it('0 sets no limit, but lets others have the thread between two starts', async () => {
-		let breaths = 0;
-		const { clock } = world();
-		const pace = createPace(0, {
-			...clock,
-			sleep: async (ms) => {
-				expect(ms).toBe(0);
-				breaths++;
-			},
-		});
-		for (let turn = 0; turn < 5; turn++) await pace.turn();
-		expect(breaths).toBe(4);
+	it('a start that is a little late does not put off those after it', () => {
+		const pace = createPace(10);
+		pace.start(1_000);
+		pace.start(1_104);
+		expect(pace.dueAt()).toBe(1_200);
+		pace.start(1_205);
+		expect(pace.dueAt()).toBe(1_305);
+	});
+
+	it('0 sets no limit', () => {
+		const run = runOf(createPace(0));
+		expect(gaps([run.start(), run.start(), run.start()])).toEqual([0, 0]);
+	});
+
+	it('the first request need not wait', () => {
+		for (const rate of [0, 0.1, 1000]) expect(createPace(rate).dueAt()).toBe(-Infinity);
 	});
 });
 
 describe('a call limit', () => {
-	it('pauses the run, and then spaces its requests', async () => {
-		const at = await starts(world(), 0, [...never(20), true, ...never(3)], 10);
+	it('pauses the run, and then spaces its requests', () => {
+		const at = starts(0, [...never(20), true, ...never(3)], 10);
 		expect(Math.max(...gaps(at).slice(0, 20))).toBeLessThan(12);
 		const [pause = 0, ...after] = gaps(at).slice(20);
 		expect(pause).toBeGreaterThanOrEqual(250);
 		expect(Math.min(...after)).toBeGreaterThan(12);
 	});
 
-	it('pauses twice as long when it is met again at once, up to 8 seconds', async () => {
-		const apart = gaps(await starts(world(), 1000, Array<boolean>(9).fill(true)));
+	it('pauses twice as long when it is met again at once, up to 8 seconds', () => {
+		const apart = gaps(starts(1000, Array<boolean>(9).fill(true)));
 		const pauses = [250, 500, 1000, 2000, 4000, 8000, 8000, 8000];
+		expect(apart).toHaveLength(pauses.length);
 		for (const [index, pause] of pauses.entries()) {
 			expect(apart[index]).toBeGreaterThanOrEqual(pause);
 			expect(apart[index]).toBeLessThan(pause + 10);
 		}
 	});
 
-	it('is forgotten after enough answers: the pace is the usual one again', async () => {
-		const apart = gaps(await starts(world(), 100, [true, true, ...never(200)]));
+	it('begins with the shortest pause again after an answer', () => {
+		const run = runOf(createPace(1000));
+		run.ask(true);
+		run.ask(true);
+		run.ask(false);
+		run.ask(true);
+		expect(run.holdMs()).toBe(250);
+	});
+
+	it('is forgotten after enough answers: the pace is the usual one again', () => {
+		const apart = gaps(starts(100, [true, true, ...never(200)]));
 		expect(apart[2]).toBeGreaterThan(20);
 		expect(apart.at(-1)).toBeCloseTo(10, 5);
 	});
 
-	it('now and then costs its pauses and no more: they are not taken for the pace of the run', async () => {
+	it('now and then costs its pauses and no more: they are not taken for the pace of the run', () => {
 		const limited = Array.from({ length: 600 }, (_, index) => index % 23 === 22);
-		const at = await starts(world(), 0, limited, 10);
+		const at = starts(0, limited, 10);
 		const pauses = limited.filter(Boolean).length * 250;
 		// Without any limit 600 requests take six seconds here.
 		expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeLessThan(pauses + 600 * 10 * 1.5);
 	});
 
-	it('never makes a slow pace faster', async () => {
-		const apart = gaps(await starts(world(), 0.1, [true, false, false]));
-		expect(apart).toEqual([10_000, 10_000]);
+	it('never makes a slow pace faster', () => {
+		expect(gaps(starts(0.1, [true, false, false]))).toEqual([10_000, 10_000]);
 	});
 
-	it('after a pause in which nobody asked, the run goes on about as fast as before', async () => {
-		const w = world();
-		const pace = createPace(0, w.clock);
-		const ask = async (callLimited: boolean) => {
-			const answered = await pace.turn();
-			w.pass(10);
-			answered(callLimited);
-			return w.now();
+	it('never puts requests more than two seconds apart, unless that is their pace', () => {
+		const run = runOf(createPace(1));
+		for (let turn = 0; turn < 30; turn++) run.ask(true);
+		const at = [run.ask(false), run.ask(false)];
+		expect(gaps(at)[0]).toBeLessThanOrEqual(2_000);
+	});
+
+	it('after a pause in which nobody asked, the run goes on about as fast as before', () => {
+		const run = runOf(createPace(0));
+		const answered = (isLimited: boolean) => {
+			run.ask(isLimited, 10);
+			return run.now();
 		};
-		for (let turn = 0; turn < 60; turn++) await ask(false);
-		w.pass(60_000);
-		await ask(true);
-		const at = [await ask(false), await ask(false)];
+		for (let turn = 0; turn < 60; turn++) answered(false);
+		run.pass(60_000);
+		answered(true);
+		const at = [answered(false), answered(false)];
 		expect(gaps(at)[0]).toBeLessThan(20);
 	});
 
-	it('counts once for requests that were under way together', async () => {
-		const w = world();
-		const pace = createPace(0, w.clock);
-		const flight = [await pace.turn(), await pace.turn(), await pace.turn()];
-		w.pass(50);
-		for (const answered of flight) {
-			answered(true);
-			w.pass(1);
+	it('counts once for requests that were under way together', () => {
+		const run = runOf(createPace(0));
+		const flight = [run.start(), run.start(), run.start()];
+		run.pass(50);
+		for (const started of flight) {
+			run.learn(true, started);
+			run.pass(1);
 		}
-		const before = w.now();
-		await pace.turn();
-		expect(w.now() - before).toBeLessThanOrEqual(250);
+		expect(run.holdMs()).toBeGreaterThan(0);
+		expect(run.holdMs()).toBeLessThanOrEqual(250);
 	});
 
-	it('an answer to an earlier request does not end the pause', async () => {
-		const w = world();
-		const pace = createPace(0, w.clock);
-		const [first, second] = [await pace.turn(), await pace.turn()];
-		w.pass(50);
-		second(true);
-		first(false);
-		const before = w.now();
-		await pace.turn();
-		expect(w.now() - before).toBe(250);
+	it('an answer to an earlier request does not end the pause', () => {
+		const run = runOf(createPace(0));
+		const [first, second] = [run.start(), run.start()];
+		run.pass(50);
+		run.learn(true, second);
+		run.learn(false, first);
+		expect(run.holdMs()).toBe(250);
 	});
 });
 
-it('tells for how long nothing but call limits came', async () => {
-	const w = world();
-	const pace = createPace(0, w.clock);
-	expect(pace.limitedForMs()).toBe(0);
-	(await pace.turn())(true);
-	w.pass(1_000);
-	(await pace.turn())(true);
-	w.pass(1_000);
-	expect(pace.limitedForMs()).toBe(2_000);
-	(await pace.turn())(false);
-	expect(pace.limitedForMs()).toBe(0);
-});
-
-it('when the run is over nobody waits any more', async () => {
-	const w = world();
-	const pace = createPace(1, w.clock);
-	await pace.turn();
-	w.end();
-	const before = w.now();
-	await Promise.all([pace.turn(), pace.turn(), pace.turn()]);
-	expect(w.now()).toBe(before);
+it('tells for how long nothing but call limits came', () => {
+	const pace = createPace(0);
+	const run = runOf(pace);
+	const limitedForMs = () => pace.limitedForMs(run.now());
+	expect(limitedForMs()).toBe(0);
+	run.ask(true);
+	run.pass(1_000);
+	run.ask(true);
+	run.pass(1_000);
+	expect(limitedForMs()).toBe(2_000);
+	run.ask(false);
+	expect(limitedForMs()).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
 import { bare, envelope, SETTINGS, signed } from '../support/answers.mts';
@@ -12,7 +13,7 @@ async function prepare(body: string | Error, changes: object = {}, times = 1): P
 	const httpRequest = async () => {
 		asked++;
 		if (body instanceof Error) throw body;
-		return { statusCode: 200, headers: {}, body: Buffer.from(body) };
+		return { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(body)]) };
 	};
 	for (let run = 0; run < times; run++) {
 		await type.preAuthentication.call({ helpers: { httpRequest } }, {
@@ -26,6 +27,13 @@ async function prepare(body: string | Error, changes: object = {}, times = 1): P
 describe('before the credential test and the HTTP Request node', () => {
 	it('a signed answer proves the Alipay key, once per process', async () => {
 		expect(await prepare(envelope(NOT_FOUND), { appId: '1' }, 3)).toBe(1);
+	});
+
+	it('is asked again of a credential that was changed', async () => {
+		const answer = envelope(NOT_FOUND);
+		expect(await prepare(answer, { appId: '5' }, 2)).toBe(1);
+		expect(await prepare(answer, { appId: '5', appAuthToken: 'another' }, 2)).toBe(1);
+		expect(await prepare(answer, { appId: '5' }, 2)).toBe(0);
 	});
 
 	it('a wrong Alipay key is named', async () => {
@@ -44,6 +52,11 @@ describe('before the credential test and the HTTP Request node', () => {
 			await expect(refused).rejects.toThrow(/Encrypt Key of the credential|empty the Encrypt Key/);
 		},
 	);
+
+	it('an answer that n8n must not read to its end is named', async () => {
+		const endless = ' '.repeat(1024 * 1024 + 1);
+		await expect(prepare(endless, { appId: '5' })).rejects.toThrow(/more than 1 MiB.*Gateway URL/s);
+	});
 
 	it('a key that cannot be read is named', async () => {
 		await expect(prepare('', { privateKey: 'x' })).rejects.toThrow(/Private Key of the credential/);

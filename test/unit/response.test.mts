@@ -26,12 +26,22 @@ describe('a signed success', () => {
 		const answer = value(read(envelope(OK), { trace_id: '0b26fc4e' }));
 		expect({ ...answer, fields: answer.fields.get('auth_no') }).toEqual({
 			fields: '2014031600002001260000001000',
+			json: OK,
 			code: '10000',
 			msg: 'Success',
 			trace_id: '0b26fc4e',
 			signature_verified: true,
 			alipay_cert_sn: null,
 		});
+	});
+
+	it('keeps its whole text as it was verified, whatever JavaScript makes of it', () => {
+		const node = '{ "code":"10000", "n":20140216010020006400, "list":[1.00,{"a":null}] }';
+		expect(value(read(envelope(node))).json).toBe(node);
+		// Alipay signed the escaped spelling; something on the way wrote the other one.
+		const escaped = '{"code":"10000","url":"a\\/b"}';
+		const plain = escaped.replace('\\/', '/');
+		expect(value(read(envelope(plain, signed(escaped)))).json).toBe(escaped);
 	});
 
 	it.each([

@@ -11,7 +11,14 @@ const failed = (key: string, code: string, retryable = false): Sighting => ({
 	...{ key, status: null },
 	fault: { code, retryable },
 });
-const POLL = { watched: ['a', 'b', 'c'], wanted: ['CLOSED'], process: 'this one', now: 1_000_000 };
+const isFinal = (status = '') => ['CLOSED', 'SUCCESS'].includes(status);
+const POLL = {
+	watched: ['a', 'b', 'c'],
+	wanted: ['CLOSED'],
+	isFinal,
+	process: 'this one',
+	now: 1_000_000,
+};
 
 describe('the state of the trigger', () => {
 	it('is empty before the first poll', () => {
@@ -95,6 +102,26 @@ describe('a review', () => {
 		expect([changed, after.statuses]).toEqual([[], { a: 'CLOSED' }]);
 	});
 
+	it('goes by the statuses of its method: one that is settled may change yet', () => {
+		const poll = { ...POLL, wanted: ['REFUND'], isFinal: (status = '') => status === 'REFUND' };
+		const before = state({ statuses: { a: 'SUCCESS', b: 'REFUND' } });
+		const { changed, state: after } = review(
+			before,
+			[saw('a', 'REFUND'), saw('b', 'SUCCESS')],
+			poll,
+		);
+		expect(changed.map(({ sighting, before: was }) => [sighting.key, was])).toEqual([
+			['a', 'SUCCESS'],
+		]);
+		expect(after.statuses).toEqual({ a: 'REFUND', b: 'REFUND' });
+	});
+
+	it('finds nothing wrong with what failed after it was final', () => {
+		const before = state({ statuses: { a: 'CLOSED' } });
+		const { failed: found, state: after } = review(before, [failed('a', 'x')], POLL);
+		expect([found, after.faults]).toEqual([[], {}]);
+	});
+
 	it('tells a passing fault when it lasts for three polls, whatever its name, and anew after an answer', () => {
 		let current = state();
 		const told = [
@@ -110,9 +137,9 @@ describe('a review', () => {
 			failed('a', 'z'),
 			failed('a', 'z'),
 		].map((sighting) => {
-			const { state: after, faulty } = review(current, [sighting], POLL);
+			const { state: after, failed: found } = review(current, [sighting], POLL);
 			current = after;
-			return faulty.length;
+			return found.length;
 		});
 		expect(told).toEqual([0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0]);
 	});
@@ -148,7 +175,7 @@ describe('the latest changes', () => {
 		expect(takeBackLatest(stored, 'another')).toBe(stored);
 	});
 
-	it('are put out once by each of several processes that take turns, not for ever', () => {
+	it('are emitted once by each of several processes that take turns, not forever', () => {
 		let current = stored;
 		const counts = ['one', 'two', 'one', 'two', 'another'].map((process) => {
 			const poll = { ...POLL, process, now: 4 };
@@ -167,7 +194,7 @@ describe('the latest changes', () => {
 
 describe('the order in which operations are asked for', () => {
 	const watched = ['a', 'b', 'c', 'd'].map((key) => ({ key }));
-	const keys = (before: WatchState) => inTurn(before, watched).map(({ key }) => key);
+	const keys = (before: WatchState) => inTurn(before, watched, isFinal).map(({ key }) => key);
 
 	it('is that of the list', () => expect(keys(state())).toEqual(['a', 'b', 'c', 'd']));
 
@@ -176,7 +203,7 @@ describe('the order in which operations are asked for', () => {
 		expect(keys(state({ statuses }))).toEqual(['c', 'd']);
 	});
 
-	it('is everyone’s in turn, the faulty ones’ too, once the last poll ran out of time', () => {
+	it('is everyone’s in turn, also of those that failed, once the last poll ran out of time', () => {
 		const faults = { d: { polls: 1, told: [] } };
 		expect(keys(state({ next: 'c', faults }))).toEqual(['c', 'd', 'a', 'b']);
 		expect(keys(state({ next: 'no longer watched' }))).toEqual(['a', 'b', 'c', 'd']);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
+import { scenarioByAlipay, scenarioByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate, wholeText } from './query.mts';
 
 const ATTACKS = [
@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 
 describe.each([
-	['Alipay’s numbers', cueByAlipay],
-	['the merchant’s numbers', cueByMerchant],
+	['Alipay’s numbers', scenarioByAlipay],
+	['the merchant’s numbers', scenarioByMerchant],
 ])('a query by %s', (_name, numbers) => {
 	// With every option that could soften a refusal.
 	const parameters = {
@@ -31,8 +31,8 @@ describe.each([
 		options: { notFound: 'item', includeGatewayDetails: true, maxTries: 3 },
 	};
 
-	it.each(ATTACKS)('%s ends as a fault and never as an item', async (cue, code) => {
-		const output = await queryItems(simulator, [numbers(cue)], {
+	it.each(ATTACKS)('%s ends as a fault and never as an item', async (scenario, code) => {
+		const output = await queryItems(simulator, [numbers(scenario)], {
 			parameters,
 			onError: 'continueErrorOutput',
 		});
@@ -42,8 +42,8 @@ describe.each([
 		expectNothingOfTheAnswer(wholeText(output));
 	});
 
-	it.each(ATTACKS)('%s stops the run, and nothing of its content is kept', async (cue) => {
-		const output = await queryItems(simulator, [numbers(cue)], { parameters });
+	it.each(ATTACKS)('%s stops the run, and nothing of its content is kept', async (scenario) => {
+		const output = await queryItems(simulator, [numbers(scenario)], { parameters });
 		expect(failureOf(output)).toMatchObject({ name: 'NodeApiError', itemIndex: 0 });
 		expect(output.items('Alipay')).toEqual([]);
 		expectNothingOfTheAnswer(wholeText(output));

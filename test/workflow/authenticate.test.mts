@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions, INodeType } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { METHOD } from '../../tools/simulator/answer.mts';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { METHOD, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { loadPackage, runWorkflow } from '../../tools/sandbox/engine.mts';
 import { guard, watch } from '../support/leaks.mts';

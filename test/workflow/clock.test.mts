@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { queryItems, simulate } from './query.mts';
 
 const ZONE_OF_THIS_PROCESS = process.env.TZ;

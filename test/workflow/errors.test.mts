@@ -1,13 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { cueByAlipay } from '../support/numbers.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 /** Alipay's code and sub_code, what it means for n8n's scheduler, and words of the solution. */
 const CODES: Array<
-	[cue: string, code: string, subCode: string, retryable: boolean, cause: string, words: RegExp]
+	[
+		scenario: string,
+		code: string,
+		subCode: string,
+		retryable: boolean,
+		cause: string,
+		words: RegExp,
+	]
 > = [
 	[
 		'SIM-ILLEGAL-ARGUMENT',
@@ -111,8 +118,8 @@ beforeEach(() => {
 	simulator.requests.length = 0;
 });
 
-describe.each(CODES)('%s: %s %s', (cue, code, sub_code, retryable, cause, words) => {
-	const items = [SAMPLES.success, { ...cueByAlipay(cue), row: 2 }, SAMPLES.closed];
+describe.each(CODES)('%s: %s %s', (scenario, code, sub_code, retryable, cause, words) => {
+	const items = [SAMPLES.success, { ...scenarioByAlipay(scenario), row: 2 }, SAMPLES.closed];
 	const parameters = { options: ONCE };
 
 	it('stops the run with an error that says what happened, what to do and the trace ID', async () => {

@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { cueByAlipay } from '../support/numbers.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 const ONCE = { concurrency: 1, maxTries: 1 };
@@ -25,12 +25,12 @@ describe('If Not Found: Output an Item', () => {
 
 	it.each(['SIM-AUTH-ORDER-NOT-EXIST', 'SIM-AUTH-OPERATION-NOT-EXIST'])(
 		'%s gives the numbers asked for with found false',
-		async (cue) => {
-			const { good, faulty } = await query(cueByAlipay(cue));
+		async (scenario) => {
+			const { good, faulty } = await query(scenarioByAlipay(scenario));
 			expect(faulty).toEqual([]);
 			expect(good).toEqual([
 				{
-					...cueByAlipay(cue),
+					...scenarioByAlipay(scenario),
 					...{ out_order_no: null, out_request_no: null, operation_type: null, status: null },
 					...{ amount: null, total_pay_refund_amount: null, order_title: null, gmt_trans: null },
 					found: false,
@@ -48,8 +48,8 @@ describe('If Not Found: Output an Item', () => {
 		['SIM-FORGED-ERROR', 'answer-signature-mismatch'],
 		['SIM-ACCESS-FORBIDDEN', '40004'],
 		['SIM-SYSTEM-ERROR', '40004'],
-	])('%s stays a fault', async (cue, code) => {
-		const { good, faulty } = await query(cueByAlipay(cue));
+	])('%s stays a fault', async (scenario, code) => {
+		const { good, faulty } = await query(scenarioByAlipay(scenario));
 		expect(good).toEqual([]);
 		expect(faulty[0]?.details).toMatchObject({ code });
 	});
@@ -105,8 +105,8 @@ describe('one bad item among others', () => {
 	it('of those under way when the run ends, the lowest faulty item is the one reported', async () => {
 		const slow = await simulate({ latencyMs: 300 });
 		const rest = Array.from({ length: 20 }, () => SAMPLES.closed);
-		const faults = ['SIM-ACCESS-FORBIDDEN', 'SIM-AUTH-ORDER-NOT-EXIST'].map((cue) =>
-			cueByAlipay(cue),
+		const faults = ['SIM-ACCESS-FORBIDDEN', 'SIM-AUTH-ORDER-NOT-EXIST'].map((scenario) =>
+			scenarioByAlipay(scenario),
 		);
 		const output = await queryItems(slow, [SAMPLES.rich, ...faults, ...rest], {
 			parameters: { options: { concurrency: 3 } },

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
+import {
+	alipayPair,
+	merchantPair,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { cueByAlipay } from '../support/numbers.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 
 let simulator: Simulator;
@@ -88,8 +92,8 @@ describe('a query is signed, understood, verified and read', () => {
 	});
 });
 
-const ask = async (cue: string, keyMode: (typeof KEY_MODES)[number], changes: object = {}) =>
-	await queryItems(simulator, [cueByAlipay(cue)], {
+const ask = async (scenario: string, keyMode: (typeof KEY_MODES)[number], changes: object = {}) =>
+	await queryItems(simulator, [scenarioByAlipay(scenario)], {
 		credential: { ...simulator.credentials[keyMode], ...changes },
 		parameters: { options: { maxTries: 1 } },
 		onError: 'continueErrorOutput',
@@ -109,8 +113,8 @@ describe('in certificate mode', () => {
 	it.each([
 		['SIM-MERCHANT-CERT', /belongs to somebody else/],
 		['SIM-UNKNOWN-CERT', /cannot be fetched/],
-	])('%s ends as a fault that names the certificate', async (cue, said) => {
-		const { good, faulty } = await ask(cue, 'certificate');
+	])('%s ends as a fault that names the certificate', async (scenario, said) => {
+		const { good, faulty } = await ask(scenario, 'certificate');
 		expect(good).toEqual([]);
 		expect(faulty).toMatchObject([{ details: { code: 'alipay-certificate-unknown' } }]);
 		expect(faulty[0]?.error).toMatch(said);
@@ -141,7 +145,7 @@ describe('in certificate mode', () => {
 			],
 			[
 				{ alipayRootPublicCert: certificate.privateKey },
-				/holds a private key, not a certificate\. n8n does not hide this field/,
+				/holds a private key, not a certificate\. This field is not hidden/,
 			],
 			[{ appPublicCert: '' }, /App Public Certificate .* is empty/],
 			[{ appPublicCert: appPublicCert.slice(0, 400) }, /App Public Certificate .* is cut off/],
@@ -164,8 +168,8 @@ describe.each(KEY_MODES)('content encryption, %s', (keyMode) => {
 	it.each([
 		['SIM-ENCRYPTED-UNSIGNED', 'answer-unsigned'],
 		['SIM-WRONG-AES-KEY', 'answer-encrypted'],
-	])('ends %s as a fault', async (cue, code) => {
-		const { good, faulty } = await ask(cue, keyMode, encrypted());
+	])('ends %s as a fault', async (scenario, code) => {
+		const { good, faulty } = await ask(scenario, keyMode, encrypted());
 		expect(good).toEqual([]);
 		expect(faulty).toMatchObject([{ details: { code } }]);
 	});

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alipayPair, BOOK, SAMPLES } from '../../tools/simulator/book.mts';
+import { alipayPair, RECORDS, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { cueByAlipay, cueByMerchant } from '../support/numbers.mts';
+import { scenarioByAlipay, scenarioByMerchant } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 
 const ALL = { simplify: false };
@@ -150,8 +150,8 @@ describe('options for the output', () => {
 });
 
 describe.each([
-	['Alipay’s numbers', cueByAlipay],
-	['the merchant’s numbers', cueByMerchant],
+	['Alipay’s numbers', scenarioByAlipay],
+	['the merchant’s numbers', scenarioByMerchant],
 ])('unusual but genuine answers to %s', (_name, numbers) => {
 	it('amounts as JSON numbers keep their text', async () => {
 		const parameters = { options: { amountFormat: 'text' } };
@@ -165,8 +165,8 @@ describe.each([
 
 	it.each(['SIM-SIGN-FIRST', 'SIM-PRETTY', 'SIM-UNESCAPED-SLASH'])(
 		'%s is accepted with all its fields',
-		async (cue) => {
-			expect(await queryOne(numbers(cue), ALL)).toEqual({ ...RICH, ...numbers(cue) });
+		async (scenario) => {
+			expect(await queryOne(numbers(scenario), ALL)).toEqual({ ...RICH, ...numbers(scenario) });
 		},
 	);
 });
@@ -183,9 +183,9 @@ describe('many items', () => {
 	it('60 items at Concurrency 10 come out in the order of the input, each paired with its own', async () => {
 		const slow = await simulate({ latencyMs: 20 });
 		const rows = Array.from({ length: 60 }, (_, index) =>
-			alipayPair(BOOK[(index * 7) % BOOK.length] ?? SAMPLES.rich),
+			alipayPair(RECORDS[(index * 7) % RECORDS.length] ?? SAMPLES.rich),
 		);
-		rows[3] = cueByAlipay('SIM-FLAKY'); // its answer comes last
+		rows[3] = scenarioByAlipay('SIM-FLAKY'); // its answer comes last
 		const parameters = { options: { concurrency: 10 } };
 		const { good, goodFrom } = await queryItems(slow, rows, { parameters });
 		expect(good.map((item) => item.operation_id)).toEqual(rows.map((row) => row.operation_id));

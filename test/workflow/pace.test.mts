@@ -1,12 +1,16 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { beijingMs } from '../../tools/simulator/beijing.mts';
-import { alipayPair, BOOK, SAMPLES } from '../../tools/simulator/book.mts';
-import { bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	RECORDS,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { cueByAlipay } from '../support/numbers.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 
-const ROWS = BOOK.map(alipayPair);
+const ROWS = RECORDS.map(alipayPair);
 /** Timers may fire a little early. */
 const SLACK_MS = 5;
 
@@ -25,7 +29,7 @@ describe('retries', () => {
 		const clock = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
 		onTestFinished(() => clock.mockRestore());
 		const flaky = await simulate({ onRequest: () => (ahead += 2_000) });
-		const { good } = await queryItems(flaky, [cueByAlipay('SIM-FLAKY')], {
+		const { good } = await queryItems(flaky, [scenarioByAlipay('SIM-FLAKY')], {
 			parameters: { options },
 		});
 		expect(good).toMatchObject([{ status: 'SUCCESS', gateway: { attempts: 3 } }]);
@@ -44,9 +48,9 @@ describe('retries', () => {
 		['a refusal is final', 'SIM-ACCESS-FORBIDDEN', 3, 1],
 		['a not found is final', 'SIM-AUTH-ORDER-NOT-EXIST', 3, 1],
 		['a forged answer is final', 'SIM-TAMPERED', 3, 1],
-	])('%s', async (_name, cue, maxTries, attempts) => {
+	])('%s', async (_name, scenario, maxTries, attempts) => {
 		const before = simulator.totalRequests;
-		const { faulty } = await queryItems(simulator, [cueByAlipay(cue)], {
+		const { faulty } = await queryItems(simulator, [scenarioByAlipay(scenario)], {
 			parameters: { options: { ...options, maxTries } },
 			onError: 'continueErrorOutput',
 		});
@@ -142,7 +146,7 @@ describe('Wait for Final Status', () => {
 	it('an item that waits does not keep the others waiting', async () => {
 		const from = simulator.requests.length;
 		const started = performance.now();
-		const initial = [3, 103, 203, 303, 403].map((n) => bulkReference(n - 1));
+		const initial = [3, 103, 203, 303, 403].map((n) => generatedNumbers(n - 1));
 		const { good } = await queryItems(simulator, [...initial, SAMPLES.rich], {
 			parameters: { options: { ...waiting(2).options, concurrency: 1 } },
 		});
@@ -156,7 +160,7 @@ describe('Wait for Final Status', () => {
 
 	it('an answer of INIT is kept when the gateway fails afterwards', async () => {
 		const before = simulator.totalRequests;
-		const { good } = await queryItems(simulator, [cueByAlipay('SIM-INIT-THEN-BUSY')], {
+		const { good } = await queryItems(simulator, [scenarioByAlipay('SIM-INIT-THEN-BUSY')], {
 			parameters: { options: { ...waiting(2).options, concurrency: 1, maxTries: 1 } },
 		});
 		expect(good).toMatchObject([{ status: 'INIT' }]);

@@ -1,10 +1,14 @@
 /** What holds for a run as a whole: each question once, order, limits, cancelling, and what it tells. */
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { alipayPair, merchantPair, SAMPLES } from '../../tools/simulator/book.mts';
-import { bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	merchantPair,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { cueByAlipay } from '../support/numbers.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 let simulator: Simulator;
@@ -16,7 +20,7 @@ beforeEach(() => {
 });
 
 const bulkRows = (count: number) =>
-	Array.from({ length: count }, (_, index) => ({ ...bulkReference(index + 1), row: index + 1 }));
+	Array.from({ length: count }, (_, index) => ({ ...generatedNumbers(index + 1), row: index + 1 }));
 
 describe('one question once', () => {
 	it('items with the same numbers cost one request, and each has its own copy of the answer', async () => {
@@ -35,8 +39,8 @@ describe('one question once', () => {
 	});
 
 	it('a fault is shared in the same way', async () => {
-		const cue = cueByAlipay('SIM-ACCESS-FORBIDDEN');
-		const { faulty, faultyFrom } = await queryItems(simulator, [cue, SAMPLES.rich, cue], {
+		const scenario = scenarioByAlipay('SIM-ACCESS-FORBIDDEN');
+		const { faulty, faultyFrom } = await queryItems(simulator, [scenario, SAMPLES.rich, scenario], {
 			onError: 'continueErrorOutput',
 		});
 		expect(simulator.requests).toHaveLength(2);
@@ -80,8 +84,8 @@ describe('a long run', () => {
 		const rows = [
 			...bulkRows(97),
 			...bulkRows(20),
-			cueByAlipay('SIM-FLAKY'),
-			cueByAlipay('SIM-ACCESS-FORBIDDEN'),
+			scenarioByAlipay('SIM-FLAKY'),
+			scenarioByAlipay('SIM-ACCESS-FORBIDDEN'),
 			{ auth_no: 'alone' },
 		];
 		const { hints } = await queryItems(simulator, rows, {
@@ -137,8 +141,8 @@ describe('a run that ends early', () => {
 
 	it('stopped by a fault, it begins nothing more and does not try the others again', async () => {
 		const rows = [
-			cueByAlipay('SIM-SYSTEM-ERROR'),
-			cueByAlipay('SIM-ACCESS-FORBIDDEN'),
+			scenarioByAlipay('SIM-SYSTEM-ERROR'),
+			scenarioByAlipay('SIM-ACCESS-FORBIDDEN'),
 			...bulkRows(100),
 		];
 		const started = performance.now();
@@ -154,7 +158,7 @@ describe('a run that ends early', () => {
 	});
 
 	it('stopped by a fault, it sends no request that was waiting for its turn', async () => {
-		await queryItems(simulator, [cueByAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
+		await queryItems(simulator, [scenarioByAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
 			parameters: { options: { concurrency: 30, requestsPerSecond: 2 } },
 		});
 		expect(simulator.requests.length).toBeLessThan(4);
@@ -163,10 +167,10 @@ describe('a run that ends early', () => {
 	it.each([1, 3])(
 		'stopped by a fault at Concurrency %i, it ends also what waits for a final status',
 		async (concurrency) => {
-			const initial = bulkReference(2); // INIT for ever
+			const initial = generatedNumbers(2); // INIT for ever
 			const output = await queryItems(
 				simulator,
-				[initial, cueByAlipay('SIM-ACCESS-FORBIDDEN'), SAMPLES.rich],
+				[initial, scenarioByAlipay('SIM-ACCESS-FORBIDDEN'), SAMPLES.rich],
 				{
 					parameters: { options: { concurrency, waitForFinalStatus: {} } },
 				},
@@ -177,7 +181,7 @@ describe('a run that ends early', () => {
 });
 
 it('items that need no request let others have the thread', async () => {
-	const rows = Array.from({ length: 5_000 }, (_, index) => bulkReference((index % 3) + 1));
+	const rows = Array.from({ length: 5_000 }, (_, index) => generatedNumbers((index % 3) + 1));
 	let longest = 0;
 	let last = performance.now();
 	const timer = setInterval(() => {
@@ -204,7 +208,7 @@ it('an unforeseen exception is a fault of its item, and never passes the input o
 	onTestFinished(() => random.mockRestore());
 	const { good, faulty } = await queryItems(
 		simulator,
-		[cueByAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
+		[scenarioByAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
 		{
 			onError: 'continueErrorOutput',
 		},

@@ -4,9 +4,12 @@
  */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
-import { FAULTS } from '../../tools/simulator/cues.mts';
-import type { FaultName } from '../../tools/simulator/cues.mts';
+import { FAULTS } from '../../tools/simulator/faults.mts';
+import type { FaultName } from '../../tools/simulator/faults.mts';
+import {
+	generatedNumbers,
+	generatedRecord,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import { wholeItemOf } from '../support/items.mts';
 import { queryItems, simulate } from './query.mts';
 import type { QueryOutput } from './query.mts';
@@ -51,7 +54,7 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 		shown = {};
 		output = await queryItems(
 			simulator,
-			Array.from({ length: ITEMS }, (_, index) => bulkReference(index + 1)),
+			Array.from({ length: ITEMS }, (_, index) => generatedNumbers(index + 1)),
 			{
 				onError: 'continueErrorOutput',
 				parameters: {
@@ -83,7 +86,7 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 
 	it('every answer is the right one, to the last field', () => {
 		for (const item of good) {
-			expect(item.json).toEqual(wholeItemOf(bulkRecord(numberOf(item) + 1)));
+			expect(item.json).toEqual(wholeItemOf(generatedRecord(numberOf(item) + 1)));
 		}
 	});
 

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SAMPLES } from '../../tools/simulator/book.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { NOWHERE } from '../support/nowhere.mts';
-import { cueByAlipay } from '../support/numbers.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 const TOKEN = '202609BBmerchantTokenX42';
@@ -39,22 +39,26 @@ async function queryBothWays(item: object, credential: IDataObject = {}, options
 }
 
 describe('a gateway that does not answer as Alipay does', () => {
-	it.each<[cue: string, code: string, message: RegExp, solution: RegExp]>([
+	it.each<[scenario: string, code: string, message: RegExp, solution: RegExp]>([
 		['SIM-HTML', 'answer-not-json', /web page/, /Gateway URL.*proxy/],
 		['SIM-HTTP-502', 'gateway-unavailable', /HTTP status 502/, /Ask again/],
 		['SIM-HTTP-429', 'gateway-busy', /HTTP status 429/, /Ask again/],
 		['SIM-EMPTY-BODY', 'answer-not-json', /empty body/, /Gateway URL.*proxy/],
 		['SIM-TRUNCATED', 'gateway-unreachable', /connection broke off/, /Ask again.*proxy/],
 		['SIM-RESET', 'gateway-unreachable', /connection broke off/, /Ask again.*proxy/],
-		['SIM-HUGE', 'answer-not-json', /\d{7} bytes/, /Gateway URL.*proxy/],
+		['SIM-HUGE', 'answer-too-large', /more than 1 MiB/, /Gateway URL.*proxy/],
 		['SIM-REDIRECT', 'gateway-http-status', /HTTP status 302/, /Gateway URL.*proxy/],
 		['SIM-SILENCE', 'gateway-timeout', /did not answer within 1 second/, /Raise the Timeout/],
 		['SIM-INVALID-SIGNATURE', '40002', /does not accept the signature/, /Private Key/],
 	])(
 		'%s: the operator reads what happened and what to do, and no secret',
-		async (cue, code, ...words) => {
-			const options = { ...PATIENT, ...(cue === 'SIM-SILENCE' && { timeoutSeconds: 1 }) };
-			const { message, solution, details } = await queryBothWays(cueByAlipay(cue), {}, options);
+		async (scenario, code, ...words) => {
+			const options = { ...PATIENT, ...(scenario === 'SIM-SILENCE' && { timeoutSeconds: 1 }) };
+			const { message, solution, details } = await queryBothWays(
+				scenarioByAlipay(scenario),
+				{},
+				options,
+			);
 			expect(details.code).toBe(code);
 			expect(message).toMatch(words[0]);
 			expect(solution).toMatch(words[1]);

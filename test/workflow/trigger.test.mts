@@ -1,14 +1,19 @@
 /** The trigger's polls in n8n's own poll context, against the simulator. */
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { alipayPair, BOOK, SAMPLES } from '../../tools/simulator/book.mts';
-import { bulkRecord, bulkReference } from '../../tools/simulator/bulk.mts';
+import {
+	alipayPair,
+	generatedNumbers,
+	generatedRecord,
+	RECORDS,
+	SAMPLES,
+} from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { openPoller } from '../../tools/sandbox/engine.mts';
 import type { Poller } from '../../tools/sandbox/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
 import { NOWHERE } from '../support/nowhere.mts';
-import { cueByAlipay } from '../support/numbers.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { node, simulate } from './query.mts';
 
 const INITIAL = SAMPLES.initial;
@@ -69,7 +74,7 @@ const asked = ({ requests }: Simulator) => requests.map(({ numbers }) => numbers
 const openNumbers = (count: number) => {
 	const numbers: number[] = [];
 	for (let number = 1; numbers.length < count; number++) {
-		if (bulkRecord(number).status === 'INIT') numbers.push(number);
+		if (generatedRecord(number).status === 'INIT') numbers.push(number);
 	}
 	return numbers;
 };
@@ -162,7 +167,7 @@ describe('what is asked', () => {
 
 	it('goes on with a status that Alipay may have introduced since', async () => {
 		const simulator = await simulate();
-		const { poll } = await trigger(simulator, [cueByAlipay('SIM-UNKNOWN-STATUS')]);
+		const { poll } = await trigger(simulator, [scenarioByAlipay('SIM-UNKNOWN-STATUS')]);
 		expect([await poll(), await poll()]).toEqual([null, null]);
 		expect(asked(simulator)).toHaveLength(2);
 	});
@@ -178,15 +183,19 @@ describe('what is asked', () => {
 
 	it('comes from the form, by either kind of number, as well as from the list', async () => {
 		const { auth_no, operation_id } = SAMPLES.closed;
-		const { out_order_no, out_request_no } = BOOK[18] ?? SAMPLES.closed;
+		const { out_order_no, out_request_no } = RECORDS[18] ?? SAMPLES.closed;
 		const values = [
 			{ identifyBy: 'alipay', authNo: auth_no, operationId: operation_id },
 			{ identifyBy: 'merchant', outOrderNo: out_order_no, outRequestNo: out_request_no },
 		];
-		const list = JSON.stringify([bulkReference(3)]);
+		const list = JSON.stringify([generatedNumbers(3)]);
 		const { poll } = await trigger(await simulate(), list, { operations: { values } });
 		const ids = changed(await poll()).map((item) => item.operation_id);
-		expect(ids).toEqual([operation_id, BOOK[18]?.operation_id, bulkReference(3).operation_id]);
+		expect(ids).toEqual([
+			operation_id,
+			RECORDS[18]?.operation_id,
+			generatedNumbers(3).operation_id,
+		]);
 	});
 
 	it('carries the App Auth Token of the options', async () => {
@@ -226,7 +235,7 @@ describe('a list that changes while the workflow is active', () => {
 		const list: object[] = [{ ...SAMPLES.closed }];
 		const { poll } = await trigger(await simulate(), list);
 		expect(changed(await poll())).toHaveLength(1);
-		const { out_order_no, out_request_no } = BOOK[18] ?? SAMPLES.closed;
+		const { out_order_no, out_request_no } = RECORDS[18] ?? SAMPLES.closed;
 		list[0] = { out_order_no, out_request_no };
 		expect(changed(await poll())).toMatchObject([{ out_request_no }]);
 	});
@@ -236,7 +245,7 @@ describe('an operation that cannot be asked for', () => {
 	it('stops none of the others, and is told once, with its numbers and what to do', async () => {
 		const simulator = await simulate();
 		const list = [
-			cueByAlipay('SIM-TAMPERED'),
+			scenarioByAlipay('SIM-TAMPERED'),
 			{ out_order_no: 'M-unknown', out_request_no: 'R-unknown' },
 			{ auth_no: INITIAL.auth_no },
 			SAMPLES.closed,
@@ -260,7 +269,7 @@ describe('an operation that cannot be asked for', () => {
 	it('is asked again in the next poll, and its change is put out then', async () => {
 		const simulator = await simulate();
 		// Its third request is answered; a poll asks twice.
-		const { poll } = await trigger(simulator, [cueByAlipay('SIM-FLAKY'), INITIAL], {
+		const { poll } = await trigger(simulator, [scenarioByAlipay('SIM-FLAKY'), INITIAL], {
 			statuses: ['SUCCESS'],
 		});
 		expect(await poll()).toBeNull();
@@ -268,7 +277,10 @@ describe('an operation that cannot be asked for', () => {
 	});
 
 	it('for a passing reason is told only when that lasts for three polls', async () => {
-		const { poll } = await trigger(await simulate(), [cueByAlipay('SIM-SYSTEM-ERROR'), INITIAL]);
+		const { poll } = await trigger(await simulate(), [
+			scenarioByAlipay('SIM-SYSTEM-ERROR'),
+			INITIAL,
+		]);
 		expect([await poll(), await poll()]).toEqual([null, null]);
 		expect(faulty(await poll())).toMatchObject([{ details: { sub_code: 'SYSTEM_ERROR' } }]);
 		expect(await poll()).toBeNull();
@@ -276,7 +288,10 @@ describe('an operation that cannot be asked for', () => {
 
 	it('does not make the polls fail when the others have become final', async () => {
 		const simulator = await simulate();
-		const { poll } = await trigger(simulator, [cueByAlipay('SIM-SYSTEM-ERROR'), SAMPLES.closed]);
+		const { poll } = await trigger(simulator, [
+			scenarioByAlipay('SIM-SYSTEM-ERROR'),
+			SAMPLES.closed,
+		]);
 		expect(changed(await poll())).toHaveLength(1);
 		expect(await poll()).toBeNull();
 		expect(faulty(await poll())).toHaveLength(1);
@@ -324,7 +339,7 @@ describe('when nothing can be asked', () => {
 	])('throws with n8n’s failure cause %s (%s)', async (cause, operation, credential) => {
 		const poller = await trigger(
 			await simulate(),
-			[cueByAlipay(operation), cueByAlipay(operation, 'another')],
+			[scenarioByAlipay(operation), scenarioByAlipay(operation, 'another')],
 			{},
 			{ credential, budgetMs: 3_000 },
 		);
@@ -348,13 +363,13 @@ describe('when nothing can be asked', () => {
 
 	it('because of an unsigned "not found", throws: anybody may have said so', async () => {
 		const { message } = await failure(
-			await trigger(await simulate(), [cueByAlipay('SIM-UNSIGNED-NOT-FOUND')]),
+			await trigger(await simulate(), [scenarioByAlipay('SIM-UNSIGNED-NOT-FOUND')]),
 		);
 		expect(message).toMatch(/without a signature/);
 	});
 
 	it('keeps what it has to tell for the next poll', async () => {
-		const list: object[] = [cueByAlipay('SIM-TAMPERED'), { auth_no: 'lonely' }];
+		const list: object[] = [scenarioByAlipay('SIM-TAMPERED'), { auth_no: 'lonely' }];
 		const poller = await trigger(await simulate(), list);
 		await failure(poller);
 		list.push(INITIAL);
@@ -397,7 +412,7 @@ describe('when nothing can be asked', () => {
 		['the Watch List is no JSON', 'auth_no 1', /Watch List is no JSON array/],
 		[
 			'there are more operations than the state can hold',
-			Array.from({ length: 10_001 }, (_, index) => bulkReference(index + 1)),
+			Array.from({ length: 10_001 }, (_, index) => generatedNumbers(index + 1)),
 			/10001 operations to watch.*at most 10000/,
 		],
 	])('says so when %s', async (_what, list, words) => {
@@ -455,13 +470,13 @@ describe('a test run in the editor', () => {
 
 	it('asks for the first ten at most', async () => {
 		const simulator = await simulate();
-		const list = Array.from({ length: 30 }, (_, index) => bulkReference(index + 1));
+		const list = Array.from({ length: 30 }, (_, index) => generatedNumbers(index + 1));
 		await (await trigger(simulator, list)).test();
 		expect(simulator.totalRequests).toBe(10);
 	});
 
 	it('shows the faulty ones beside it', async () => {
-		const { test } = await trigger(await simulate(), [cueByAlipay('SIM-TAMPERED'), INITIAL]);
+		const { test } = await trigger(await simulate(), [scenarioByAlipay('SIM-TAMPERED'), INITIAL]);
 		const output = await test();
 		expect([changed(output).length, faulty(output).length]).toEqual([1, 1]);
 	});
@@ -534,17 +549,17 @@ describe('five hundred operations', () => {
 		const simulator = await simulate({ latencyMs: 20, signedAhead: 20_000 });
 		const numbers = openNumbers(450);
 		const failing = ['SIM-SYSTEM-ERROR', 'SIM-HTTP-502', 'SIM-RESET', 'SIM-TAMPERED', 'SIM-HTML'];
-		const list = numbers.map((number) => bulkReference(number) as object);
+		const list = numbers.map((number) => generatedNumbers(number) as object);
 		for (let index = 0; index < 50; index++) {
-			list.splice(index * 10, 0, cueByAlipay(failing[index % 5] ?? '', `order ${index}`));
+			list.splice(index * 10, 0, scenarioByAlipay(failing[index % 5] ?? '', `order ${index}`));
 		}
 		const { poll } = await trigger(simulator, list);
 		expect(changed(await poll())).toEqual([]);
-		for (const number of numbers) simulator.settle(bulkReference(number), 'CLOSED');
+		for (const number of numbers) simulator.settle(generatedNumbers(number), 'CLOSED');
 		const before = simulator.totalRequests;
 		const output = await poll();
 		expect(changed(output).map((item) => item.operation_id)).toEqual(
-			numbers.map((number) => bulkReference(number).operation_id),
+			numbers.map((number) => generatedNumbers(number).operation_id),
 		);
 		expect(changed(output).every((item) => item.previous_status === 'INIT')).toBe(true);
 		// 450 and the failing ones, of which the passing faults get a second try.
@@ -556,14 +571,14 @@ describe('five hundred operations', () => {
 
 	it('at a call limit: the poll slows down and gets all answers', async () => {
 		const simulator = await simulate({ callLimit: 60, signedAhead: 20_000 });
-		const list = openNumbers(200).map(bulkReference);
+		const list = openNumbers(200).map(generatedNumbers);
 		const { poll } = await trigger(simulator, list, { statuses: ['INIT'] });
 		expect(changed(await poll())).toHaveLength(200);
 	}, 90_000);
 
 	it('that do not fit into the time of one poll are asked over several, none of them twice', async () => {
 		const simulator = await simulate({ latencyMs: 100 });
-		const list = openNumbers(100).map(bulkReference);
+		const list = openNumbers(100).map(generatedNumbers);
 		const options = { concurrency: 2 };
 		const { poll, staticData } = await trigger(simulator, list, { options }, { budgetMs: 1_500 });
 		const begunAt = performance.now();
@@ -581,7 +596,7 @@ describe('five hundred operations', () => {
 	it('at a pace that leaves most without their turn: those count as not asked, not as failed', async () => {
 		const simulator = await simulate();
 		const options = { concurrency: 50, requestsPerSecond: 10 };
-		const list = openNumbers(200).map(bulkReference);
+		const list = openNumbers(200).map(generatedNumbers);
 		const { poll, staticData } = await trigger(simulator, list, { options }, { budgetMs: 2_000 });
 		for (let round = 0; round < 4; round++) expect(await poll()).toBeNull();
 		expect(remembered({ staticData })).toMatchObject({ faults: {} });
@@ -589,7 +604,10 @@ describe('five hundred operations', () => {
 
 	it('that never fit into a poll: one that failed gets its turn again', async () => {
 		const simulator = await simulate({ latencyMs: 100 });
-		const list: object[] = [cueByAlipay('SIM-FLAKY'), ...openNumbers(30).map(bulkReference)];
+		const list: object[] = [
+			scenarioByAlipay('SIM-FLAKY'),
+			...openNumbers(30).map(generatedNumbers),
+		];
 		const settings = { statuses: ['SUCCESS'], options: { concurrency: 2 } };
 		const { poll } = await trigger(simulator, list, settings, { budgetMs: 1_000 });
 		const found = [];
@@ -600,9 +618,9 @@ describe('five hundred operations', () => {
 	it('with some that never answer: the poll ends in time, and the next one begins behind them', async () => {
 		const simulator = await simulate({ latencyMs: 10 });
 		const silent = Array.from({ length: 4 }, (_, index) =>
-			cueByAlipay('SIM-SILENCE', `order ${index}`),
+			scenarioByAlipay('SIM-SILENCE', `order ${index}`),
 		);
-		const list = [...silent, ...openNumbers(40).map(bulkReference)];
+		const list = [...silent, ...openNumbers(40).map(generatedNumbers)];
 		const options = { concurrency: 4, timeoutSeconds: 60 };
 		const { poll } = await trigger(simulator, list, { options }, { budgetMs: 2_000 });
 		const begunAt = performance.now();

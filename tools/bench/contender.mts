@@ -2,11 +2,10 @@
 import { once } from 'node:events';
 import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { alipayPair } from '../simulator/book.mts';
+import { alipayPair, generatedNumbers } from '../simulator/fixtures/couponOperation.mts';
 import type { Job, Run } from './jobs.mts';
 import { CONTENDERS } from './contenders.mts';
 import { partsOf } from './profile.mts';
-import { bulkReference } from '../simulator/bulk.mts';
 
 const WARM_UP_ITEMS = 200;
 const LOOP_RESOLUTION_MS = 10;
@@ -15,7 +14,7 @@ const LOOP_RESOLUTION_MS = 10;
 function rowsOf(count: number, repeated: number) {
 	const different = Math.round(count * (1 - repeated));
 	return Array.from({ length: count }, (_, index) =>
-		alipayPair(bulkReference((index % different) + 1)),
+		alipayPair(generatedNumbers((index % different) + 1)),
 	);
 }
 

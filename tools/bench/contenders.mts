@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { METHOD, NODE } from '../simulator/answer.mts';
+import { METHOD, NODE } from '../simulator/fixtures/couponOperation.mts';
 import { beijingText } from '../simulator/beijing.mts';
 import type { SimulatorCredential } from '../simulator/gateway.mts';
 import { runWorkflow } from '../sandbox/engine.mts';

@@ -7,6 +7,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { writeSchemas } from './schemas.mjs';
 
 const PROVIDED_BY_N8N = ['n8n-workflow', 'luxon'];
 const LICENCES = 'dist/THIRD_PARTY_LICENSES.txt';
@@ -16,6 +17,8 @@ const { n8n } = /** @type {{ n8n: { credentials: string[], nodes: string[] } }} 
 	require('../../package.json')
 );
 const entries = [...n8n.credentials, ...n8n.nodes];
+
+await writeSchemas('dist');
 
 const { metafile } = await build({
 	entryPoints: entries,

@@ -1,6 +1,7 @@
 /** What npm publishes: these files, which require nothing but what n8n provides. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { METHODS } from '../../alipay/methods/index.ts';
 
 const LICENCES = 'dist/THIRD_PARTY_LICENSES.txt';
 
@@ -13,7 +14,10 @@ export const PUBLISHED_FILES = [
 	'dist/icons/alipay.svg',
 	'dist/nodes/Alipay/Alipay.node.js',
 	'dist/nodes/Alipay/Alipay.node.json',
-	'dist/nodes/Alipay/__schema__/v1.0.0/couponOperation/query.json',
+	...METHODS.map(
+		({ resource, operation }) =>
+			`dist/nodes/Alipay/__schema__/v1.0.0/${resource.value}/${operation.value}.json`,
+	),
 	'dist/nodes/AlipayTrigger/AlipayTrigger.node.js',
 	'dist/nodes/AlipayTrigger/AlipayTrigger.node.json',
 	'package.json',

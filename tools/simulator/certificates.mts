@@ -9,7 +9,7 @@ import type { SimulatorKeys } from './keys.mts';
 
 export const CERTIFICATE_APP_ID = '2021000000000002';
 
-/** A certificate that an answer can be signed with. */
+/** A certificate that a response can be signed with. */
 export interface Signer {
 	sn: string;
 	privateKey: KeyObject;
@@ -23,10 +23,10 @@ export type StrangeCertificate = 'renewed' | 'merchant';
 export interface SimulatorCertificates {
 	/** The serial-number digests that a request of the application must carry. */
 	requestSns: { app_cert_sn: string; alipay_root_cert_sn: string };
-	/** Alipay's certificate that the credential holds. */
+	/** Alipay's certificate in the credential. */
 	alipay: Signer;
-	/** Makes the key of a strange certificate when it is first asked for. */
-	strange(name: StrangeCertificate): Signer;
+	/** Makes the key of a strange certificate when it is first needed. */
+	strange: (name: StrangeCertificate) => Signer;
 	/** The texts of the three files that a merchant downloads, by the credential's own names. */
 	files: Record<keyof typeof FILES, string>;
 }

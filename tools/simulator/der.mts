@@ -1,4 +1,4 @@
-/** Writes X.509 v3 certificates in DER (RFC 5280), for node:crypto reads them but makes none. */
+/** Writes X.509 v3 certificates in DER (RFC 5280): node:crypto reads them but cannot make them. */
 import { createHash, createPublicKey, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
@@ -120,7 +120,7 @@ function alternativeNames({ dns, ipv4 }: NonNullable<CertificateRequest['hosts']
 	return element(SEQUENCE, SUBJECT_ALT_NAME, element(OCTET_STRING, element(SEQUENCE, ...names)));
 }
 
-/** 16 bytes from the key itself: other keys never hide behind a digest that somebody has cached. */
+/** 16 bytes from the key itself: a client never takes a cached digest for another key. */
 function serialOf(spki: Buffer): Buffer {
 	const serial = createHash('sha256').update(spki).digest().subarray(0, 16);
 	serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40; // positive, without a leading zero

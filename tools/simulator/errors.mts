@@ -1,8 +1,11 @@
 /**
- * Everything the gateway can complain about. Codes and `msg`: opendocs common/02km9f; the five business
- * codes and their Chinese text: API reference, table 错误码.
+ * The gateway's own codes, and the fields of a response with an error. Codes and `msg`: opendocs
+ * common/02km9f. The business codes of a method are in its fixture.
  */
 import { CATALOGUE } from '../../alipay/errors/gatewayCodes.ts';
+
+/** What a method itself reports; every other code comes from the gateway. */
+const BUSINESS_CODE = '40004';
 
 /** By gateway code. */
 const MSGS = {
@@ -42,13 +45,6 @@ const SUB_MSGS = {
 	'isv.invalid-encrypt-type': '无效的加密类型',
 	'isv.decryption-error-unknown': '解密出错, 未知异常',
 	'isv.illegal-json': 'JSON格式错误',
-	ILLEGAL_ARGUMENT: '参数有误',
-	AUTH_ORDER_NOT_EXIST: '支付宝资金授权订单不存在',
-	AUTH_OPERATION_NOT_EXIST: '支付宝资金操作流水不存在',
-	SYSTEM_ERROR: '系统繁忙',
-	ACCESS_FORBIDDEN: '商户无权查看该笔订单信息',
-	ALIPAY_CERT_NOT_EXIST: '支付宝公钥证书不存在',
-	RED_PACKET_ARCHIVED: '红包明细已归档',
 	'isv.app-call-limited': '应用调用次数超限',
 	'isv.insufficient-isv-permissions': 'ISV权限不足',
 } as const;
@@ -58,25 +54,39 @@ export type SubCode = keyof typeof SUB_MSGS;
 /** The first two fields of the node of a success. */
 export const OK = { code: '10000', msg: 'Success' };
 
+/** The four fields of an error node. */
+export interface ErrorFields extends Record<string, string> {
+	code: string;
+	msg: string;
+	sub_code: string;
+	sub_msg: string;
+}
+
+/** The fields for a business code of a method. */
+export function businessError(subCode: string, subMsg: string): ErrorFields {
+	return { code: BUSINESS_CODE, msg: MSGS[BUSINESS_CODE], sub_code: subCode, sub_msg: subMsg };
+}
+
 /**
- * The four fields of an error node; `detail` is appended to the standing `sub_msg`. Which gateway code
- * a sub_code belongs to is read from the catalogue; one that it does not list is a business code.
+ * The fields for a code of the gateway itself; `detail` is appended to the usual `sub_msg`. Throws an
+ * Error for a sub_code that the catalogue does not list.
  */
-export function errorFields(subCode: string, detail = ''): Record<string, string> {
-	const code = gatewayCodeOf(subCode) ?? '40004';
+export function gatewayError(subCode: string, detail = ''): ErrorFields {
+	const code = gatewayCodeOf(subCode);
+	if (code === undefined) throw new Error(`The catalogue does not list ${subCode}`);
 	const text = Object.hasOwn(SUB_MSGS, subCode) ? SUB_MSGS[subCode as SubCode] : subCode;
 	return { code, msg: MSGS[code as keyof typeof MSGS], sub_code: subCode, sub_msg: text + detail };
 }
 
-/** The gateway code under which a sub_code comes; undefined for one that the catalogue does not list. */
+/** The code that a sub_code of the gateway comes with; undefined for any other sub_code. */
 export function gatewayCodeOf(subCode: string): string | undefined {
-	const groups = Object.entries(CATALOGUE);
+	const groups = Object.entries(CATALOGUE).filter(([code]) => code !== BUSINESS_CODE);
 	return groups.find(([, { subCodes }]) => Object.hasOwn(subCodes, subCode))?.[0];
 }
 
 /**
  * The tail of a real `isv.invalid-signature`: the string the gateway verified against, with HTML
- * entities in it, as seen in two real signed answers.
+ * entities in it, as seen in two real signed responses.
  */
 export function canonicalHint(canonical: string): string {
 	const escaped = canonical.replace(/[&"<>]/g, (sign) => ENTITIES[sign] ?? sign);

@@ -1,45 +1,48 @@
-/** The simulated gateway: a loopback HTTP server that answers as openapi.alipay.com would. */
-import { once, setMaxListeners } from 'node:events';
+/** The simulated gateway: a loopback HTTP server that responds as openapi.alipay.com would. */
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { FinalStatus, Reference } from './book.mts';
-import { BULK_SIZE } from './bulk.mts';
 import { CERTIFICATE_APP_ID, loadCertificates, loadTlsIdentity } from './certificates.mts';
-import { FAULTS, USUAL_FAULTS } from './cues.mts';
-import type { FaultName } from './cues.mts';
-import { createDesk } from './desk.mts';
-import type { Desk } from './desk.mts';
+import type { SimulatorCertificates } from './certificates.mts';
+import { FAULTS, USUAL_FAULTS } from './faults.mts';
+import type { FaultName } from './faults.mts';
+import type { Fields, Fixture } from './fixture.mts';
+import { METHOD } from './fixtures/couponOperation.mts';
+import { GENERATED_COUNT } from './generated.mts';
 import { bareKey, KEYS_FOLDER, loadEncryptKey, loadKeys } from './keys.mts';
 import type { SimulatorKeys } from './keys.mts';
-import { readParams } from './request.mts';
-import type { GatewayParams } from './request.mts';
-import { deliver, httpRefusal, PATH, readBody } from './wire.mts';
+import { createListener } from './listener.mts';
+import type { ReceivedRequest } from './listener.mts';
+import { byMethod, readFixtures } from './readFixtures.mts';
+import { createRouter } from './router.mts';
+import { PATH } from './wire.mts';
 
 export interface SimulatorOptions {
 	/** Default 0: any free port. */
 	port?: number;
-	/** Every answer waits this long. Default 0. */
+	/** Every response waits this long. Default 0. */
 	latencyMs?: number;
-	/** 0 to 1: the share of otherwise correct requests that meets a transient fault. Default 0. */
+	/** 0 to 1: the share of otherwise correct requests that meet a passing fault. Default 0. */
 	faultRate?: number;
 	/** Which faults, in turn. Default USUAL_FAULTS, which come at once and pass. */
 	faults?: readonly FaultName[];
-	/** Queries a second, beyond which Alipay answers 40005. Default: no limit. */
+	/** Queries a second, beyond which Alipay responds with 40005. Default: no limit. */
 	callLimit?: number;
-	/** How many answers of the generated operations to sign before the start. Default 0. */
+	/** How many responses about generated red packets to sign before the start. Default 0. */
 	signedAhead?: number;
-	/** Serve https with a certificate of its own, `caFile`. Default false. */
+	/** Serve https with the certificate `caFile`. Default false. */
 	tls?: boolean;
+	/** More methods, or other records of the methods in the folder fixtures/. */
+	fixtures?: readonly Fixture[];
 	/** Where keys and certificates are kept. Default: `.keys` beside this file. */
 	keysFolder?: string;
 	/** The clock, ms since the epoch. Default Date.now. */
 	now?: () => number;
 	/** How far a request's timestamp may be from the clock, either way. Default 15. */
 	timestampWindowMinutes?: number;
-	/** Called once for each request when its answer is decided. */
+	/** Called once for each request when its response is decided. */
 	onRequest?: (request: ReceivedRequest) => void;
 }
 
@@ -75,22 +78,6 @@ interface CredentialBase {
 	allowedDomains: '127.0.0.1';
 }
 
-export interface ReceivedRequest extends GatewayParams {
-	/** 1, 2, 3… since the start. */
-	number: number;
-	method: string;
-	path: string;
-	headers: IncomingMessage['headers'];
-	/** ms since the epoch. */
-	receivedAt: number;
-	/** Also sent as the `trace_id` header. */
-	traceId: string;
-	/** The numbers that counted, `order/operation`; blank when there were none. */
-	numbers: string;
-	/** A few words for people: `10000 SUCCESS`, `40004 AUTH_ORDER_NOT_EXIST`, `reset`… */
-	outcome: string;
-}
-
 export interface Simulator {
 	/** http://127.0.0.1:PORT/gateway.do, or https */
 	url: string;
@@ -104,22 +91,23 @@ export interface Simulator {
 	requests: ReceivedRequest[];
 	/** All requests since the start, also those no longer kept. */
 	readonly totalRequests: number;
-	/** Requests that came and are neither answered nor given up by the client. */
+	/** Requests that have no response yet, and that the client has not given up. */
 	readonly underWay: number;
 	/** With `tls`: the file that NODE_EXTRA_CA_CERTS of a client must name. */
 	caFile: string | null;
+	/** The methods that it knows, besides the download of certificates. */
+	methods: readonly string[];
 	/**
-	 * From now on the operation that these numbers name, by either pair, has this status, and this moment
-	 * of the simulator's clock as its gmt_trans. Throws an Error when they name no operation, and when it
-	 * has a final status already: Alipay never changes one.
+	 * From now on the record of `method` that these numbers name has this status, since this moment of
+	 * the simulator's clock. Default method: alipay.fund.coupon.operation.query. Throws an Error when the
+	 * numbers name no record, and when its status cannot become this one: a final status never changes.
 	 */
-	settle(numbers: Partial<Reference>, status: FinalStatus): void;
+	settle: (numbers: Fields, status: string, method?: string) => void;
 	/** Drops every connection and resolves when the port is free. Safe to call twice. */
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 const APP_ID = '2021000000000001';
-const KEPT_REQUESTS = 20_000;
 // Longer than a client keeps an idle connection, so that it never reuses one just being closed.
 const KEEP_ALIVE_MS = 120_000;
 
@@ -135,50 +123,64 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const encryptKey = loadEncryptKey(folder);
 	const { publicKey } = keys.application;
 	const { requestSns } = certificates;
-	const desk = createDesk({
+	const fixtures = new Map([
+		...byMethod(await readFixtures()),
+		...byMethod(options.fixtures ?? []),
+	]);
+	const router = createRouter({
 		...settings,
+		fixtures,
+		defaultMethod: METHOD,
 		applications: new Map([
 			[APP_ID, { publicKey }],
 			[CERTIFICATE_APP_ID, { publicKey, requestSns }],
 		]),
 		aesKey: Buffer.from(encryptKey, 'base64'),
-		...{ keys, certificates },
+		keys,
+		certificates,
 	});
-	const reception = openReception(desk, settings);
+	const listener = createListener(router, settings);
 	const identity = options.tls ? loadTlsIdentity(folder) : null;
-	const http = { keepAliveTimeout: KEEP_ALIVE_MS };
-	const server = identity
-		? createHttpsServer({ ...http, ...identity }, reception.listener)
-		: createHttpServer(http, reception.listener);
-	server.listen(options.port ?? 0, '127.0.0.1');
-	await once(server, 'listening');
-
-	const scheme = identity ? 'https' : 'http';
-	const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
-	const credential = credentialOf(url, keys);
-	const { files } = certificates;
+	const server = await openServer(options.port ?? 0, identity, listener.handle);
+	const credentials = credentialsOf(server.url, keys, certificates);
 	return {
-		url,
-		credential,
-		credentials: {
-			publicKey: credential,
-			certificate: {
-				...credential,
-				...{ appId: CERTIFICATE_APP_ID, keyMode: 'certificate', ...files },
-			},
-		},
+		url: server.url,
+		credential: credentials.publicKey,
+		credentials,
 		encryptKey,
-		requests: reception.requests,
+		requests: listener.requests,
 		get totalRequests() {
-			return reception.total();
+			return listener.total();
 		},
 		get underWay() {
-			return reception.underWay();
+			return listener.underWay();
 		},
 		caFile: identity?.file ?? null,
-		settle: desk.settle,
+		methods: [...fixtures.keys()],
+		settle: (numbers, status, method = METHOD) => router.settle(method, numbers, status),
 		async close() {
-			reception.close();
+			listener.close();
+			await server.close();
+		},
+	};
+}
+
+/** Listens on 127.0.0.1; with `identity` by https. */
+async function openServer(
+	port: number,
+	identity: ReturnType<typeof loadTlsIdentity> | null,
+	handle: RequestListener,
+) {
+	const http = { keepAliveTimeout: KEEP_ALIVE_MS };
+	const server = identity
+		? createHttpsServer({ ...http, ...identity }, handle)
+		: createHttpServer(http, handle);
+	server.listen(port, '127.0.0.1');
+	await once(server, 'listening');
+	const scheme = identity ? 'https' : 'http';
+	return {
+		url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`,
+		async close() {
 			if (!server.listening) return;
 			const closed = once(server, 'close');
 			server.close();
@@ -187,8 +189,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		},
 	};
 }
-
-type Settings = ReturnType<typeof checked>;
 
 /** The options with defaults; throws a RangeError for one that cannot be. */
 function checked(options: SimulatorOptions) {
@@ -200,72 +200,27 @@ function checked(options: SimulatorOptions) {
 		throw new RangeError(`faults must be among ${Object.keys(FAULTS).join(', ')}`);
 	if (!(callLimit > 0)) throw new RangeError('callLimit must be above 0');
 	if (!(latencyMs >= 0)) throw new RangeError('latencyMs must be 0 or more');
-	if (!(signedAhead >= 0 && signedAhead <= BULK_SIZE))
-		throw new RangeError(`signedAhead must be from 0 to ${BULK_SIZE}`);
+	if (!(signedAhead >= 0 && signedAhead <= GENERATED_COUNT))
+		throw new RangeError(`signedAhead must be from 0 to ${GENERATED_COUNT}`);
 	if (!(timestampWindowMinutes > 0)) throw new RangeError('timestampWindowMinutes must be above 0');
 	return {
-		...{ latencyMs, faultRate, now, onRequest },
-		...{ faults, callLimit, signedAhead, timestampWindowMinutes },
+		latencyMs,
+		faultRate,
+		now,
+		onRequest,
+		faults,
+		callLimit,
+		signedAhead,
+		timestampWindowMinutes,
 	};
 }
 
-/** Takes requests in, asks the desk, and sends what it decides; keeps count of it. */
-function openReception(desk: Desk, { now, latencyMs, onRequest }: Settings) {
-	const requests: ReceivedRequest[] = [];
-	let total = 0;
-	let underWay = 0;
-	const closing = new AbortController();
-	setMaxListeners(0, closing.signal); // one a waiting request
-
-	async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-		const number = ++total;
-		underWay++;
-		response.once('close', () => underWay--);
-		const receivedAt = now();
-		const method = message.method ?? '';
-		const url = new URL(message.url ?? '/', 'http://gateway');
-		const body = await readBody(message);
-		// A servlet reads parameters from a body of this content type only.
-		const isForm = message.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-		const params = readParams(url.search, (isForm && body) || Buffer.alloc(0));
-		const decision = httpRefusal(method, url.pathname, body) ?? desk.decide(params, number);
-
-		const traceId = traceIdOf(receivedAt, number);
-		const received: ReceivedRequest = {
-			...params.texts,
-			...{ number, method, receivedAt, traceId, path: url.pathname },
-			headers: message.headers,
-			numbers: decision.numbers,
-			outcome: decision.outcome,
-		};
-		requests.push(received);
-		if (requests.length > KEPT_REQUESTS) requests.shift();
-		onRequest?.(received);
-
-		const { delivery } = decision;
-		const pause = latencyMs + (typeof delivery === 'object' ? (delivery.delayMs ?? 0) : 0);
-		if (pause > 0) await delay(pause, undefined, { signal: closing.signal });
-		deliver(delivery, response, traceId, params.charset);
-	}
-
-	return {
-		requests,
-		total: () => total,
-		underWay: () => underWay,
-		close: () => closing.abort(),
-		listener: (message: IncomingMessage, response: ServerResponse) => {
-			serve(message, response).catch((error: NodeJS.ErrnoException) => {
-				response.destroy();
-				// The connection has a code for it (the client hung up, the simulator is closing); a mistake
-				// in this program has none, and must not look like a network fault.
-				if (error.code === undefined) throw error;
-			});
-		},
-	};
-}
-
-function credentialOf(gatewayUrl: string, keys: SimulatorKeys): SimulatorCredential {
-	return {
+function credentialsOf(
+	gatewayUrl: string,
+	keys: SimulatorKeys,
+	{ files }: SimulatorCertificates,
+): Simulator['credentials'] {
+	const publicKey: SimulatorCredential = {
 		environment: 'custom',
 		gatewayUrl,
 		appId: APP_ID,
@@ -278,10 +233,11 @@ function credentialOf(gatewayUrl: string, keys: SimulatorKeys): SimulatorCredent
 		allowedHttpRequestDomains: 'domains',
 		allowedDomains: '127.0.0.1',
 	};
-}
-
-/** 32 digits like Alipay's: the machine's address, the time, a running number. Unique in a run. */
-function traceIdOf(receivedAt: number, number: number): string {
-	const time = String(Math.floor(receivedAt)).padStart(13, '0');
-	return `7f000001${time}${String(number).padStart(11, '0')}`;
+	const certificate: SimulatorCertificateCredential = {
+		...publicKey,
+		...files,
+		appId: CERTIFICATE_APP_ID,
+		keyMode: 'certificate',
+	};
+	return { publicKey, certificate };
 }

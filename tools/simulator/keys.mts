@@ -22,7 +22,7 @@ interface KeyPair {
 export interface SimulatorKeys {
 	/** The merchant's application: its private key signs requests. */
 	application: KeyPair;
-	/** Alipay: its private key signs answers. */
+	/** Alipay: its private key signs responses. */
 	alipay: KeyPair;
 }
 
@@ -62,7 +62,7 @@ export function loadEncryptKey(folder: string): string {
 	return key;
 }
 
-/** The pair of that name, made when there is none. Throws like loadKeys. */
+/** The pair of that name, made when it is missing. Throws like loadKeys. */
 export function loadPair(folder: string, name: string): KeyPair {
 	const file = `${name}.private.pem`;
 	const pem = kept(folder, file, () =>
@@ -79,7 +79,7 @@ export function loadPair(folder: string, name: string): KeyPair {
 
 /**
  * The text of a file that is made once. Two simulators may start at once. A link either puts the
- * whole file in place or finds another's, so nobody ever reads half a key, and reading back gives
+ * whole file in place or finds another's, so no process reads half a key, and reading back gives
  * both the winner's.
  */
 export function kept(folder: string, name: string, make: () => string): string {
@@ -114,7 +114,7 @@ function damaged(folder: string, name: string, why: string): Error {
 	return new Error(
 		`The simulator's key file ${join(folder, name)} is damaged (${why}). ` +
 			`Delete the folder ${folder} and start again: new keys are made, ` +
-			`and credentials with the old ones must be filled in anew.`,
+			`and credentials with the old ones must be filled in again.`,
 	);
 }
 

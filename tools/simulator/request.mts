@@ -1,13 +1,13 @@
 /** What the gateway reads from a request, and the checks it passes before any business is done. */
 import { verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { DIGEST, isKnownMethod } from './answer.mts';
-import type { SignType } from './answer.mts';
 import { beijingMs } from './beijing.mts';
 import { charsetNamed, decode, decrypt } from './encoding.mts';
 import type { Charset } from './encoding.mts';
-import { canonicalHint, CHARSET_HINT, errorFields } from './errors.mts';
-import type { SubCode } from './errors.mts';
+import { canonicalHint, CHARSET_HINT, gatewayError } from './errors.mts';
+import type { ErrorFields, SubCode } from './errors.mts';
+import { DIGEST } from './response.mts';
+import type { SignType } from './response.mts';
 
 export type Params = Record<string, string>;
 
@@ -21,7 +21,7 @@ export interface GatewayParams {
 /** The parameters as read, and what had to be taken from their bytes. */
 export interface IncomingParams {
 	texts: GatewayParams;
-	/** That of the URL; utf-8 when it names none. */
+	/** That of the URL; utf-8 when it does not name a charset. */
 	charset: Charset;
 	/**
 	 * The bytes under the request's signature: all but `sign` and blanks, in byte order
@@ -33,17 +33,18 @@ export interface IncomingParams {
 /** An application as the gateway has it on file. */
 export interface Application {
 	publicKey: KeyObject;
-	/** The serial-number digests that every request must carry; none in public-key mode. */
+	/** The serial-number digests that every request must carry; absent in public-key mode. */
 	requestSns?: { app_cert_sn: string; alipay_root_cert_sn: string };
 }
 
 /** What the gateway knows when it checks a request. */
-interface Gate {
-	/** Undefined when nobody has the app_id of the request. */
+interface GatewayContext {
+	/** Undefined when no application has the app_id of the request. */
 	application: Application | undefined;
 	/** ms since the epoch. */
 	now: number;
 	timestampWindowMinutes: number;
+	isKnownMethod: (method: string) => boolean;
 }
 
 /** `search` is the URL's query, `body` an urlencoded one, blank for a GET or another content type. */
@@ -90,15 +91,15 @@ function percentDecoded(latin1: string): Buffer {
 	return Buffer.from(decoded, 'latin1');
 }
 
-/** The sign type to answer with: the one asked for, RSA2 when that says nothing usable. */
-export function answerSignType(params: Params): SignType {
+/** The sign type of the response: the requested one, or RSA2 for an unknown one. */
+export function responseSignType(params: Params): SignType {
 	return isSignType(params.sign_type) ? params.sign_type : 'RSA2';
 }
 
 /** The error fields of the first check that the request does not pass, or undefined. */
-export function refusal(request: IncomingParams, gate: Gate): Record<string, string> | undefined {
-	const failed = CHECKS.find(([, fails]) => fails(request.texts.params, gate, request));
-	return failed && errorFields(failed[0], failed[2]?.(request));
+export function refusal(request: IncomingParams, gateway: GatewayContext): ErrorFields | undefined {
+	const failed = CHECKS.find(({ fails }) => fails(request.texts.params, gateway, request));
+	return failed && gatewayError(failed.subCode, failed.detail?.(request));
 }
 
 /** The text of biz_content; undefined when it is encrypted and cannot be read with `key`. */
@@ -124,53 +125,75 @@ export function bizContent(text: string): Record<string, unknown> | undefined {
 	}
 }
 
-type Fails = (params: Params, gate: Gate, request: IncomingParams) => boolean;
-type Check = [subCode: SubCode, fails: Fails, detail?: (request: IncomingParams) => string];
+interface Check {
+	/** What the gateway reports when the request fails the check. */
+	subCode: SubCode;
+	fails: (params: Params, gateway: GatewayContext, request: IncomingParams) => boolean;
+	/** What follows the usual sub_msg. */
+	detail?: (request: IncomingParams) => string;
+}
 
-// The order matters: a client sees only the first complaint. Codes: opendocs common/02km9f.
+// The order matters: a client sees only the first error. Codes: opendocs common/02km9f.
 const CHECKS: readonly Check[] = [
-	['isv.missing-method', (p) => isBlank(p.method)],
-	['isv.missing-app-id', (p) => isBlank(p.app_id)],
-	['isv.missing-signature', (p) => isBlank(p.sign)],
-	['isv.missing-signature-type', (p) => isBlank(p.sign_type)],
-	['isv.missing-timestamp', (p) => isBlank(p.timestamp)],
-	['isv.missing-version', (p) => isBlank(p.version)],
-	['isv.invalid-app-id', (_p, { application }) => application === undefined],
-	['isv.invalid-method', (p) => !isKnownMethod(p.method)],
+	{ subCode: 'isv.missing-method', fails: (p) => isBlank(p.method) },
+	{ subCode: 'isv.missing-app-id', fails: (p) => isBlank(p.app_id) },
+	{ subCode: 'isv.missing-signature', fails: (p) => isBlank(p.sign) },
+	{ subCode: 'isv.missing-signature-type', fails: (p) => isBlank(p.sign_type) },
+	{ subCode: 'isv.missing-timestamp', fails: (p) => isBlank(p.timestamp) },
+	{ subCode: 'isv.missing-version', fails: (p) => isBlank(p.version) },
+	{ subCode: 'isv.invalid-app-id', fails: (_p, { application }) => application === undefined },
+	{
+		subCode: 'isv.invalid-method',
+		fails: (p, { isKnownMethod }) => !isKnownMethod(p.method ?? ''),
+	},
 	...snChecks('app_cert_sn', 'isv.missing-app-cert-sn', 'isv.app-cert-not-exist'),
 	...snChecks(
 		'alipay_root_cert_sn',
 		'isv.missing-alipay-root-cert-sn',
 		'isv.invalid-alipay-root-cert-sn',
 	),
-	['isv.invalid-parameter', (p) => p.version !== '1.0', () => ': version'],
+	{
+		subCode: 'isv.invalid-parameter',
+		fails: (p) => p.version !== '1.0',
+		detail: () => ': version',
+	},
 	// Without charset in the URL the real gateway reads the body as GBK, and the signature breaks.
-	[
-		'isv.invalid-signature',
-		(_p, _gate, { texts }) => isBlank(texts.query.charset),
-		() => CHARSET_HINT,
-	],
-	['isv.invalid-charset', (p) => charsetNamed(p.charset) === undefined],
-	['isv.invalid-format', (p) => !isBlank(p.format) && p.format?.toUpperCase() !== 'JSON'],
-	['isv.invalid-signature-type', (p) => !isSignType(p.sign_type)],
-	['isv.invalid-timestamp', (p, gate) => !isTimely(p.timestamp, gate)],
-	[
-		'isv.invalid-signature',
-		(_p, gate, request) => !isSigned(request, gate),
-		({ canonical, charset }) => canonicalHint(decode(canonical, charset)),
-	],
-	['isv.invalid-encrypt-type', (p) => !isBlank(p.encrypt_type) && !isEncrypted(p)],
+	{
+		subCode: 'isv.invalid-signature',
+		fails: (_p, _gateway, { texts }) => isBlank(texts.query.charset),
+		detail: () => CHARSET_HINT,
+	},
+	{ subCode: 'isv.invalid-charset', fails: (p) => charsetNamed(p.charset) === undefined },
+	{
+		subCode: 'isv.invalid-format',
+		fails: (p) => !isBlank(p.format) && p.format?.toUpperCase() !== 'JSON',
+	},
+	{ subCode: 'isv.invalid-signature-type', fails: (p) => !isSignType(p.sign_type) },
+	{ subCode: 'isv.invalid-timestamp', fails: (p, gateway) => !isTimely(p.timestamp, gateway) },
+	{
+		subCode: 'isv.invalid-signature',
+		fails: (_p, gateway, request) => !isSigned(request, gateway),
+		detail: ({ canonical, charset }) => canonicalHint(decode(canonical, charset)),
+	},
+	{
+		subCode: 'isv.invalid-encrypt-type',
+		fails: (p) => !isBlank(p.encrypt_type) && !isEncrypted(p),
+	},
 ];
 
+/** The checks of a serial-number digest, which only an application with certificates sends. */
 function snChecks(
 	name: 'app_cert_sn' | 'alipay_root_cert_sn',
 	missing: SubCode,
 	wrong: SubCode,
 ): readonly Check[] {
-	const expected = ({ application }: Gate) => application?.requestSns?.[name];
+	const expected = ({ application }: GatewayContext) => application?.requestSns?.[name];
 	return [
-		[missing, (p, gate) => expected(gate) !== undefined && isBlank(p[name])],
-		[wrong, (p, gate) => expected(gate) !== undefined && p[name] !== expected(gate)],
+		{ subCode: missing, fails: (p, gateway) => !!expected(gateway) && isBlank(p[name]) },
+		{
+			subCode: wrong,
+			fails: (p, gateway) => !!expected(gateway) && p[name] !== expected(gateway),
+		},
 	];
 }
 
@@ -182,13 +205,13 @@ function isSignType(value: string | undefined): value is SignType {
 	return value === 'RSA2' || value === 'RSA';
 }
 
-function isTimely(text: string | undefined, gate: Gate): boolean {
+function isTimely(text: string | undefined, gateway: GatewayContext): boolean {
 	const ms = beijingMs(text ?? '');
-	return ms !== undefined && Math.abs(gate.now - ms) <= gate.timestampWindowMinutes * 60_000;
+	return ms !== undefined && Math.abs(gateway.now - ms) <= gateway.timestampWindowMinutes * 60_000;
 }
 
-function isSigned({ texts, canonical }: IncomingParams, { application }: Gate): boolean {
+function isSigned({ texts, canonical }: IncomingParams, { application }: GatewayContext): boolean {
 	const signature = Buffer.from(texts.params.sign ?? '', 'base64');
-	const digest = DIGEST[answerSignType(texts.params)];
+	const digest = DIGEST[responseSignType(texts.params)];
 	return application !== undefined && verify(digest, canonical, application.publicKey, signature);
 }

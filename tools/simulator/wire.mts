@@ -1,9 +1,8 @@
 /** HTTP as the web server in front of the gateway speaks it: bodies in, deliveries out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Delivery, HttpAnswer } from './answer.mts';
-import type { Decision } from './desk.mts';
 import { encode } from './encoding.mts';
 import type { Charset } from './encoding.mts';
+import type { Decision, Delivery, HttpResponse } from './response.mts';
 
 export const PATH = '/gateway.do';
 const MAX_BODY_BYTES = 64 * 1024;
@@ -34,12 +33,12 @@ export function httpRefusal(
 }
 
 function plain(status: number, text: string, headers: Record<string, string> = {}): Decision {
-	const answer: HttpAnswer = {
+	const delivery: HttpResponse = {
 		status,
 		headers: { 'content-type': 'text/plain', ...headers },
 		body: text,
 	};
-	return { delivery: answer, numbers: '', outcome: `HTTP ${status}` };
+	return { delivery, numbers: '', outcome: `HTTP ${status}` };
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { openStatuses, type Method } from '../../../alipay/methods/method';
+import { textOf } from '../../../alipay/text/textOf';
 import { AMOUNT_FORMATS, type AmountFormat } from '../item';
 
 /** What the node reads from its Options, with defaults filled in and numbers held to their range. */
@@ -106,66 +108,78 @@ export const SIMPLIFY: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
-/** The options of a query; `open` is the status with which it may wait for another one. */
-export const optionsOf = (open: string): INodeProperties => ({
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
+const notFoundOption = ([one]: Method['noun']): INodeProperties => ({
+	displayName: 'If Not Found',
+	name: 'notFound',
+	type: 'options',
 	options: [
-		AMOUNT_FORMAT,
-		APP_AUTH_TOKEN,
-		CONCURRENCY,
 		{
-			displayName: 'If Not Found',
-			name: 'notFound',
-			type: 'options',
-			options: [
-				{
-					name: 'Fail the Item',
-					value: 'error',
-					description: 'Treat it like any other refusal by Alipay',
-				},
-				{
-					name: 'Output an Item',
-					value: 'item',
-					description: 'Output the numbers with empty fields. Every item then has a "found" field.',
-				},
-			],
-			default: 'error',
-			description: 'What to do when Alipay knows no such operation',
+			name: 'Fail the Item',
+			value: 'error',
+			description: 'Treat it like any other refusal by Alipay',
 		},
 		{
-			displayName: 'Include Gateway Details',
-			name: 'includeGatewayDetails',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to add a "gateway" field with code, message, trace ID, signature check and number of tries',
-		},
-		{
-			displayName: 'Include Input Fields',
-			name: 'includeInputFields',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to keep the fields of the input item, e.g. the other columns of a spreadsheet. Alipay’s fields win over those of the same name.',
-		},
-		MAX_TRIES,
-		REQUESTS_PER_SECOND,
-		TIMEOUT,
-		{
-			displayName: 'Wait for Final Status',
-			name: 'waitForFinalStatus',
-			type: 'fixedCollection',
-			default: {},
-			placeholder: 'Set limits',
-			description: `Whether to ask again while the status is ${open}. An operation that is still ${open} when the time is up is output as it is.`,
-			options: [{ displayName: 'Limits', name: 'limits', values: [MAX_WAIT, POLL_INTERVAL] }],
+			name: 'Output an Item',
+			value: 'item',
+			description: 'Output the numbers with empty fields. Every item then has a "found" field.',
 		},
 	],
+	default: 'error',
+	description: `What to do when Alipay knows no such ${one}`,
 });
+
+const INCLUDE_GATEWAY_DETAILS: INodeProperties = {
+	displayName: 'Include Gateway Details',
+	name: 'includeGatewayDetails',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to add a "gateway" field with code, message, trace ID, signature check and number of tries',
+};
+
+const INCLUDE_INPUT_FIELDS: INodeProperties = {
+	displayName: 'Include Input Fields',
+	name: 'includeInputFields',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to keep the fields of the input item, e.g. the other columns of a spreadsheet. Alipay’s fields win over those of the same name.',
+};
+
+const waitOption = (open: string): INodeProperties => ({
+	displayName: 'Wait for Final Status',
+	name: 'waitForFinalStatus',
+	type: 'fixedCollection',
+	default: {},
+	placeholder: 'Set limits',
+	description: `Whether to ask again while the status is ${open}. An operation that is still ${open} when the time is up is output as it is.`,
+	options: [{ displayName: 'Limits', name: 'limits', values: [MAX_WAIT, POLL_INTERVAL] }],
+});
+
+/** The options of a query: those that make sense for the method. */
+export function optionsOf(method: Method): INodeProperties {
+	const open = openStatuses(method).join(' or ');
+	const canBeMissing = Object.values(method.codes).some(({ notFound }) => notFound);
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			AMOUNT_FORMAT,
+			APP_AUTH_TOKEN,
+			CONCURRENCY,
+			...(canBeMissing ? [notFoundOption(method.noun)] : []),
+			INCLUDE_GATEWAY_DETAILS,
+			INCLUDE_INPUT_FIELDS,
+			MAX_TRIES,
+			REQUESTS_PER_SECOND,
+			TIMEOUT,
+			...(open ? [waitOption(open)] : []),
+		],
+	};
+}
 
 interface NumberOption {
 	name: string;
@@ -181,7 +195,7 @@ export function readOptions(raw: Collection): QueryOptions {
 	const waiting = raw.waitForFinalStatus as { limits?: Collection } | undefined;
 	const limits = waiting && (waiting.limits ?? {});
 	return {
-		appAuthToken: String(raw.appAuthToken ?? '').trim(),
+		appAuthToken: textOf(raw.appAuthToken).trim(),
 		amountFormat: AMOUNT_FORMATS.find((format) => format === raw.amountFormat) ?? 'number',
 		includeInputFields: raw.includeInputFields === true,
 		includeGatewayDetails: raw.includeGatewayDetails === true,

@@ -1,5 +1,8 @@
+/** The form of the trigger: an event for each method that has a status. */
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
-import { IDENTIFY_BY, numberFields } from '../../Alipay/couponOperation/query.description';
+import { METHODS } from '../../../alipay/methods';
+import { OWNERS, type Method, type Status } from '../../../alipay/methods/method';
+import { numberFields, waysOf } from '../form/method';
 import {
 	AMOUNT_FORMAT,
 	APP_AUTH_TOKEN,
@@ -9,92 +12,137 @@ import {
 	TIMEOUT,
 } from '../form/options';
 
-const properties: INodeProperties[] = [
+/** A method whose status can be watched. */
+export type WatchedMethod = Method & { status: Status };
+
+const WATCHED = METHODS.filter((method): method is WatchedMethod => method.status !== null);
+
+/** Saved in workflows, so it never changes. */
+const eventOf = ({ resource }: Method) => `${resource.value}Status`;
+
+/** The method of an event. Throws for one that there is not. */
+export function methodOfEvent(event: string): WatchedMethod {
+	const found = WATCHED.find((method) => eventOf(method) === event);
+	if (!found) throw new Error(`There is no event "${event}"`);
+	return found;
+}
+
+/** Event, and the fields of each. */
+export function watchForms(): INodeProperties[] {
+	const events = WATCHED.map((method) => ({
+		name: `${method.resource.name} Status`,
+		value: eventOf(method),
+		description: `A watched ${method.noun[0]} reaches one of the chosen statuses`,
+	})).sort((a, b) => a.name.localeCompare(b.name));
+	return [
+		{
+			displayName: 'Event',
+			name: 'event',
+			type: 'options',
+			noDataExpression: true,
+			options: events,
+			default: 'couponOperationStatus',
+		},
+		...WATCHED.flatMap((method) =>
+			updateDisplayOptions({ show: { event: [eventOf(method)] } }, watchForm(method)),
+		),
+	];
+}
+
+function watchForm(method: WatchedMethod): INodeProperties[] {
+	const [one, many] = method.noun;
+	const { values, alerts } = method.status;
+	const final = Object.keys(values).filter((value) => values[value]?.stage === 'final');
+	return [
+		{
+			displayName: 'Statuses',
+			name: 'statuses',
+			type: 'multiOptions',
+			options: Object.entries(values)
+				.map(([value, { name, description }]) => ({ name, value, description }))
+				.sort((a, b) => a.name.localeCompare(b.name)),
+			default: [...alerts],
+			required: true,
+			description: `Which statuses start the workflow when an ${one} reaches one of them`,
+		},
+		{
+			displayName: 'Operations',
+			name: 'operations',
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Operation' },
+			default: {},
+			description: `The ${many} to watch. Those that reached ${final.join(' or ')} are not asked again.`,
+			options: [{ displayName: 'Operation', name: 'values', values: rowFields(method) }],
+		},
+		{
+			displayName: 'Watch List',
+			name: 'watchList',
+			type: 'json',
+			default: '',
+			placeholder: `e.g. [{ ${exampleRow(method)} }]`,
+			description: `More ${many}, as a JSON array of objects with ${pairsInWords(method)}. For a list that changes, see the example with a Data Table.`,
+		},
+		SIMPLIFY,
+		WATCH_OPTIONS,
+	];
+}
+
+const rowFields = (method: Method): INodeProperties[] => [
 	{
-		displayName: 'Statuses',
-		name: 'statuses',
-		type: 'multiOptions',
-		options: [
-			{ name: 'Closed', value: 'CLOSED', description: 'The operation was closed: no money moved' },
-			{ name: 'Initial', value: 'INIT', description: 'The operation is under way' },
-			{ name: 'Success', value: 'SUCCESS', description: 'The money has moved' },
-		],
-		default: ['CLOSED'],
-		required: true,
-		description: 'Which statuses start the workflow when an operation reaches one of them',
+		displayName: 'Identify By',
+		name: 'identifyBy',
+		type: 'options',
+		options: waysOf(method),
+		default: 'alipay',
+		description: `Which numbers name the ${method.noun[0]}`,
 	},
-	{
-		displayName: 'Operations',
-		name: 'operations',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Operation' },
-		default: {},
-		description:
-			'The operations to watch. Those that reached SUCCESS or CLOSED are not asked again.',
-		options: [
-			{
-				displayName: 'Operation',
-				name: 'values',
-				values: [
-					{
-						displayName: 'Identify By',
-						name: 'identifyBy',
-						type: 'options',
-						options: IDENTIFY_BY,
-						default: 'alipay',
-						description: 'Which two numbers name the operation',
-					},
-					...numberFields('alipay'),
-					...numberFields('merchant'),
-				],
-			},
-		],
-	},
-	{
-		displayName: 'Watch List',
-		name: 'watchList',
-		type: 'json',
-		default: '',
-		placeholder: 'e.g. [{ "auth_no": "2014…5678", "operation_id": "2014…6400" }]',
-		description:
-			'More operations, as a JSON array of objects with auth_no and operation_id, or out_order_no and out_request_no. For a list that changes, see the example with a Data Table.',
-	},
-	SIMPLIFY,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			AMOUNT_FORMAT,
-			{
-				...APP_AUTH_TOKEN,
-				description:
-					'The app_auth_token of the merchant to ask for, in place of the one in the credential',
-			},
-			{
-				...CONCURRENCY,
-				description: 'How many requests may be under way at once',
-			},
-			{
-				displayName: 'Repeat After Restart',
-				name: 'repeatAfterRestart',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to put the latest change, and those of the quarter of an hour before it, out once more at each start of n8n: an execution that a crash ended is not run again. Use it with a check for duplicates.',
-			},
-			{
-				...REQUESTS_PER_SECOND,
-				description: 'How many requests to send per second at most, evenly spaced; 0 for no limit',
-			},
-			TIMEOUT,
-		],
-	},
+	...OWNERS.flatMap((owner) => numberFields(method, owner)),
 ];
 
-export const description = updateDisplayOptions(
-	{ show: { event: ['couponOperationStatus'] } },
-	properties,
-);
+/** `auth_no and operation_id, or out_order_no and out_request_no` */
+const pairsInWords = ({ identifiedBy }: Method) =>
+	OWNERS.flatMap((owner) => identifiedBy[owner].anyOf)
+		.map((names) => names.join(' and '))
+		.join(', or ');
+
+/** `"auth_no": "2014…5678", "operation_id": "2014…6400"` */
+function exampleRow({ parameters, identifiedBy }: Method): string {
+	const [names = []] = identifiedBy.alipay.anyOf;
+	const shown = parameters.filter(({ name }) => names.includes(name));
+	return shown
+		.map(({ name, example }) => `"${name}": "${example.slice(0, 4)}…${example.slice(-4)}"`)
+		.join(', ');
+}
+
+const WATCH_OPTIONS: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		AMOUNT_FORMAT,
+		{
+			...APP_AUTH_TOKEN,
+			description:
+				'The app_auth_token of the merchant to ask for, in place of the one in the credential',
+		},
+		{
+			...CONCURRENCY,
+			description: 'How many requests may be under way at once',
+		},
+		{
+			displayName: 'Repeat After Restart',
+			name: 'repeatAfterRestart',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to put the latest change, and those of the quarter of an hour before it, out once more at each start of n8n: an execution that a crash ended is not run again. Use it with a check for duplicates.',
+		},
+		{
+			...REQUESTS_PER_SECOND,
+			description: 'How many requests to send per second at most, evenly spaced; 0 for no limit',
+		},
+		TIMEOUT,
+	],
+};

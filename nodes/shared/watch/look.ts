@@ -1,14 +1,13 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { CANCELLED, localFault, type Outcome } from '../../../alipay/errors/fault';
-import { QUERY } from '../../Alipay/couponOperation/query.operation';
 import { appOf } from '../application';
-import { faultError } from '../errors';
-import { createLookup, type FoundAnswer } from '../questions';
+import { toError } from '../errors';
 import type { QueryOptions } from '../form/options';
-import { inOrder } from '../pool';
-import { connect } from '../connection';
-import type { Sighting } from './state';
+import { createQuestions, inOrder, type Found, type FoundAnswer } from '../questions';
+import { connect } from '../transport';
+import type { WatchedMethod } from './form';
 import type { Watched } from './list';
+import type { Sighting } from './state';
 
 /**
  * n8n polls every minute at the most, and does not wait for the end of the last poll. A poll that
@@ -22,7 +21,7 @@ const SHARE_TO_BEGIN = 0.7;
 /** What fails has its next try in the next poll; one more at once gets over a broken connection. */
 const MAX_TRIES = 2;
 
-/** What a poll learnt of one watched operation. */
+/** What a poll learned of one watched operation. */
 export interface Seen extends Sighting {
 	watched: Watched;
 	outcome: Outcome<FoundAnswer>;
@@ -49,47 +48,52 @@ const NO_STATUS = localFault(
 
 /** Asks for the operations within the time of a poll. Those that had no turn by then are left out. */
 export async function look(
+	method: WatchedMethod,
 	context: IPollFunctions,
 	due: readonly Watched[],
 	{ appAuthToken, concurrency, requestsPerSecond, timeoutMs }: QueryOptions,
 ): Promise<Seen[]> {
 	if (due.length === 0) return [];
 	const app = await appOf(context);
-	if (!app.ok) throw faultError(context.getNode(), app.fault);
-	// n8n 1 knows of no budget.
-	const budgetMs = Math.floor(Math.min(LONGEST_POLL_MS, context.getPollBudgetMs?.() ?? Infinity));
-	const timeIsUp = AbortSignal.timeout(budgetMs);
-	const line = connect(context.helpers.httpRequest, timeIsUp, requestsPerSecond);
-	const lookup = createLookup(QUERY, app, line);
-	const begunAt = line.elapsedMs();
-	const isLate = () => line.elapsedMs() - begunAt > budgetMs * SHARE_TO_BEGIN;
+	if (!app.ok) throw toError(context.getNode(), app.fault);
+	const budgetMs = Math.floor(Math.min(LONGEST_POLL_MS, budgetOf(context)));
+	const transport = connect(context.helpers, {
+		concurrency,
+		requestsPerSecond,
+		cancelled: AbortSignal.timeout(budgetMs),
+		ends: AbortSignal.timeout(Math.floor(budgetMs * SHARE_TO_BEGIN)),
+	});
+	const questions = createQuestions(method, app, transport);
+
+	async function lookAt(watched: Watched): Promise<Seen | undefined> {
+		const { bizContent } = watched;
+		if (!bizContent.ok) return seenAs(method, watched, { outcome: bizContent, attempts: 0 });
+		const question = { bizContent: bizContent.value, appAuthToken, timeoutMs };
+		const found = await questions.ask({ ...question, maxTries: MAX_TRIES, wait: null });
+		if (found.outcome.ok || found.outcome.fault !== CANCELLED.fault) {
+			return seenAs(method, watched, found);
+		}
+		const { attempts } = found;
+		if (attempts === 0) return undefined;
+		const outcome = transport.limitedForMs() > 0 ? LIMITED : OUT_OF_TIME;
+		return seenAs(method, watched, { outcome, attempts });
+	}
+
 	const seen = await inOrder(
 		due.length,
-		concurrency,
-		async (index, rest): Promise<Seen | undefined> => {
-			const watched = due[index] as Watched;
-			const { identifiers } = watched;
-			if (!identifiers.ok) return sightingOf(watched, identifiers, 0);
-			await line.breathe();
-			const question = {
-				asked: identifiers.value,
-				...{ appAuthToken, timeoutMs, maxTries: MAX_TRIES, wait: null },
-			};
-			const { outcome, attempts } = await lookup.find(question, rest);
-			if (outcome.ok || outcome.fault !== CANCELLED.fault) {
-				return sightingOf(watched, outcome, attempts);
-			}
-			if (attempts === 0) return undefined;
-			return sightingOf(watched, line.limitedForMs() > 0 ? LIMITED : OUT_OF_TIME, attempts);
-		},
-		isLate,
-	).finally(line.close);
+		transport,
+		async (index) => await lookAt(due[index] as Watched),
+	).finally(transport.close);
 	return seen.filter((one) => one !== undefined);
 }
 
-function sightingOf(watched: Watched, outcome: Outcome<FoundAnswer>, attempts: number): Seen {
+/** n8n 1 knows of no budget. */
+const budgetOf = (context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number =>
+	context.getPollBudgetMs?.() ?? Infinity;
+
+function seenAs(method: WatchedMethod, watched: Watched, { outcome, attempts }: Found): Seen {
 	const { key } = watched;
-	const status = outcome.ok ? outcome.value.fields.get('status') : undefined;
+	const status = outcome.ok ? outcome.value.fields.get(method.status.field) : undefined;
 	if (outcome.ok && status) return { key, status, fault: null, watched, outcome, attempts };
 	const failed = outcome.ok ? NO_STATUS : outcome;
 	const { code, sub_code, retryable } = failed.fault;

@@ -1,23 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { isoBeijingTime } from '../../../alipay/text/clock';
 import { businessCode } from '../../../alipay/errors/explain';
 import { localFault, type Fault } from '../../../alipay/errors/fault';
-import { FIELDS } from '../../Alipay/couponOperation/fields';
-import { faultError, faultJson } from '../errors';
-import { typedFields } from '../item';
+import { stageOf } from '../../../alipay/methods/method';
+import { isoBeijingTime } from '../../../alipay/text/clock';
+import { failedJson, toError } from '../errors';
 import { readOptions, type QueryOptions } from '../form/options';
+import { typedFields } from '../item';
+import type { WatchedMethod } from './form';
+import { readWatchList, type Watched } from './list';
 import { look, type Seen } from './look';
 import { inTurn, readState, review, takeBackLatest, type WatchState } from './state';
-import { readWatchList, type Watched } from './list';
-
-export { description } from './form';
 
 /** Tells one n8n process from the next. Nothing depends on it but Repeat After Restart. */
 const PROCESS = randomUUID();
 
 /** A test run in the editor asks for so many operations. */
 const SAMPLE = 10;
+
+/** One event of the trigger. */
+interface Watch {
+	/** What the state of this event is called in n8n's static data. */
+	event: string;
+	method: WatchedMethod;
+	context: IPollFunctions;
+}
 
 interface Settings {
 	statuses: string[];
@@ -27,73 +34,79 @@ interface Settings {
 	watched: Watched[];
 }
 
-/** Contexts that have polled; n8n makes one each time it starts the trigger. */
+/** Contexts that have polled, each as long as n8n keeps it; n8n makes one each time it starts the trigger. */
 const POLLED = new WeakSet<IPollFunctions>();
 
 /** How n8n starts a trigger when a person asks for it, as opposed to its own start. */
 const BY_HAND: readonly string[] = ['activate', 'create', 'update', 'manual'];
 
 /**
- * Output 0: the operations that reached a wanted status since the last poll; output 1: those that
- * cannot be asked for, with the reason. Null when there are none. Throws when nothing can be asked,
- * so that n8n tells the operator and, with its durable scheduler, backs off.
+ * Output 0: what reached a wanted status since the last poll; output 1: what cannot be looked up, with
+ * the reason. Null when there are none. Throws when nothing can be looked up, so that n8n tells the
+ * operator and, with its durable scheduler, backs off.
  */
-export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	if (this.getMode() === 'manual') return await sample(this, readSettings(this));
+export async function pollStatuses(watch: Watch): Promise<INodeExecutionData[][] | null> {
+	const { context } = watch;
+	if (context.getMode() === 'manual') return await sample(watch, readSettings(watch));
 
-	const isFirst = !POLLED.has(this);
-	POLLED.add(this);
-	const changes = pollOnce(this);
+	const isFirst = !POLLED.has(context);
+	POLLED.add(context);
+	const changes = pollOnce(watch);
 	// n8n 2 gives a trigger up for good when its first polls after a start of n8n throw, so Alipay
 	// must not be away just then. The next poll will tell.
-	const isRestart = isFirst && !BY_HAND.includes(this.getActivationMode());
+	const isRestart = isFirst && !BY_HAND.includes(context.getActivationMode());
 	return isRestart ? await changes.catch(() => null) : await changes;
 }
 
-async function pollOnce(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const settings = readSettings(context);
+async function pollOnce(watch: Watch): Promise<INodeExecutionData[][] | null> {
+	const { event, method, context } = watch;
+	const settings = readSettings(watch);
 	const { watched, options } = settings;
 	const staticData = context.getWorkflowStaticData('node');
-	const remembered = () => stateOf(context, staticData.couponOperationStatus, settings);
-	const due = inTurn(remembered(), watched);
-	const seen = await look(context, due, options);
+	const remembered = () => stateOf(context, staticData[event], settings);
+	const isFinal = (status = '') => stageOf(method, status) === 'final';
+	const due = inTurn(remembered(), watched, isFinal);
+	const seen = await look(method, context, due, options);
 
-	// From here on nothing waits: two polls that overlap must not put out the same change.
+	// From here on nothing waits: two polls that overlap must not emit the same change.
 	const before = remembered();
 	const now = Date.now();
-	const { state, changed, faulty } = review(before, seen, {
+	const { state, changed, failed } = review(before, seen, {
 		watched: watched.map(({ key }) => key),
 		wanted: settings.statuses,
+		isFinal,
 		process: PROCESS,
 		now,
 	});
 	const reached = new Set(seen.map(({ key }) => key));
 	const next = due.find(({ key }) => !reached.has(key))?.key ?? null;
-	const outage = outageOf(seen, before);
+	const outage = outageOf(method, seen, before);
 	// What an outage says of an operation is not of the operation.
 	const after = outage ? { ...before, next } : { ...state, next };
-	if (JSON.stringify(after) !== JSON.stringify(before)) staticData.couponOperationStatus = after;
+	if (JSON.stringify(after) !== JSON.stringify(before)) staticData[event] = after;
 
-	if (outage) throw faultError(context.getNode(), outage);
-	if (changed.length + faulty.length === 0) return null;
+	if (outage) throw toError(context.getNode(), outage);
+	if (changed.length + failed.length === 0) return null;
 	return [
-		changed.map((change) => changedItem(change.sighting, change.before, now, settings)),
-		faulty.map(faultyItem),
+		changed.map((change) => changedItem(method, change.sighting, change.before, now, settings)),
+		failed.map(failedItem),
 	];
 }
 
-function readSettings(context: IPollFunctions): Settings {
+function readSettings({ method, context }: Watch): Settings {
 	const node = context.getNode();
-	const watched = readWatchList(context);
-	if (!watched.ok) throw faultError(node, watched.fault);
+	const watched = readWatchList(method, context);
+	if (!watched.ok) throw toError(node, watched.fault);
 	const statuses = [context.getNodeParameter('statuses') as unknown].flat() as string[];
 	if (statuses.length === 0 || !statuses.every((status) => /^[A-Z_]+$/.test(String(status)))) {
+		const { values, alerts } = method.status;
+		const names = Object.values(values).map(({ name }) => name);
 		const { fault } = localFault(
 			'invalid-settings',
 			'Statuses names no status of Alipay',
-			'Choose Closed, Success or Initial; an expression must yield an array such as ["CLOSED"].',
+			`Choose ${names.slice(0, -1).join(', ')} or ${names.at(-1)}; an expression must yield an array such as ${JSON.stringify(alerts)}.`,
 		);
-		throw faultError(node, fault);
+		throw toError(node, fault);
 	}
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	return {
@@ -117,34 +130,41 @@ function stateOf(
 		'A newer version of this package has written what the trigger remembers',
 		'Update the package, or put a new Alipay Trigger in place of this one: it begins anew.',
 	);
-	throw faultError(context.getNode(), fault);
+	throw toError(context.getNode(), fault);
 }
 
 /** A look at the first operations of the list. Nothing is remembered of it. */
-async function sample(context: IPollFunctions, settings: Settings) {
-	const seen = await look(context, settings.watched.slice(0, SAMPLE), settings.options);
+async function sample({ method, context }: Watch, settings: Settings) {
+	const seen = await look(method, context, settings.watched.slice(0, SAMPLE), settings.options);
 	const answered = seen.filter(({ status }) => status !== null);
 	const failed = seen.filter(({ fault }) => fault);
 	const [first] = failed;
 	if (answered.length === 0 && first && !first.outcome.ok) {
-		throw faultError(context.getNode(), first.outcome.fault);
+		throw toError(context.getNode(), first.outcome.fault);
 	}
 	const wanted = answered.filter(({ status }) => settings.statuses.includes(status ?? ''));
 	const shown = wanted.length > 0 ? wanted : answered;
 	const now = Date.now();
-	return [shown.map((one) => changedItem(one, null, now, settings)), failed.map(faultyItem)];
+	return [
+		shown.map((one) => changedItem(method, one, null, now, settings)),
+		failed.map(failedItem),
+	];
 }
 
 /**
  * Why nothing was answered, if that lies with the credential, the network or Alipay: not with the
  * operations themselves, and not with those that failed before, while others were answered.
  */
-function outageOf(seen: readonly Seen[], before: WatchState): Fault | undefined {
+function outageOf(
+	method: WatchedMethod,
+	seen: readonly Seen[],
+	before: WatchState,
+): Fault | undefined {
 	if (seen.some(({ outcome }) => outcome.ok)) return undefined;
 	return seen
 		.filter(({ key }) => !Object.hasOwn(before.faults, key))
 		.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.fault]))
-		.find((fault) => !isOfOperation(fault));
+		.find((fault) => !isOfOperation(method, fault));
 }
 
 const OF_OPERATION: readonly string[] = [
@@ -154,14 +174,15 @@ const OF_OPERATION: readonly string[] = [
 ];
 
 /** Without a signature a refusal may be anybody's word, and about everything. */
-function isOfOperation({ code, sub_code, signature_verified, retryable }: Fault): boolean {
+function isOfOperation({ codes }: WatchedMethod, fault: Fault): boolean {
+	const { code, sub_code, signature_verified, retryable } = fault;
 	const isRefusal = code === '40004' && signature_verified && !retryable;
-	return (
-		OF_OPERATION.includes(code) || (isRefusal && businessCode(sub_code) !== 'ACCESS_FORBIDDEN')
-	);
+	const refused = codes[businessCode(sub_code, codes)];
+	return OF_OPERATION.includes(code) || (isRefusal && refused?.ofApplication !== true);
 }
 
 function changedItem(
+	method: WatchedMethod,
 	{ outcome }: Seen,
 	previous_status: string | null,
 	now: number,
@@ -169,12 +190,13 @@ function changedItem(
 ): INodeExecutionData {
 	const { amountFormat } = options;
 	const fields = outcome.ok
-		? typedFields(FIELDS, outcome.value.fields, { simplify, amountFormat })
+		? typedFields(method.fields, outcome.value.fields, { simplify, amountFormat })
 		: {};
-	return { json: { ...fields, previous_status, changed_at: isoBeijingTime(now) } };
+	const json = { ...fields, previous_status, changed_at: isoBeijingTime(now) };
+	return { json: json as IDataObject };
 }
 
-function faultyItem({ watched, outcome, attempts }: Seen): INodeExecutionData {
-	const fault = outcome.ok ? {} : faultJson(outcome.fault, attempts);
-	return { json: { ...fault, ...(watched.numbers as IDataObject) } };
+function failedItem({ watched, outcome, attempts }: Seen): INodeExecutionData {
+	const fault = outcome.ok ? {} : failedJson(outcome.fault, attempts);
+	return { json: { ...fault, ...(watched.entered as IDataObject) } };
 }

@@ -1,5 +1,3 @@
-import { FINAL_STATUSES } from '../../Alipay/couponOperation/fields';
-
 /** What the trigger remembers between polls, in n8n's static data of the node. */
 export interface WatchState {
 	version: typeof VERSION;
@@ -9,7 +7,7 @@ export interface WatchState {
 	faults: Record<string, Streak>;
 	/** The operation with which the next poll begins, when the last one ran out of time. */
 	next: string | null;
-	/** The latest changes, to be taken back by a process of n8n that has not put them out. */
+	/** The latest changes, to be taken back by a process of n8n that has not emitted them. */
 	latest: { processes: string[]; changes: Change[] } | null;
 }
 
@@ -43,9 +41,9 @@ export function readState(stored: unknown): WatchState | null {
 }
 
 /**
- * The state after a restart of n8n, when the latest changes shall be put out again: as if they had
+ * The state after a restart of n8n, when the latest changes shall be emitted again: as if they had
  * not been seen. An execution that a crash ended is not run again, and nothing tells the trigger.
- * Once in each process: several mains of n8n would take turns for ever otherwise.
+ * Once in each process: several mains of n8n would take turns forever otherwise.
  */
 export function takeBackLatest(state: WatchState, process: string): WatchState {
 	const { latest } = state;
@@ -75,8 +73,8 @@ interface Review<T extends Sighting> {
 	state: WatchState;
 	/** What reached a wanted status since it was last asked for. */
 	changed: Array<{ sighting: T; before: string | null }>;
-	/** What cannot be asked for, each reason told once. */
-	faulty: T[];
+	/** What could not be looked up, each reason told once. */
+	failed: T[];
 }
 
 /** So long after a change a crash may still interrupt what the workflow does with it. */
@@ -85,27 +83,39 @@ const LATEST_MS = 15 * 60_000;
 /** A passing fault is told when it lasts for so many polls running, any other at once. */
 const PASSING_POLLS = 3;
 
-const isFinal = (status: string | undefined) =>
-	status !== undefined && FINAL_STATUSES.includes(status);
+/** Whether a status never changes; undefined: there is none yet. */
+type IsFinal = (status: string | undefined) => boolean;
+
+interface Poll {
+	/** The keys of the list. */
+	watched: readonly string[];
+	/** The statuses that start the workflow. */
+	wanted: readonly string[];
+	isFinal: IsFinal;
+	/** The process of n8n. */
+	process: string;
+	/** ms since the epoch. */
+	now: number;
+}
 
 /**
  * Compares what a poll saw with the state. Pure, so that it can be done in one go at the end of a
- * poll: another poll of the same node may have written in the meantime, and what it put out is not
- * put out again. Operations that are not watched any more are forgotten.
+ * poll: another poll of the same node may have written in the meantime, and what it emitted is not
+ * emitted again. Operations that are no longer watched are forgotten.
  */
 export function review<T extends Sighting>(
 	state: WatchState,
 	sightings: readonly T[],
-	poll: { watched: readonly string[]; wanted: readonly string[]; process: string; now: number },
+	poll: Poll,
 ): Review<T> {
 	const statuses = { ...state.statuses };
 	const faults = { ...state.faults };
 	const changed: Review<T>['changed'] = [];
-	const faulty: T[] = [];
+	const failed: T[] = [];
 	for (const sighting of sightings) {
 		const { key, status, fault } = sighting;
 		const before = statuses[key];
-		if (isFinal(before)) continue;
+		if (poll.isFinal(before)) continue;
 		if (fault) {
 			const { polls, told } = faults[key] ?? { polls: 0, told: [] };
 			const lasts = polls + 1 >= (fault.retryable ? PASSING_POLLS : 1);
@@ -114,7 +124,7 @@ export function review<T extends Sighting>(
 				polls: Math.min(polls + 1, PASSING_POLLS),
 				told: isNews ? [...told, fault.code] : told,
 			};
-			if (isNews) faulty.push(sighting);
+			if (isNews) failed.push(sighting);
 		} else if (status !== null) {
 			delete faults[key];
 			statuses[key] = status;
@@ -132,15 +142,15 @@ export function review<T extends Sighting>(
 			latest: latestOf(state, changed, poll),
 		},
 		changed,
-		faulty,
+		failed,
 	};
 }
 
-/** What is new joins what is recent; what was only put out once more is there already. */
+/** What is new joins what is recent; what was only emitted once more is there already. */
 function latestOf(
 	{ latest }: WatchState,
 	changed: Review<Sighting>['changed'],
-	{ process, now }: { process: string; now: number },
+	{ process, now }: Poll,
 ): WatchState['latest'] {
 	const earlier = latest?.changes ?? [];
 	const fresh = changed
@@ -159,10 +169,14 @@ const only = <T>(kept: ReadonlySet<string>, entries: Record<string, T>): Record<
  * since they may take all the time there is; but once the time was too short for all, everyone takes
  * turns, from where the last poll broke off, or the last ones would never be asked for.
  */
-export function inTurn<T extends { key: string }>(state: WatchState, watched: readonly T[]): T[] {
+export function inTurn<T extends { key: string }>(
+	state: WatchState,
+	watched: readonly T[],
+	isFinal: IsFinal,
+): T[] {
 	const open = watched.filter(({ key }) => !isFinal(state.statuses[key]));
 	const first = open.findIndex(({ key }) => key === state.next);
 	if (first >= 0) return [...open.slice(first), ...open.slice(0, first)];
-	const isFaulty = ({ key }: T) => key in state.faults;
-	return [...open.filter((one) => !isFaulty(one)), ...open.filter(isFaulty)];
+	const hasFailed = ({ key }: T) => key in state.faults;
+	return [...open.filter((one) => !hasFailed(one)), ...open.filter(hasFailed)];
 }

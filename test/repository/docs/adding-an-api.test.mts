@@ -1,57 +1,64 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+/** The page docs/adding-an-api.md, followed to the letter in a copy of the checkout. */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyCheckout } from '../../support/copy.mts';
-import type { Copy } from '../../support/copy.mts';
+import { copyCheckout, type Copy } from '../../support/copy.mts';
 
 const MINUTES = 60_000;
 
 const page = readFileSync(new URL('../../../docs/adding-an-api.md', import.meta.url), 'utf8');
-const diff = /```diff\n(.*?)```/s.exec(page)?.[1] ?? '';
 
-/** What the diff is allowed to touch: the folder of the new resource, and entries in tables. */
-const NEW = [
-	'nodes/Alipay/trade/',
-	'nodes/Alipay/__schema__/v1.0.0/trade/',
-	'tools/simulator/trades.mts',
-	'test/workflow/trade.test.mts',
-];
+/** Each block of code, by the file that stands before it. */
+const blocks = [...page.matchAll(/^`([^`\n]+)`([^\n]*):\n\n```ts\n(.*?)```/gms)].map(
+	([, file = '', place = '', text = '']) => ({ file, isAppended: place !== '', text }),
+);
 
-describe('the diff in docs/adding-an-api.md', () => {
+const SECOND = ['workflow/trade', 'workflow/description', 'workflow/trigger-form', 'unit/methods'];
+
+describe('docs/adding-an-api.md', () => {
 	let copy: Copy;
 	beforeAll(() => {
 		copy = copyCheckout();
-		writeFileSync(path.join(copy.folder, 'second.diff'), diff);
-		copy.run('git', 'apply', 'second.diff');
-		copy.run('npm', 'run', 'docs:codes');
+		for (const { file, isAppended, text } of blocks) {
+			const target = path.join(copy.folder, file);
+			expect(existsSync(target), `${file} is ${isAppended ? 'there' : 'new'}`).toBe(isAppended);
+			if (isAppended) appendFileSync(target, text);
+			else writeFileSync(target, text);
+		}
 	});
 	afterAll(() => copy?.remove());
 
-	it('takes nothing away but the lines that it writes anew, and only where a table gets an entry', () => {
-		const changed = [...diff.matchAll(/^diff --git a\/(\S+)/gm)].map(([, file]) => file ?? '');
-		const others = changed.filter((file) => !NEW.some((start) => file.startsWith(start)));
-		for (const file of others) expect(page).toContain(`| \`${file}\` |`);
-		expect(diff.match(/^-(?!--)/gm)?.length ?? 0).toBeLessThanOrEqual(5);
+	it('changes nothing but a file of the method, a line of the registry, a fixture and a test', () => {
+		expect(blocks.map(({ file }) => file)).toEqual([
+			'alipay/methods/tradeQuery.ts',
+			'alipay/methods/registry.ts',
+			'tools/simulator/fixtures/trade.mts',
+			'test/workflow/trade.test.mts',
+		]);
+		expect(blocks[1]?.text.trim().split('\n')).toHaveLength(1);
 	});
 
 	it(
-		'compiles, passes the lint of n8n and can be built',
+		'compiles, passes the lint of n8n, is formatted, and can be built',
+		{ timeout: 5 * MINUTES },
 		() => {
 			copy.run('npx', 'tsc', '--noEmit');
 			copy.run('npx', 'n8n-node', 'lint');
+			copy.run('npx', 'prettier', '--check', ...blocks.map(({ file }) => file));
 			copy.run('npm', 'run', 'build');
 		},
-		5 * MINUTES,
 	);
 
-	it(
-		'brings an operation that n8n runs, and breaks none of what is promised of package, form and codes',
-		() => {
-			const product = ['workflow/trade', 'workflow/description', 'unit/catalogue'];
-			copy.run('npx', 'vitest', 'run', ...product);
-			const repository = ['--config', 'vitest.repository.config.mts', 'package/pack', 'docs/codes'];
-			copy.run('npx', 'vitest', 'run', ...repository);
-		},
-		5 * MINUTES,
-	);
+	it('brings an operation and an event that n8n runs', { timeout: 5 * MINUTES }, () => {
+		copy.run('npx', 'vitest', 'run', ...SECOND.map((name) => `test/${name}.test.mts`));
+	});
+
+	it('brings the preview of its output, and its pages', () => {
+		const schema = 'dist/nodes/Alipay/__schema__/v1.0.0/trade/query.json';
+		expect(readFileSync(path.join(copy.folder, schema), 'utf8')).toContain('"total_amount"');
+		copy.run('npm', 'run', 'docs:generate');
+		for (const name of ['docs/methods.md', 'docs/codes.md']) {
+			expect(readFileSync(path.join(copy.folder, name), 'utf8')).toContain('alipay.trade.query');
+		}
+	});
 });

@@ -1,6 +1,6 @@
 /** The checks of the pages, on pages with a fault in them: each is found, on its line. */
 import { describe, expect, it } from 'vitest';
-import { FIELDS } from '../../../nodes/Alipay/couponOperation/fields.ts';
+import { couponOperationQuery } from '../../../alipay/methods/couponOperationQuery.ts';
 import { blockFaults } from './blocks.mts';
 import { commandFaults, nameFaults } from './commands.mts';
 import { chineseFaults } from './language.mts';
@@ -237,7 +237,7 @@ describe('the check of workflows', () => {
 });
 
 describe('the check of tables', () => {
-	const kinds = kindsOf(FIELDS.map(({ name }) => name));
+	const kinds = kindsOf(couponOperationQuery.fields.map(({ name }) => name));
 	const check = (page: Page) => tableFaults(page, kinds);
 	/** The README's table that begins so, with its sections above it. */
 	const tables = textOf('README.md').split('\n');

@@ -1,7 +1,7 @@
 /** Real items, made by the nodes over the simulator, for what a page shows of them. */
 import type { IDataObject, INode } from 'n8n-workflow';
-import { FIELDS } from '../../../nodes/Alipay/couponOperation/fields.ts';
-import { SAMPLES } from '../../../tools/simulator/book.mts';
+import { couponOperationQuery } from '../../../alipay/methods/couponOperationQuery.ts';
+import { SAMPLES } from '../../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../../tools/simulator/gateway.mts';
 import { openPoller, runWorkflow } from '../../../tools/sandbox/engine.mts';
 import { queryItems } from '../../workflow/query.mts';
@@ -69,7 +69,7 @@ export async function realShapes(gateway: Gateway): Promise<Shapes> {
 		numbers: [
 			...keysOf(faulty).filter((key) => !fault.includes(key)),
 			// The half pair has one number, a whole one two of the four.
-			...FIELDS.slice(0, 4).map(({ name }) => name),
+			...couponOperationQuery.fields.slice(0, 4).map(({ name }) => name),
 		],
 	};
 }

@@ -1,6 +1,6 @@
 /** What README and docs say, held to what is there. Each finding names its page and line. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FIELDS } from '../../../nodes/Alipay/couponOperation/fields.ts';
+import { couponOperationQuery } from '../../../alipay/methods/couponOperationQuery.ts';
 import { simulate } from '../../workflow/query.mts';
 import { blockFaults, jsonOf, yamlFaults } from './blocks.mts';
 import { commandFaults, nameFaults } from './commands.mts';
@@ -13,7 +13,7 @@ import type { Shapes } from './tables.mts';
 import { isWorkflow, workflowFaults } from './workflows.mts';
 import type { WorkflowJson } from './workflows.mts';
 
-const KINDS = kindsOf(FIELDS.map(({ name }) => name));
+const KINDS = kindsOf(couponOperationQuery.fields.map(({ name }) => name));
 
 let shapes: Shapes;
 let first: Awaited<ReturnType<typeof execute>>;

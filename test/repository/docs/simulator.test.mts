@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { SAMPLES } from '../../../tools/simulator/book.mts';
-import { CUES, FAULTS, OPEN_CUES } from '../../../tools/simulator/cues.mts';
+import { FAULTS } from '../../../tools/simulator/faults.mts';
+import { SAMPLES } from '../../../tools/simulator/fixtures/couponOperation.mts';
+import { SCENARIO_PATTERNS } from '../../../tools/simulator/scenarioPatterns.mts';
+import { SCENARIOS } from '../../../tools/simulator/scenarios.mts';
 
 const page = readFileSync(new URL('../../../docs/simulator.md', import.meta.url), 'utf8');
 const inCode = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text]) => text ?? '');
 
-it('docs/simulator.md explains every cue and none that there is not', () => {
+it('docs/simulator.md explains every scenario and none that there is not', () => {
 	const told = inCode.filter(
 		(text) => text.startsWith('SIM-') && text !== 'SIM-CODE-isv.invalid-timestamp',
 	);
-	expect(told.sort()).toEqual([...Object.keys(CUES), ...Object.keys(OPEN_CUES)].sort());
+	expect(told.sort()).toEqual(
+		[...Object.keys(SCENARIOS), ...Object.keys(SCENARIO_PATTERNS)].sort(),
+	);
 });
 
 it('docs/simulator.md names every fault', () => {

@@ -1,0 +1,144 @@
+/** Answers that unpack to 200 MB, in a real n8n: its memory stays as it was, and a person reads why. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { startBombs } from '../support/bombs.mts';
+import type { Bombs } from '../support/bombs.mts';
+import { BY_ALIPAY_PAIR } from '../support/parameters.mts';
+import { alipay, chain, openStage } from './stage.mts';
+import type { Stage } from './stage.mts';
+
+const TOO_LARGE = /more than 1 MiB, which no answer of Alipay has/;
+const ITEMS = [SAMPLES.rich, SAMPLES.closed, SAMPLES.refund];
+
+/** The n8n that this process started. */
+function n8nProcess(): number {
+	const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+	const found = children
+		.trim()
+		.split(' ')
+		.map(Number)
+		.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('n8n/bin/n8n'));
+	if (!found) throw new Error('n8n is not running');
+	return found;
+}
+
+function residentMegabytes(pid: number): number {
+	const [, kilobytes] =
+		/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+	return (Number(kilobytes) * 1024) / 1e6;
+}
+
+/** By how much n8n's memory grew at most meanwhile, in MB, and how long it took. */
+async function measure(what: string, work: () => Promise<unknown>) {
+	const pid = n8nProcess();
+	const before = residentMegabytes(pid);
+	let peak = before;
+	const sample = () => (peak = Math.max(peak, residentMegabytes(pid)));
+	const sampling = setInterval(sample, 10);
+	const started = performance.now();
+	await work();
+	const seconds = (performance.now() - started) / 1000;
+	clearInterval(sampling);
+	sample();
+	const used = { megabytes: Math.round(peak - before), seconds: Number(seconds.toFixed(2)) };
+	console.log(what, used);
+	return used;
+}
+
+// Elsewhere there is no /proc to read n8n's memory from.
+describe.runIf(process.platform === 'linux').each([NEWEST, OLDEST])('n8n %s', (release) => {
+	let stage: Stage;
+	let bombs: Bombs;
+	beforeAll(async () => {
+		bombs = await startBombs();
+		stage = await openStage({ release });
+		// What n8n loads at its first execution, and answers that are made at their first request.
+		for (const kind of ['deflate', 'br']) await query(kind, 200);
+	});
+	afterAll(async () => {
+		bombs?.close();
+		await stage?.close();
+	});
+
+	const formFor = (kind: string, status = 200) => ({
+		...stage.form,
+		gatewayUrl: bombs.url(kind, status),
+	});
+
+	/** Queries three operations, and returns the failed items. */
+	async function query(kind: string, status: number) {
+		const form = formFor(kind, status);
+		const credential = await stage.client.saveCredential(undefined, 'Bomb', 'alipayApi', form);
+		const node = alipay(
+			{ credential },
+			{ ...BY_ALIPAY_PAIR, options: { maxTries: 1 } },
+			{ onError: 'continueErrorOutput' },
+		);
+		const execution = await stage.client.execute(chain('Query', ITEMS, node), 'Start');
+		return execution.items('Alipay', 1).map(({ json }) => json);
+	}
+
+	const kinds = ['gzip', 'deflate', 'br', 'zstd', 'plain', 'long-length'];
+
+	it.each(kinds.flatMap((kind) => [200, 502].map((status) => ({ kind, status }))))(
+		'$kind with status $status is not read beyond the limit',
+		async ({ kind, status }) => {
+			let failed: object[] = [];
+			const used = await measure(`n8n ${release}, ${kind} ${status}`, async () => {
+				failed = await query(kind, status);
+			});
+			const failure = {
+				error: expect.stringMatching(TOO_LARGE),
+				details: expect.objectContaining({ code: 'answer-too-large' }),
+			};
+			expect(failed).toMatchObject([failure, failure, failure]);
+			expect(used.megabytes).toBeLessThan(200);
+			expect(used.seconds).toBeLessThan(4);
+			await expect.poll(async () => (await bombs.look()).connections).toBe(0);
+		},
+	);
+
+	it('the test of a credential ends with the reason, and n8n does not send its own request', async () => {
+		const { methods } = await bombs.look();
+		const used = await measure(`n8n ${release}, credential test`, async () => {
+			const tested = await stage.client.testCredential(
+				stage.credential,
+				'alipayApi',
+				formFor('gzip'),
+			);
+			expect(tested.status).toBe('Error');
+			expect(tested.message).toMatch(TOO_LARGE);
+			expect(tested.message).toMatch(/Environment.*Gateway URL.*proxy/);
+		});
+		expect(used.megabytes).toBeLessThan(200);
+		expect((await bombs.look()).methods).toHaveLength(methods.length + 1);
+	});
+
+	it('HTTP Request is stopped before it sends its own request', async () => {
+		const { methods } = await bombs.look();
+		const form = formFor('gzip');
+		const credential = await stage.client.saveCredential(undefined, 'Bomb', 'alipayApi', form);
+		const node = {
+			name: 'HTTP Request',
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			parameters: {
+				method: 'POST',
+				url: form.gatewayUrl,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: 'alipayApi',
+				sendBody: true,
+				bodyParameters: { parameters: [{ name: 'method', value: 'alipay.trade.query' }] },
+				options: {},
+			},
+			credentials: { alipayApi: credential },
+		};
+		const { error } = await stage.client.execute(chain('Query', [{}], node), 'Start');
+		expect(`${error?.message} ${error?.description}`).toMatch(TOO_LARGE);
+		const since = (await bombs.look()).methods.slice(methods.length);
+		// The check of the answers, which n8n repeats once after a failure.
+		expect(new Set(since)).toEqual(new Set(['alipay.fund.coupon.operation.query']));
+	});
+});

@@ -1,0 +1,302 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { SCENARIO_PATTERNS } from '../../tools/simulator/scenarioPatterns.mts';
+import { SCENARIOS } from '../../tools/simulator/scenarios.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
+import { scenarioByAlipay, scenarioByMerchant } from '../support/numbers.mts';
+import { simulate } from '../support/simulator.mts';
+import { call, fieldsOf, fits, isVerified, NODE } from './client.mts';
+import type { Answer } from './client.mts';
+
+let simulator: Simulator;
+const seen = new Set<string>();
+
+beforeAll(async () => {
+	simulator = await simulate();
+});
+
+async function ask(
+	scenario: string,
+	biz: Record<string, string> = scenarioByAlipay(scenario),
+): Promise<Answer> {
+	seen.add(scenario);
+	return await call(simulator, { biz });
+}
+
+/** Whether the node as delivered carries Alipay's signature, wherever it stands. */
+function signatureFits(answer: Answer, nodeText: string | Buffer, digest?: string): boolean {
+	const sign = /"sign"\s*:\s*"([^"]*)"/.exec(answer.text)?.[1] ?? '';
+	return fits(simulator, nodeText, sign, digest);
+}
+
+describe('scenarios of codes', () => {
+	it.each([
+		['SIM-ILLEGAL-ARGUMENT', '40004', 'ILLEGAL_ARGUMENT', '参数有误'],
+		['SIM-AUTH-ORDER-NOT-EXIST', '40004', 'AUTH_ORDER_NOT_EXIST', '支付宝资金授权订单不存在'],
+		[
+			'SIM-AUTH-OPERATION-NOT-EXIST',
+			'40004',
+			'AUTH_OPERATION_NOT_EXIST',
+			'支付宝资金操作流水不存在',
+		],
+		['SIM-SYSTEM-ERROR', '40004', 'SYSTEM_ERROR', '系统繁忙'],
+		['SIM-ACCESS-FORBIDDEN', '40004', 'ACCESS_FORBIDDEN', '商户无权查看该笔订单信息'],
+		['SIM-SERVICE-UNAVAILABLE', '20000', 'isp.unknow-error', '系统繁忙'],
+		['SIM-INVALID-AUTH-TOKEN', '20001', 'aop.invalid-auth-token', '令牌'],
+		['SIM-INVALID-SIGNATURE', '40002', 'isv.invalid-signature', '验签字符串为：app_id='],
+		['SIM-CALL-LIMITED', '40005', 'isv.app-call-limited', '超限'],
+		['SIM-INSUFFICIENT-PERMISSIONS', '40006', 'isv.insufficient-isv-permissions', '权限不足'],
+		['SIM-UNKNOWN-CODE', '40004', 'RED_PACKET_ARCHIVED', '已归档'],
+	])('%s answers %s %s, signed, for either pair', async (scenario, code, subCode, subMsg) => {
+		for (const biz of [scenarioByAlipay(scenario), scenarioByMerchant(scenario)]) {
+			const answer = await ask(scenario, biz);
+			expect(answer.status).toBe(200);
+			expect(fieldsOf(answer)).toMatchObject({ code, sub_code: subCode });
+			expect(fieldsOf(answer).sub_msg).toContain(subMsg);
+			expect(isVerified(simulator, answer)).toBe(true);
+		}
+	});
+
+	it('SIM-CODE-<sub_code> answers that code of the catalogue', async () => {
+		const biz = scenarioByAlipay('SIM-CODE-isv.invalid-timestamp');
+		const answer = await call(simulator, { biz });
+		const expected = { code: '40002', sub_code: 'isv.invalid-timestamp' };
+		expect(fieldsOf(answer)).toMatchObject(expected);
+		expect(isVerified(simulator, answer)).toBe(true);
+	});
+
+	it.each(['', 'isv.no-such-code'])('SIM-CODE-%s is no scenario', async (subCode) => {
+		const answer = await call(simulator, { biz: scenarioByAlipay(`SIM-CODE-${subCode}`) });
+		expect(fieldsOf(answer).sub_code).toBe('AUTH_ORDER_NOT_EXIST');
+	});
+
+	it('SIM-INVALID-APP-ID answers unsigned', async () => {
+		const answer = await ask('SIM-INVALID-APP-ID');
+		expect(fieldsOf(answer).sub_code).toBe('isv.invalid-app-id');
+		expect(JSON.parse(answer.text)).not.toHaveProperty('sign');
+	});
+
+	it('count only in the pair that counts', async () => {
+		const biz = { ...SAMPLES.closed, out_request_no: 'SIM-SYSTEM-ERROR' };
+		expect(fieldsOf(await ask('SIM-SYSTEM-ERROR', biz)).status).toBe('CLOSED');
+	});
+});
+
+describe('scenarios of attacks', () => {
+	it.each(['SIM-TAMPERED', 'SIM-WRONG-KEY', 'SIM-FORGED-ERROR'])(
+		'%s has a signature that does not fit',
+		async (scenario) => {
+			const answer = await ask(scenario);
+			expect(answer.text).toMatch(/,"sign":"[A-Za-z0-9+/=]{344}"\}$/);
+			expect(isVerified(simulator, answer)).toBe(false);
+		},
+	);
+
+	it('SIM-TAMPERED differs from the signed text in the amount alone', async () => {
+		const answer = await ask('SIM-TAMPERED');
+		expect(fieldsOf(answer).amount).toBe('999999.99');
+		const honest = { ...answer, text: answer.text.replace('999999.99', '88.88') };
+		expect(isVerified(simulator, honest)).toBe(true);
+	});
+
+	it('SIM-FORGED-ERROR and SIM-UNSIGNED-NOT-FOUND claim that there is nothing', async () => {
+		expect(fieldsOf(await ask('SIM-FORGED-ERROR')).sub_code).toBe('AUTH_OPERATION_NOT_EXIST');
+		const unsigned = await ask('SIM-UNSIGNED-NOT-FOUND');
+		expect(fieldsOf(unsigned).sub_code).toBe('AUTH_ORDER_NOT_EXIST');
+		expect(unsigned.text).not.toContain('"sign"');
+	});
+
+	it('SIM-UNSIGNED and SIM-EMPTY-SIGN are successes without a signature', async () => {
+		const unsigned = await ask('SIM-UNSIGNED');
+		expect(fieldsOf(unsigned)).toMatchObject({ code: '10000', operation_id: 'SIM-UNSIGNED' });
+		expect(unsigned.text).not.toContain('"sign"');
+		const empty = await ask('SIM-EMPTY-SIGN');
+		expect(fieldsOf(empty).code).toBe('10000');
+		expect(empty.text).toMatch(/,"sign":""\}$/);
+	});
+
+	it.each([
+		['SIM-DUPLICATE-NODE', 0, '999999.99'],
+		['SIM-DUPLICATE-NODE-FIRST', 1, '88.88'],
+	])('%s sends two nodes of which number %i is signed', async (scenario, signed, lastAmount) => {
+		const answer = await ask(scenario);
+		const texts = answer.text
+			.slice(1)
+			.replace(/,"sign".*/, '')
+			.split(new RegExp(`,?"${NODE}":`))
+			.slice(1);
+		expect(texts.map((text) => signatureFits(answer, text))).toEqual([signed === 0, signed === 1]);
+		expect(fieldsOf(answer).amount).toBe(lastAmount);
+	});
+
+	it('SIM-OTHER-OPERATION is valid but about other numbers', async () => {
+		const answer = await ask('SIM-OTHER-OPERATION');
+		expect(isVerified(simulator, answer)).toBe(true);
+		expect(fieldsOf(answer)).toMatchObject({ code: '10000', ...SAMPLES.rich });
+	});
+
+	it('SIM-SHA1 is signed with the weaker digest', async () => {
+		const answer = await ask('SIM-SHA1');
+		expect(isVerified(simulator, answer)).toBe(false);
+		expect(isVerified(simulator, answer, 'RSA-SHA1')).toBe(true);
+	});
+});
+
+describe('scenarios of transport', () => {
+	it.each([
+		['SIM-HTML', 200],
+		['SIM-HTTP-502', 502],
+		['SIM-HTTP-429', 429],
+	])('%s is an HTML page with HTTP %i', async (scenario, status) => {
+		const answer = await ask(scenario);
+		expect(answer.status).toBe(status);
+		expect(answer.text).toMatch(/^<html>/);
+	});
+
+	it('SIM-SILENCE answers nothing', async () => {
+		const silent = ask('SIM-SILENCE').then(
+			() => 'answered',
+			() => 'hung up',
+		);
+		const first = await Promise.race([
+			silent,
+			new Promise((resolve) => setTimeout(resolve, 300, 'still waiting')),
+		]);
+		expect(first).toBe('still waiting');
+	});
+
+	it('SIM-SLOW takes its time and is a right answer', async () => {
+		const started = performance.now();
+		expect(isVerified(simulator, await ask('SIM-SLOW'))).toBe(true);
+		expect(performance.now() - started).toBeGreaterThan(1_400);
+	});
+
+	it('SIM-RESET and SIM-TRUNCATED break the connection', async () => {
+		await expect(ask('SIM-RESET')).rejects.toMatchObject({ code: 'ECONNRESET' });
+		await expect(ask('SIM-TRUNCATED')).rejects.toThrow('aborted');
+	});
+
+	it('SIM-EMPTY-BODY is HTTP 200 with nothing', async () => {
+		expect(await ask('SIM-EMPTY-BODY')).toMatchObject({ status: 200, text: '' });
+	});
+
+	it('SIM-HUGE is a valid answer over 5 MB', async () => {
+		const answer = await ask('SIM-HUGE');
+		expect(answer.text.length).toBeGreaterThan(5 * 1024 * 1024);
+		expect(isVerified(simulator, answer)).toBe(true);
+	});
+
+	it('SIM-REDIRECT points to another path', async () => {
+		const answer = await ask('SIM-REDIRECT');
+		expect(answer).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
+	});
+});
+
+describe('scenarios of the other modes, seen by a public-key client without AES', () => {
+	it.each(['SIM-RENEWED-CERT', 'SIM-MERCHANT-CERT', 'SIM-UNKNOWN-CERT'])(
+		'%s is an answer under a wrong key',
+		async (scenario) => {
+			const answer = await ask(scenario);
+			expect(fieldsOf(answer).code).toBe('10000');
+			expect(answer.text).not.toContain('alipay_cert_sn');
+			expect(answer.text).toMatch(/,"sign":"[A-Za-z0-9+/=]{344}"\}$/);
+			expect(isVerified(simulator, answer)).toBe(false);
+		},
+	);
+
+	it('SIM-GBK-BYTES is signed over its GBK bytes, which are no UTF-8', async () => {
+		const answer = await ask('SIM-GBK-BYTES');
+		expect(() => new TextDecoder('utf-8', { fatal: true }).decode(answer.bytes)).toThrow();
+		const node = /:(\{.*\}),"sign"/.exec(answer.bytes.toString('latin1'))?.[1] ?? '';
+		expect(signatureFits(answer, Buffer.from(node, 'latin1'))).toBe(true);
+		const text = new TextDecoder('gbk').decode(answer.bytes);
+		expect(fieldsOf({ ...answer, text })).toMatchObject({ code: '20000', sub_msg: '系统繁忙' });
+	});
+
+	it('SIM-GBK-ANSWER is a right answer, signed over its GBK bytes', async () => {
+		const answer = await ask('SIM-GBK-ANSWER');
+		const node = /:(\{.*\}),"sign"/.exec(answer.bytes.toString('latin1'))?.[1] ?? '';
+		expect(signatureFits(answer, Buffer.from(node, 'latin1'))).toBe(true);
+		expect(new TextDecoder('gbk').decode(answer.bytes)).toContain('中秋红包');
+	});
+
+	it('SIM-PLAIN-ANSWER is a right answer', async () => {
+		expect(isVerified(simulator, await ask('SIM-PLAIN-ANSWER'))).toBe(true);
+	});
+
+	it('SIM-ENCRYPTED-UNSIGNED and SIM-WRONG-AES-KEY are encrypted all the same', async () => {
+		const unsigned = await ask('SIM-ENCRYPTED-UNSIGNED');
+		expect(unsigned.text).toMatch(/^\{"\w+_response":"[A-Za-z0-9+/=]+"\}$/);
+		const wrong = await ask('SIM-WRONG-AES-KEY');
+		expect(wrong.text).toMatch(/^\{"\w+_response":"[A-Za-z0-9+/=]+","sign"/);
+		expect(isVerified(simulator, wrong)).toBe(true);
+	});
+});
+
+describe('scenarios of shape', () => {
+	it('success-like ones carry the numbers asked for', async () => {
+		const scenario = 'SIM-UNKNOWN-STATUS';
+		const right = { code: '10000', amount: '88.88' };
+		expect(fieldsOf(await ask(scenario))).toMatchObject({
+			...right,
+			...scenarioByAlipay(scenario),
+		});
+		const merchant = fieldsOf(await ask(scenario, scenarioByMerchant(scenario)));
+		expect(merchant).toMatchObject({ ...right, ...scenarioByMerchant(scenario), status: 'FROZEN' });
+	});
+
+	it('SIM-SIGN-FIRST puts the signature before the node', async () => {
+		const answer = await ask('SIM-SIGN-FIRST');
+		const match = /^\{"sign":"[^"]+","\w+":(.*)\}$/.exec(answer.text);
+		expect(signatureFits(answer, match?.[1] ?? '')).toBe(true);
+	});
+
+	it('SIM-NUMERIC-AMOUNTS sends amounts as JSON numbers, signed so', async () => {
+		const answer = await ask('SIM-NUMERIC-AMOUNTS');
+		expect(answer.text).toContain('"amount":88.88');
+		expect(answer.text).toContain('"total_pay_refund_amount":8.88');
+		expect(isVerified(simulator, answer)).toBe(true);
+	});
+
+	it('SIM-UNESCAPED-SLASH fits only after the slashes are escaped again', async () => {
+		const answer = await ask('SIM-UNESCAPED-SLASH');
+		expect(isVerified(simulator, answer)).toBe(false);
+		const match = /^\{"\w+":(.*),"sign"/.exec(answer.text);
+		expect(match?.[1]).toContain('/');
+		expect(signatureFits(answer, (match?.[1] ?? '').replaceAll('/', '\\/'))).toBe(true);
+	});
+
+	it('SIM-PRETTY signs the white space as delivered', async () => {
+		const answer = await ask('SIM-PRETTY');
+		const match = /"\w+_response" : (\{.*\}) ,\n {2}"sign"/s.exec(answer.text);
+		expect(match?.[1]).toContain('\n');
+		expect(signatureFits(answer, match?.[1] ?? '')).toBe(true);
+	});
+
+	it('SIM-FLAKY fails twice for each pair of numbers, then answers', async () => {
+		const codes: unknown[] = [];
+		for (const order of ['A', 'A', 'B', 'A', 'A', 'B', 'B'])
+			codes.push(
+				fieldsOf(await ask('SIM-FLAKY', { auth_no: order, operation_id: 'SIM-FLAKY' })).code,
+			);
+		expect(codes).toEqual(['40004', '40004', '40004', '10000', '10000', '40004', '10000']);
+	});
+
+	it('SIM-INIT-THEN-BUSY is open on the first try and fails on the next', async () => {
+		const first = fieldsOf(await ask('SIM-INIT-THEN-BUSY'));
+		expect(first).toMatchObject({ code: '10000', status: 'INIT' });
+		expect(first).not.toHaveProperty('gmt_trans');
+		expect(fieldsOf(await ask('SIM-INIT-THEN-BUSY'))).toMatchObject({ sub_code: 'SYSTEM_ERROR' });
+	});
+
+	it('all have a meaning that fits on a line', () => {
+		for (const [name, { meaning }] of Object.entries({ ...SCENARIOS, ...SCENARIO_PATTERNS })) {
+			expect(name).toMatch(/^SIM-[A-Z0-9]+(-[A-Z0-9]+)*(-<\w+>)?$/);
+			expect(meaning).toMatch(/^[^\n]{5,100}$/);
+		}
+	});
+
+	it('were all played when the whole file has run', () => {
+		expect([...seen].sort()).toEqual(Object.keys(SCENARIOS).sort());
+	});
+});

@@ -1,0 +1,348 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+	CANCELLED,
+	gatewayFault,
+	localFault,
+	success,
+	type Outcome,
+} from '../../alipay/errors/fault.ts';
+import { createGate } from '../../nodes/shared/gate.ts';
+import { fault, value } from '../support/answers.mts';
+
+const DONE = success('done');
+const refusal = (code: string, sub_code: string) =>
+	gatewayFault(
+		{ code, msg: null, sub_code, sub_msg: null },
+		{},
+		{ trace_id: null, signature_verified: true },
+	);
+const LIMITED = refusal('40005', 'isv.app-call-limited');
+const LOST = localFault('gateway-timeout', 'No answer', 'Ask again.');
+
+/** A gate in a world in which time passes only while somebody sleeps. */
+function worldOf(concurrency: number, requestsPerSecond = 0) {
+	const run = new AbortController();
+	const naps: number[] = [];
+	let time = 1_000;
+	const gate = createGate(
+		{ concurrency, requestsPerSecond },
+		{
+			elapsed: () => time,
+			sleep: async (ms) => {
+				naps.push(ms);
+				await Promise.resolve();
+				time += ms;
+			},
+			over: run.signal,
+		},
+	);
+	return {
+		...gate,
+		naps,
+		now: () => time,
+		pass: (ms: number) => void (time += ms),
+		end: () => run.abort(),
+		/** An exchange that takes no time and ends so. */
+		ask: async (outcome: Outcome<unknown> = DONE, isFirst = true) =>
+			await gate.admit(async () => await Promise.resolve(outcome), isFirst),
+	};
+}
+
+/** An exchange that ends when it is told to. */
+function pending() {
+	let end = (_outcome: Outcome<string>) => {};
+	const ended = new Promise<Outcome<string>>((resolve) => (end = resolve));
+	return { exchange: async () => await ended, end };
+}
+
+/** Lets everything happen that needs no time. */
+const settle = async () => await delay(5);
+
+describe('slots', () => {
+	it('are never exceeded, whatever comes and however it ends', async () => {
+		const outcomes = [DONE, LIMITED, LOST];
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.record({ ends: fc.nat(2), turns: fc.nat(3), isFirst: fc.boolean() }), {
+					maxLength: 30,
+				}),
+				fc.integer({ min: 1, max: 8 }),
+				async (jobs, concurrency) => {
+					const { admit } = worldOf(concurrency);
+					let busy = 0;
+					let most = 0;
+					let exchanges = 0;
+					await Promise.all(
+						jobs.map(async ({ ends, turns, isFirst }) => {
+							await admit(async () => {
+								exchanges++;
+								most = Math.max(most, ++busy);
+								for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+								busy--;
+								return outcomes[ends] as Outcome<unknown>;
+							}, isFirst);
+						}),
+					);
+					expect(exchanges).toBe(jobs.length);
+					expect(most).toBeLessThanOrEqual(concurrency);
+				},
+			),
+			{ numRuns: 100 },
+		);
+	});
+
+	it('are given back by an exchange that throws', async () => {
+		const { admit, ask } = worldOf(1);
+		const broken = admit(async () => await Promise.reject(new Error('broken')), true);
+		await expect(broken).rejects.toThrow('broken');
+		expect(value(await ask())).toBe('done');
+	});
+
+	it('go in turn to new questions and to those that come back', async () => {
+		const { admit } = worldOf(1);
+		const [first, order] = [pending(), [] as string[]];
+		const held = admit(first.exchange, true);
+		await settle();
+		const others = ['a', 'b', 'c'].flatMap((name) => [
+			{ name: `back ${name}`, isFirst: false },
+			{ name: `new ${name}`, isFirst: true },
+		]);
+		// All that come back ask before the first new one does.
+		others.sort((one, other) => Number(one.isFirst) - Number(other.isFirst));
+		const waiting = others.map(({ name, isFirst }) =>
+			admit(async () => await Promise.resolve(success(order.push(name))), isFirst),
+		);
+		first.end(DONE);
+		await Promise.all([held, ...waiting]);
+		expect(order).toEqual(['new a', 'back a', 'new b', 'back b', 'new c', 'back c']);
+	});
+
+	it('of those that come back again and again do not keep the new ones waiting', async () => {
+		const { admit } = worldOf(1);
+		const order: string[] = [];
+		const exchange = (name: string) => async () => await Promise.resolve(success(order.push(name)));
+		const returning = Array.from({ length: 20 }, async () => {
+			for (let turn = 0; turn < 50; turn++) await admit(exchange('back'), false);
+		});
+		const fresh = Array.from({ length: 20 }, async () => await admit(exchange('new'), true));
+		await Promise.all([...returning, ...fresh]);
+		expect(order).toHaveLength(20 * 50 + 20);
+		// Every second one is new, so the last of them has its turn among the first 42.
+		expect(order.lastIndexOf('new')).toBeLessThan(42);
+	});
+});
+
+describe('room for another question', () => {
+	it('is there while no new one waits, whoever comes back', async () => {
+		const { admit, hasRoom } = worldOf(1);
+		const one = pending();
+		const held = admit(one.exchange, true);
+		const back = admit(async () => await Promise.resolve(DONE), false);
+		await hasRoom();
+		one.end(DONE);
+		await Promise.all([held, back]);
+	});
+
+	it('is there as soon as the one that waits has its slot', async () => {
+		const { admit, hasRoom } = worldOf(1);
+		const [one, two] = [pending(), pending()];
+		const held = [admit(one.exchange, true), admit(two.exchange, true)];
+		let isThere = false;
+		const room = hasRoom().then(() => (isThere = true));
+		await settle();
+		expect(isThere).toBe(false);
+		one.end(DONE);
+		await room;
+		two.end(DONE);
+		await Promise.all(held);
+	});
+});
+
+describe('starts', () => {
+	it('are one by one, evenly apart, in the order of the slots', async () => {
+		const { admit, now } = worldOf(10, 10);
+		const order: Array<[number, number]> = [];
+		await Promise.all(
+			[0, 1, 2, 3].map((who) =>
+				admit(async () => await Promise.resolve(success(order.push([who, now() - 1_000]))), true),
+			),
+		);
+		expect(order).toEqual([
+			[0, 0],
+			[1, 100],
+			[2, 200],
+			[3, 300],
+		]);
+	});
+
+	it('without a limit let others have the thread between two of them', async () => {
+		const { ask, naps } = worldOf(1);
+		for (let turn = 0; turn < 5; turn++) await ask();
+		expect(naps).toEqual([0, 0, 0, 0]);
+	});
+
+	it('that are far apart need no breath between them', async () => {
+		const { ask, pass, naps } = worldOf(1);
+		for (let turn = 0; turn < 5; turn++) {
+			await ask();
+			pass(10);
+		}
+		expect(naps).toEqual([]);
+	});
+
+	it('sign at the time of the sending: the exchange runs when its turn has come', async () => {
+		const { ask, admit, now } = worldOf(1, 1);
+		await ask();
+		let startedAt = 0;
+		await admit(async () => {
+			startedAt = now();
+			return await Promise.resolve(DONE);
+		}, true);
+		expect(startedAt).toBe(2_000);
+	});
+
+	it('wait for nothing once the run is over', async () => {
+		const { ask, end, now } = worldOf(3, 1);
+		await ask();
+		end();
+		const before = now();
+		const outcomes = await Promise.all([ask(), ask(), ask(), ask(LIMITED, false)]);
+		expect(outcomes).toEqual([CANCELLED, CANCELLED, CANCELLED, CANCELLED]);
+		expect(now()).toBe(before);
+	});
+
+	it('do not happen when the run ends while they wait for their pace', async () => {
+		const run = new AbortController();
+		let sent = 0;
+		const { admit } = createGate(
+			{ concurrency: 1, requestsPerSecond: 1 },
+			{
+				elapsed: () => 1_000,
+				sleep: async (ms) => await Promise.resolve(ms > 0 ? run.abort() : undefined),
+				over: run.signal,
+			},
+		);
+		const exchange = async () => await Promise.resolve(success(++sent));
+		expect([await admit(exchange, true), await admit(exchange, true)]).toEqual([
+			success(1),
+			CANCELLED,
+		]);
+	});
+
+	it('wait until a failure could end the run', async () => {
+		const { admit, end } = worldOf(1);
+		let sent = 0;
+		const exchange = async () => {
+			sent++;
+			return await Promise.resolve(LOST);
+		};
+		const stopAtFailure = async () => {
+			const outcome = await admit(exchange, true);
+			if (!outcome.ok) end();
+		};
+		await Promise.all([stopAtFailure(), stopAtFailure(), stopAtFailure()]);
+		expect(sent).toBe(1);
+	});
+});
+
+describe('an outcome', () => {
+	it.each([
+		{ name: 'Alipay’s call limit', outcome: LIMITED },
+		{ name: 'a limit of the method', outcome: refusal('40005', 'isv.method-call-limited') },
+		{ name: 'HTTP 429', outcome: localFault('gateway-busy', 'Busy', 'Wait.') },
+	])('that is $name holds the next start back', async ({ outcome }) => {
+		const { ask, now } = worldOf(1);
+		await ask(outcome);
+		const before = now();
+		await ask();
+		expect(now() - before).toBe(250);
+	});
+
+	it.each([
+		{ name: 'an answer', outcome: DONE, ends: true },
+		{ name: 'a refusal of Alipay’s', outcome: refusal('40004', 'X'), ends: true },
+		{ name: 'a busy Alipay', outcome: refusal('20000', 'isp.unknow-error'), ends: true },
+		{ name: 'no response', outcome: LOST, ends: false },
+		{
+			name: 'HTTP 503 of something on the way',
+			outcome: localFault('gateway-unavailable', 'Away', 'Wait.'),
+			ends: false,
+		},
+		{
+			name: 'an unknown certificate',
+			outcome: localFault('alipay-certificate-unknown', 'Unknown', 'Paste it.'),
+			ends: false,
+		},
+		{ name: 'a cancelled run', outcome: CANCELLED, ends: false },
+	])('that is $name ends a streak of call limits: $ends', async ({ outcome, ends }) => {
+		const { ask, pass, limitedForMs } = worldOf(1);
+		await ask(LIMITED);
+		pass(10_000);
+		await ask(outcome);
+		expect(limitedForMs()).toBe(ends ? 0 : 10_000);
+	});
+});
+
+describe('a call limit that holds for more than a minute', () => {
+	it('leaves new questions unasked', async () => {
+		const { ask, pass, admit } = worldOf(1);
+		await ask(LIMITED);
+		pass(60_001);
+		const never = async () => await Promise.reject(new Error('asked'));
+		const found = fault(await admit(never, true));
+		expect(found).toMatchObject({ code: 'gateway-call-limit', cause: 'rate-limited' });
+		expect(found.retryable).toBe(true);
+	});
+
+	it('lets those go on that were begun, and is over with their first answer', async () => {
+		const { ask, pass } = worldOf(1);
+		await ask(LIMITED);
+		pass(60_001);
+		expect(fault(await ask()).code).toBe('gateway-call-limit');
+		expect(value(await ask(DONE, false))).toBe('done');
+		expect(value(await ask())).toBe('done');
+	});
+
+	it('has not come after a minute', async () => {
+		const { ask, pass } = worldOf(1);
+		await ask(LIMITED);
+		pass(60_000);
+		expect(value(await ask())).toBe('done');
+	});
+
+	it('is judged when a question has its slot, not when it asks for it', async () => {
+		const { ask, admit, pass } = worldOf(1);
+		await ask(LIMITED);
+		const first = pending();
+		const held = admit(first.exchange, false);
+		const waiting = ask();
+		await settle();
+		pass(60_001);
+		first.end(LOST);
+		await held;
+		expect(fault(await waiting).code).toBe('gateway-call-limit');
+	});
+});
+
+it('a run that is over lets go of all who wait at once', async () => {
+	const run = new AbortController();
+	const { admit } = createGate(
+		{ concurrency: 1, requestsPerSecond: 0 },
+		{
+			elapsed: () => performance.now(),
+			sleep: async (ms) => await delay(ms),
+			over: run.signal,
+		},
+	);
+	const first = pending();
+	const held = admit(first.exchange, true);
+	const waiting = Array.from({ length: 5_000 }, () => admit(first.exchange, false));
+	await settle();
+	const started = performance.now();
+	run.abort();
+	first.end(CANCELLED);
+	await Promise.all([held, ...waiting]);
+	expect(performance.now() - started).toBeLessThan(1_000);
+});
