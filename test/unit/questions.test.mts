@@ -40,7 +40,9 @@ function questionsFor(
 describe('a question', () => {
 	it('that several items ask at the same time is one request', async () => {
 		const { transport, questions } = questionsFor();
-		const found = await Promise.all([1, 2, 3].map(() => questions.ask({ ...QUESTION })));
+		const found = await Promise.all(
+			[1, 2, 3].map(async () => await questions.ask({ ...QUESTION })),
+		);
 		expect(found.map(({ outcome }) => value(outcome).fields.get('status'))).toEqual(
 			Array(3).fill('CLOSED'),
 		);
@@ -150,7 +152,7 @@ afterEach(() => {
 function runOf(concurrency: number): RunTransport {
 	const httpRequest = async () => await Promise.reject(new Error('nobody is there'));
 	const terms = { concurrency, requestsPerSecond: 0, cancelled: undefined };
-	const transport = connect(httpRequest, terms);
+	const transport = connect({ httpRequest }, terms);
 	opened.push(transport);
 	return transport;
 }

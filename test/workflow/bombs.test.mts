@@ -122,9 +122,13 @@ describe('an answer of 200 MB or more', () => {
 
 	it('in place of a certificate is not read beyond the limit', async () => {
 		const used = await measure(async () => {
-			const [failure] = await query(bombs.downloadUrl('gzip'), [scenarioByAlipay('SIM-RENEWED-CERT')], {
-				credential: { ...simulator.credentials.certificate },
-			});
+			const [failure] = await query(
+				bombs.downloadUrl('gzip'),
+				[scenarioByAlipay('SIM-RENEWED-CERT')],
+				{
+					credential: { ...simulator.credentials.certificate },
+				},
+			);
 			expect(failure?.details).toMatchObject(TOO_LARGE);
 		});
 		expect(used.megabytes).toBeLessThan(200);
