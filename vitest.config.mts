@@ -16,6 +16,9 @@ export default defineConfig({
 		server: { deps: { external: [/n8n-workflow\/dist\/cjs/] } },
 		// A process per file: the tests set TZ, which a worker thread cannot change for itself.
 		pool: 'forks',
+		// Tests of pauses and time limits wait more than they compute. Without this, a machine with two
+		// cores runs one file at a time.
+		maxWorkers: 4,
 		testTimeout: 30_000,
 		hookTimeout: 60_000,
 	},

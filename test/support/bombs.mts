@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 
 export interface Bombs {
 	/** The gateway that answers so: see bombGateway.mts. */
-	url(kind: string, status?: number): string;
+	url: (kind: string, status?: number) => string;
 	/** The gateway whose downloads of a certificate are answered so. */
-	downloadUrl(kind: string): string;
+	downloadUrl: (kind: string) => string;
 	/** How many connections are open, and the methods that were called so far. */
-	look(): Promise<{ connections: number; methods: string[] }>;
-	close(): void;
+	look: () => Promise<{ connections: number; methods: string[] }>;
+	close: () => void;
 }
 
 /** Starts bombGateway.mts. */

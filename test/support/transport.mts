@@ -29,7 +29,7 @@ export interface ScriptedTransport extends Transport {
 	epochMs: number;
 	elapsedMs: number;
 	/** The run is over. */
-	end(): void;
+	end: () => void;
 }
 
 /** Replies in turn, with the last reply again and again, and notes what it was asked to do. */

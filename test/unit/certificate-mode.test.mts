@@ -256,7 +256,9 @@ describe('a downloaded certificate', () => {
 	])('%s is shared by the items of a run that need it at once', async (_name, answer) => {
 		const [run, sn] = [runWith(answer), newSn()];
 		const keys = createVerificationKeys(appOf(), run);
-		const found = await Promise.all([1, 2, 3].map(() => keys.fetched(envelopeOf(sn), 1)));
+		const found = await Promise.all(
+			[1, 2, 3].map(async () => await keys.fetched(envelopeOf(sn), 1)),
+		);
 		expect(asked(run)).toBe(1);
 		expect(new Set(found.map((one) => fault(one).message)).size).toBe(1);
 	});
@@ -276,12 +278,13 @@ describe('a downloaded certificate', () => {
 		const client = createClient(appOf(), run);
 		const call = { bizContent: { auth_no: '1', operation_id: '2' }, appAuthToken: '' };
 		const found = await Promise.all(
-			[1, 2, 3].map(() =>
-				client.call(
-					couponOperationQuery,
-					{ ...call, timeoutMs: 1_000 },
-					{ maxTries: 1, wait: null },
-				),
+			[1, 2, 3].map(
+				async () =>
+					await client.call(
+						couponOperationQuery,
+						{ ...call, timeoutMs: 1_000 },
+						{ maxTries: 1, wait: null },
+					),
 			),
 		);
 		for (const { outcome, attempts } of found) {

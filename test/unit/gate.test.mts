@@ -111,8 +111,9 @@ describe('slots', () => {
 		]);
 		// All that come back ask before the first new one does.
 		others.sort((one, other) => Number(one.isFirst) - Number(other.isFirst));
-		const waiting = others.map(({ name, isFirst }) =>
-			admit(async () => await Promise.resolve(success(order.push(name))), isFirst),
+		const waiting = others.map(
+			async ({ name, isFirst }) =>
+				await admit(async () => await Promise.resolve(success(order.push(name))), isFirst),
 		);
 		first.end(DONE);
 		await Promise.all([held, ...waiting]);
@@ -165,8 +166,12 @@ describe('starts', () => {
 		const { admit, now } = worldOf(10, 10);
 		const order: Array<[number, number]> = [];
 		await Promise.all(
-			[0, 1, 2, 3].map((who) =>
-				admit(async () => await Promise.resolve(success(order.push([who, now() - 1_000]))), true),
+			[0, 1, 2, 3].map(
+				async (who) =>
+					await admit(
+						async () => await Promise.resolve(success(order.push([who, now() - 1_000]))),
+						true,
+					),
 			),
 		);
 		expect(order).toEqual([
@@ -338,7 +343,7 @@ it('a run that is over lets go of all who wait at once', async () => {
 	);
 	const first = pending();
 	const held = admit(first.exchange, true);
-	const waiting = Array.from({ length: 5_000 }, () => admit(first.exchange, false));
+	const waiting = Array.from({ length: 5_000 }, async () => await admit(first.exchange, false));
 	await settle();
 	const started = performance.now();
 	run.abort();

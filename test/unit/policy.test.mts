@@ -54,7 +54,7 @@ interface Course {
 function play(
 	kinds: readonly Kind[],
 	policy: Policy,
-	{ random = 0, takesMs = 0, method = couponOperationQuery as Method } = {},
+	{ random = 0, takesMs = 0, method = couponOperationQuery } = {},
 ): Course {
 	const steps: string[] = [];
 	let history = NOTHING_YET;

@@ -40,7 +40,9 @@ function questionsFor(
 describe('a question', () => {
 	it('that several items ask at the same time is one request', async () => {
 		const { transport, questions } = questionsFor();
-		const found = await Promise.all([1, 2, 3].map(() => questions.ask({ ...QUESTION })));
+		const found = await Promise.all(
+			[1, 2, 3].map(async () => await questions.ask({ ...QUESTION })),
+		);
 		expect(found.map(({ outcome }) => value(outcome).fields.get('status'))).toEqual(
 			Array(3).fill('CLOSED'),
 		);
