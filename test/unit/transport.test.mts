@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
@@ -17,9 +18,9 @@ function runOf(takesMs = 20) {
 	const [cancel, ends] = [new AbortController(), new AbortController()];
 	const httpRequest = async ({ abortSignal }: { abortSignal?: AbortSignal }) => {
 		await delay(takesMs, undefined, { signal: abortSignal });
-		return { statusCode: 200, headers: {}, body: Buffer.from('answer') };
+		return { statusCode: 200, headers: {}, body: Readable.from([Buffer.from('answer')]) };
 	};
-	const transport = connect(httpRequest as Parameters<typeof connect>[0], {
+	const transport = connect({ httpRequest } as never, {
 		concurrency: 2,
 		requestsPerSecond: 0,
 		cancelled: cancel.signal,
@@ -44,7 +45,7 @@ describe('a run', () => {
 		if (how === 'ends') ends.abort();
 		else transport.stop();
 		expect(transport.over.aborted).toBe(true);
-		expect(value(await sent).body.toString()).toBe('answer');
+		expect(Buffer.from(value(await sent).body).toString()).toBe('answer');
 		const admitted = await transport.admit(async () => await send(), true);
 		expect(fault(admitted).code).toBe('cancelled');
 	});
@@ -53,7 +54,7 @@ describe('a run', () => {
 		const cancelled = AbortSignal.abort();
 		const httpRequest = async () => await Promise.reject(new Error('asked'));
 		const terms = { concurrency: 1, requestsPerSecond: 0, cancelled };
-		expect(connect(httpRequest, terms).over.aborted).toBe(true);
+		expect(connect({ httpRequest }, terms).over.aborted).toBe(true);
 	});
 
 	it('wakes up all that pause when it is over', async () => {
