@@ -1,6 +1,19 @@
 import type { Outcome } from './errors/fault';
-import type { HttpRequest } from './message/request';
-import type { HttpAnswer } from './message/response';
+
+export interface HttpRequest {
+	method: 'POST';
+	url: string;
+	headers: Readonly<Record<string, string>>;
+	body: string;
+}
+
+/** What came back over HTTP. Header names are in lower case, as Node delivers them. */
+export interface HttpAnswer {
+	status: number;
+	headers: Readonly<Record<string, unknown>>;
+	/** After decompression. The transport has bounded its size. */
+	body: Uint8Array;
+}
 
 /** What the protocol needs of the world. A network problem is an outcome, never an exception. */
 export interface Transport {

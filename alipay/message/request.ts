@@ -2,16 +2,10 @@ import type { App } from '../application/app';
 import { codePointOf, encode, firstUnencodable, formEncode, type Charset } from '../text/charset';
 import { alipayTimestamp } from '../text/clock';
 import { localFault, success, type Outcome } from '../errors/fault';
+import type { HttpRequest } from '../transport';
 
 /** Request parameters by Alipay's names, as text and not yet encoded. */
 export type Params = Readonly<Record<string, string>>;
-
-export interface HttpRequest {
-	method: 'POST';
-	url: string;
-	headers: Readonly<Record<string, string>>;
-	body: string;
-}
 
 /**
  * The public parameters: they go into the URL, so that `charset` is known before the body is read

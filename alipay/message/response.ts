@@ -3,16 +3,9 @@ import { decode, encodingOf, type Encoding } from '../text/charset';
 import type { Codes } from '../errors/explain';
 import { gatewayFault, localFault, success, type Outcome } from '../errors/fault';
 import type { Method } from '../methods/method';
+import type { HttpAnswer } from '../transport';
 import { scanObject, type Member } from '../text/json';
 import type { PublicKey, SignType } from '../application/keys';
-
-/** What came back over HTTP. Header names are in lower case, as Node delivers them. */
-export interface HttpAnswer {
-	status: number;
-	headers: Readonly<Record<string, unknown>>;
-	/** After decompression. The transport has bounded its size. */
-	body: Uint8Array;
-}
 
 /** An answer whose signature was verified and whose code is 10000. */
 export interface Answer {

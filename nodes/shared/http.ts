@@ -5,8 +5,8 @@ import {
 	type LocalFaultName,
 	type Outcome,
 } from '../../alipay/errors/fault';
-import type { HttpRequest } from '../../alipay/message/request';
-import type { HttpAnswer } from '../../alipay/message/response';
+import type { HttpRequest } from '../../alipay/transport';
+import type { HttpAnswer } from '../../alipay/transport';
 import type { SendLimits } from '../../alipay/transport';
 
 /** The settings of a request to n8n's `helpers.httpRequest`. */

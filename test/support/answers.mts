@@ -4,12 +4,8 @@ import { readApp, type App, type AppSettings } from '../../alipay/application/ap
 import type { Fault, Outcome } from '../../alipay/errors/fault.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import { methodNamed } from '../../alipay/methods/method.ts';
-import {
-	judgeEnvelope,
-	openEnvelope,
-	type Answer,
-	type HttpAnswer,
-} from '../../alipay/message/response.ts';
+import { judgeEnvelope, openEnvelope, type Answer } from '../../alipay/message/response.ts';
+import type { HttpAnswer } from '../../alipay/transport.ts';
 
 const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 

@@ -1,7 +1,7 @@
 /** Transports that lead to no network. */
 import { CANCELLED, success, type Outcome } from '../../alipay/errors/fault.ts';
-import type { HttpRequest } from '../../alipay/message/request.ts';
-import type { HttpAnswer } from '../../alipay/message/response.ts';
+import type { HttpRequest } from '../../alipay/transport.ts';
+import type { HttpAnswer } from '../../alipay/transport.ts';
 import type { SendLimits, Transport } from '../../alipay/transport.ts';
 import { http } from './answers.mts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClient, type Call } from '../../alipay/client.ts';
 import { localFault, success } from '../../alipay/errors/fault.ts';
-import type { HttpRequest } from '../../alipay/message/request.ts';
+import type { HttpRequest } from '../../alipay/transport.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import { methodNamed, type Method } from '../../alipay/methods/method.ts';
 import type { Policy } from '../../alipay/policy.ts';
