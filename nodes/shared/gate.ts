@@ -72,17 +72,17 @@ export function createGate(
 		hasRoom: slots.noneNew,
 		async admit(exchange, isFirst) {
 			await slots.take(isFirst);
-			let isDone = false;
+			let mayEndTheRun = false;
 			try {
 				if (over.aborted) return CANCELLED;
 				if (isFirst && limitedForMs() > PATIENCE_MS) return LIMITED;
 				const outcome = await pass(exchange);
-				isDone = outcome.ok;
+				mayEndTheRun = !outcome.ok;
 				return outcome;
 			} finally {
-				if (isDone || over.aborted) slots.giveBack();
-				// A failure may end the run, which must be known before the next request starts.
-				else void sleep(0).then(slots.giveBack);
+				// Whether a failure ends the run must be known before the next request starts.
+				if (mayEndTheRun && !over.aborted) void sleep(0).then(slots.giveBack);
+				else slots.giveBack();
 			}
 		},
 	};

@@ -5,9 +5,7 @@ import {
 	type LocalFaultName,
 	type Outcome,
 } from '../../alipay/errors/fault';
-import type { HttpRequest } from '../../alipay/transport';
-import type { HttpAnswer } from '../../alipay/transport';
-import type { SendLimits } from '../../alipay/transport';
+import type { HttpAnswer, HttpRequest, SendLimits } from '../../alipay/transport';
 
 /** The settings of a request to n8n's `helpers.httpRequest`. */
 interface HelperOptions extends HttpRequest {

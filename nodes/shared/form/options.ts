@@ -152,7 +152,7 @@ const waitOption = (open: string): INodeProperties => ({
 	type: 'fixedCollection',
 	default: {},
 	placeholder: 'Set limits',
-	description: `Whether to ask again while the status is ${open}. An operation that is still ${open} when the time is up is output as it is.`,
+	description: `Whether to ask again while the status is ${open}. What is still ${open} when the time is up is output as it is.`,
 	options: [{ displayName: 'Limits', name: 'limits', values: [MAX_WAIT, POLL_INTERVAL] }],
 });
 

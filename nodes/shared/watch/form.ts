@@ -63,16 +63,16 @@ function watchForm(method: WatchedMethod): INodeProperties[] {
 				.sort((a, b) => a.name.localeCompare(b.name)),
 			default: [...alerts],
 			required: true,
-			description: `Which statuses start the workflow when an ${one} reaches one of them`,
+			description: `Which statuses start the workflow when a watched ${one} reaches one of them`,
 		},
 		{
-			displayName: 'Operations',
+			displayName: capitalized(many),
 			name: 'operations',
 			type: 'fixedCollection',
-			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Operation' },
+			typeOptions: { multipleValues: true, multipleValueButtonText: `Add ${capitalized(one)}` },
 			default: {},
 			description: `The ${many} to watch. Those that reached ${final.join(' or ')} are not asked again.`,
-			options: [{ displayName: 'Operation', name: 'values', values: rowFields(method) }],
+			options: [{ displayName: capitalized(one), name: 'values', values: rowFields(method) }],
 		},
 		{
 			displayName: 'Watch List',
@@ -86,6 +86,9 @@ function watchForm(method: WatchedMethod): INodeProperties[] {
 		WATCH_OPTIONS,
 	];
 }
+
+/** `operations` as the form calls them: `Operations`. */
+export const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 const rowFields = (method: Method): INodeProperties[] => [
 	{

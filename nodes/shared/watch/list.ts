@@ -3,6 +3,7 @@ import { localFault, success, type Outcome } from '../../../alipay/errors/fault'
 import { decidingParameters, type Method } from '../../../alipay/methods/method';
 import { textOf } from '../../../alipay/text/textOf';
 import { parameterOf } from '../form/method';
+import { capitalized } from './form';
 import { identify, type IdentifyBy, type Numbers, type RawNumbers } from '../identify';
 
 /** One entry of the list: an operation to ask for, or why there is none to ask for. */
@@ -41,17 +42,18 @@ export function readWatchList(method: Method, context: IPollFunctions): Outcome<
 
 	const watched = new Map<string, Watched>();
 	const add = (entry: Watched) => watched.set(entry.key, watched.get(entry.key) ?? entry);
+	const [one, many] = method.noun;
+	const label = capitalized(many);
 	fixed.forEach((row, index) => {
 		const entered = numbersOf(method, (name) => row[parameterOf(name)]);
 		const by = (row.identifyBy as IdentifyBy | undefined) ?? 'alipay';
 		const found = identify(method, by, entered);
-		add(entryOf(method, `Operations, row ${index + 1}`, entered, found));
+		add(entryOf(method, `${label}, row ${index + 1}`, entered, found));
 	});
 	listed.value.forEach((row, index) => {
 		add(entryOfRow(method, `Watch List, row ${index + 1}`, row));
 	});
 
-	const [, many] = method.noun;
 	if (watched.size > MOST_OPERATIONS) {
 		return refuse(
 			`There are ${watched.size} ${many} to watch; the trigger takes at most ${MOST_OPERATIONS}`,
@@ -59,8 +61,7 @@ export function readWatchList(method: Method, context: IPollFunctions): Outcome<
 		);
 	}
 	if (watched.size === 0 && isBlank(raw)) {
-		const [one] = method.noun;
-		return refuse(`There is no ${one} to watch`, 'Fill in Operations or the Watch List.');
+		return refuse(`There is no ${one} to watch`, `Fill in ${label} or the Watch List.`);
 	}
 	return success([...watched.values()]);
 }
