@@ -207,6 +207,19 @@ const ROWS: readonly Row[] = [
 		ends: 'final',
 	},
 	{
+		name: 'a pause of waiting gives all tries and call limits back',
+		kinds: [
+			...['open', 'timeout', 'timeout', 'timeout'],
+			...[...times(11, 'limited' as const), 'timeout', 'timeout', 'final'],
+		] as Kind[],
+		policy: WAITING,
+		steps: [
+			...['poll 5000', 'retry 250', 'retry 500', 'poll 5000'],
+			...[...times(11, 'retry 0'), 'retry 250', 'retry 500', 'end'],
+		],
+		ends: 'final',
+	},
+	{
 		name: 'failures to the end of the waiting end with the open answer',
 		kinds: ['open', 'timeout'],
 		policy: { maxTries: 1, wait: { maxMs: 10_000, intervalMs: 5_000 } },
