@@ -19,12 +19,14 @@ const STAGES = {
 	final: 'final',
 } as const;
 
+const FOUND_BY = { alipay: 'Alipay’s numbers', merchant: 'the merchant’s numbers' } as const;
+
 const tick = (value: boolean | undefined) => (value ? '✓' : '');
 
 function ways(method: Method): string[][] {
 	return OWNERS.flatMap((owner) =>
 		method.identifiedBy[owner].anyOf.map((names) => [
-			code(owner),
+			FOUND_BY[owner],
 			names.map((name) => labelOf(method, name)).join(' and '),
 		]),
 	);
@@ -53,7 +55,7 @@ function section(method: Method): string[] {
 		'',
 		`${operation.description}. Calls \`${name}\`, which ${effect === 'read' ? 'reads only' : 'may move money'}.`,
 		'',
-		...table(['Identify By', 'Parameters that go together'], ways(method)),
+		...table(['Found by', 'Parameters that go together'], ways(method)),
 		'',
 		...table(['Field', 'In the item', 'With Simplify', 'May be absent (null)'], fields(method)),
 		'',

@@ -214,15 +214,13 @@ function spanFaults(text: string, before: string): string[] {
 /** A file or folder of the repository, by the end of its path: `state.ts`, `unit/`. */
 const NAMED = /^(?:[\w.-]+\/)*(?:[\w-]+(?:\.[\w-]+)*\.(?:[cm]?[jt]s|json|md|csv)|[\w.-]+\/)$/;
 
-/** The files that a change shown on the page makes. */
-const madeByDiffs = ({ fences }: Page) =>
-	fences
-		.filter(({ info }) => info === 'diff')
-		.flatMap(({ text }) => [...text.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, file = '']) => file));
+/** The files whose whole text the page shows: "`file`:" stands above a block of code. */
+const shownInFull = ({ spans, fences }: Page) =>
+	spans.filter((span) => fences.some(({ line }) => line === span.line + 2)).map(({ text }) => text);
 
 /** Names of files and folders within a sentence. A reader looks for them. */
 export function nameFaults(page: Page): string[] {
-	const all = [...FILES, ...FOLDERS, ...madeByDiffs(page)];
+	const all = [...FILES, ...FOLDERS, ...shownInFull(page)];
 	const isThere = (name: string) =>
 		all.some((one) => one === name || one.endsWith(`/${name}`)) || isMade(name);
 	return page.spans
