@@ -220,9 +220,15 @@ const madeByDiffs = ({ fences }: Page) =>
 		.filter(({ info }) => info === 'diff')
 		.flatMap(({ text }) => [...text.matchAll(/^\+\+\+ b\/(.+)$/gm)].map(([, file = '']) => file));
 
+/** Those whose text the page shows: their name stands alone above the block. */
+const madeByBlocks = ({ spans, fences }: Page) =>
+	spans
+		.filter(({ line, before }) => before === '' && fences.some((one) => one.line === line + 2))
+		.map(({ text }) => text);
+
 /** Names of files and folders within a sentence. A reader looks for them. */
 export function nameFaults(page: Page): string[] {
-	const all = [...FILES, ...FOLDERS, ...madeByDiffs(page)];
+	const all = [...FILES, ...FOLDERS, ...madeByDiffs(page), ...madeByBlocks(page)];
 	const isThere = (name: string) =>
 		all.some((one) => one === name || one.endsWith(`/${name}`)) || isMade(name);
 	return page.spans

@@ -105,7 +105,7 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 			'nodes/Alipay/Alipay.node.ts': '../AlipayTrigger/AlipayTrigger.node',
 			'nodes/shared/run.ts': '../../alipay/application/keys',
 			'nodes/shared/errors.ts': '../../tools/simulator/cues.mts',
-			'tools/simulator/book.mts': '../../alipay/application/app.ts',
+			'tools/simulator/gateway.mts': '../../alipay/application/app.ts',
 			'tools/demo/main.mts': '../../test/support/numbers.mts',
 			'tools/demo/report.mts': 'acorn',
 			'tools/simulator/beijing.mts': './main.mts',
