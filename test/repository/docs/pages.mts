@@ -103,6 +103,10 @@ export function pageOf(file: string): Page {
 
 export const PAGES: readonly string[] = [...FILES].filter((file) => file.endsWith('.md')).sort();
 
+/** Written by a command, and says so at its head. */
+export const isGenerated = ({ prose }: Page) =>
+	prose.some(({ text }) => text.includes('do not edit'));
+
 /** The pages in Chinese. Those in English hold no Chinese text, since n8n verifies English only. */
 export const isChinese = (file: string) => file.startsWith('docs/zh-CN/');
 
