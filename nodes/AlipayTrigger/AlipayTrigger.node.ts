@@ -21,7 +21,7 @@ export class AlipayTrigger implements INodeType {
 		defaults: { name: 'Alipay Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-		outputNames: ['Changed', 'Faulty'],
+		outputNames: ['Changed', 'Failed'],
 		credentials: [{ name: 'alipayApi', required: true }],
 		polling: true,
 		properties: watchForms(),

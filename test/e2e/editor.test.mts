@@ -335,7 +335,7 @@ describe('an execution by hand', () => {
 		await editor.picture('output', editor.details);
 	});
 
-	it('sends the faulty rows to the error branch and the others on', async () => {
+	it('sends the failed rows to the error branch and the others on', async () => {
 		const workflow = example('00-query-rows.json', stage.credential);
 		await editor.openWorkflow(await stage.client.createWorkflow(workflow));
 		await editor.page.getByTestId('execute-workflow-button').click();

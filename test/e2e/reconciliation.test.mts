@@ -76,7 +76,7 @@ function sumsOf(records: CouponOperation[]): Map<string, Sums> {
 	return days;
 }
 
-it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows the faulty rows`, async () => {
+it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows the failed rows`, async () => {
 	const numbers = Array.from({ length: COUNT }, (_, index) => 1 + index * STEP);
 	const rows = numbers.map((number) => {
 		const operation = generatedNumbers(number);
@@ -91,7 +91,7 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 	const expected = sumsOf(numbers.map((number) => generatedRecord(number)));
 	const dates = [...expected.keys()].filter((day) => day.startsWith('2026')).sort();
 	expect(dates.length).toBeGreaterThan(70);
-	expect(lines.map(({ day }) => day)).toEqual([...dates, 'faulty', 'not final yet', 'total']);
+	expect(lines.map(({ day }) => day)).toEqual([...dates, 'failed', 'not final yet', 'total']);
 	for (const [day, sums] of expected) {
 		const found = line(day) ?? {};
 		for (const kind of KINDS) {
@@ -102,8 +102,8 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 	}
 	expect(KINDS.filter((kind) => expected.get('total')?.[kind].fen === 0n)).toEqual([]);
 
-	expect(line('faulty')).toMatchObject({ faulty_count: FAULTY.length, rows: FAULTY.length });
-	const faults = String(line('faulty')?.faults).split('\n');
+	expect(line('failed')).toMatchObject({ faulty_count: FAULTY.length, rows: FAULTY.length });
+	const faults = String(line('failed')?.faults).split('\n');
 	expect(faults).toEqual([
 		expect.stringMatching(/^2026090200002001000000000001: .*Operation ID/),
 		expect.stringMatching(/^2026090200002001000000000002 \/ 20260902999999999999: Not found/),
@@ -113,7 +113,7 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 	]);
 	expect(line('total')).toMatchObject({
 		faulty_count: FAULTY.length,
-		faults: line('faulty')?.faults,
+		faults: line('failed')?.faults,
 		rows: COUNT + FAULTY.length,
 		repeated_rows: repeated.length,
 		rows_read: COUNT + FAULTY.length + repeated.length,
@@ -159,7 +159,7 @@ it('counts an amount that is no whole number of fen as a fault', async () => {
 		faulty_count: 1,
 		complete: true,
 	});
-	expect(line('faulty')?.faults).toMatch(/sent the amount 12\.345$/);
+	expect(line('failed')?.faults).toMatch(/sent the amount 12\.345$/);
 });
 
 it('adds up the rows that it is shipped with', async () => {

@@ -179,7 +179,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			]);
 		});
 
-		it('faulty items to the error output, the others to the first', async () => {
+		it('failed items to the error output, the others to the first', async () => {
 			const rows = [
 				CLOSED,
 				{ auth_no: CLOSED.auth_no, operation_id: 'SIM-TAMPERED' },
@@ -236,12 +236,12 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			});
 		});
 
-		it('the first example over its own rows, each answered or faulty', async () => {
+		it('the first example over its own rows, each answered or failed', async () => {
 			const workflow = example('00-query-rows.json', stage.credential);
 			const { status, items } = await stage.client.execute(workflow, 'Rows');
 			expect(status).toBe('success');
 			const rows = workflow.pinData?.Rows as object[];
-			expect(items('Answers').length + items('Faulty rows').length).toBe(rows.length);
+			expect(items('Answers').length + items('Failed rows').length).toBe(rows.length);
 			expect(items('Answers')).toContainEqual(
 				expect.objectContaining({ json: expect.objectContaining(CLOSED_ITEM) }),
 			);

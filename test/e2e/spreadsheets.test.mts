@@ -202,7 +202,7 @@ describe('03-google-sheets.json, its two Google nodes pinned since Google is out
 		expect(status).toBe('success');
 		const blank = Object.fromEntries(ANSWER.map((column) => [column, '']));
 		// Blank texts, since Google leaves a cell as it is when it is sent nothing.
-		const faulty = (row_number: number, reason: RegExp) => ({
+		const failed = (row_number: number, reason: RegExp) => ({
 			...blank,
 			row_number,
 			alipay_fault: expect.stringMatching(reason),
@@ -231,8 +231,8 @@ describe('03-google-sheets.json, its two Google nodes pinned since Google is out
 				alipay_order_title: record.order_title,
 				alipay_fault: '',
 			},
-			faulty(3, /last digits are lost/),
-			faulty(6, /Operation ID/),
+			failed(3, /last digits are lost/),
+			failed(6, /Operation ID/),
 		]);
 	});
 

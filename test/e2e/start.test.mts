@@ -66,10 +66,10 @@ async function startAndSignIn(port: number, ...flags: string[]) {
 	return { ...run, client, ids };
 }
 
-/** Executes an example by hand and returns how many rows were answered and how many were faulty. */
+/** Executes an example by hand and returns how many rows were answered and how many were failed. */
 async function execute(client: N8nClient, workflowId: string) {
 	const { items } = await client.ended(await client.begin(workflowId, 'Rows'));
-	return [items('Answers').length, items('Faulty rows').length];
+	return [items('Answers').length, items('Failed rows').length];
 }
 
 it('serves the examples, is ended by Ctrl-C, goes on where it was, and forgets when told', async () => {

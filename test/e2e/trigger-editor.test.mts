@@ -49,7 +49,7 @@ it('demands both numbers of each row', async () => {
 	expect(await editor.page.getByTestId('node-execute-button').isDisabled()).toBe(true);
 });
 
-it('"Fetch Test Event" shows a sample, typed, and the faulty ones beside it', async () => {
+it('"Fetch Test Event" shows a sample, typed, and the failed ones beside it', async () => {
 	await open(BY_ALIPAY, BY_MERCHANT, { ...BY_ALIPAY, operationId: 'SIM-TAMPERED' });
 	await editor.openNode('Alipay Trigger');
 	await editor.page.getByTestId('node-execute-button').click();
@@ -61,7 +61,7 @@ it('"Fetch Test Event" shows a sample, typed, and the faulty ones beside it', as
 			{ ...CLOSED_ITEM, previous_status: null, changed_at: expect.any(String) },
 		]);
 	await editor.picture('trigger', editor.details, 650);
-	await editor.output.getByText('Faulty Branch').click();
+	await editor.output.getByText('Failed Branch').click();
 	await expect
 		.poll(async () => await editor.outputJson(), PATIENTLY)
 		.toMatchObject([{ details: { code: 'answer-signature-mismatch' } }]);

@@ -47,7 +47,7 @@ describe.each([
 	});
 	afterAll(async () => await stage?.close());
 
-	/** Trigger → Changed and Faulty. */
+	/** Trigger → Changed and Failed. */
 	const watching = (name: string, watchList: object[], credential = stage.credential) => {
 		const node = (id: number, type: string, title: string, more = {}) => ({
 			...{ id: `00000000-0000-4000-8000-00000000000${id}`, name: title, type, typeVersion: 1 },
@@ -65,9 +65,9 @@ describe.each([
 					credentials: { alipayApi: credential },
 				}),
 				node(2, 'n8n-nodes-base.noOp', 'Changed'),
-				node(3, 'n8n-nodes-base.noOp', 'Faulty'),
+				node(3, 'n8n-nodes-base.noOp', 'Failed'),
 			],
-			connections: { 'Alipay Trigger': { main: [to('Changed'), to('Faulty')] } },
+			connections: { 'Alipay Trigger': { main: [to('Changed'), to('Failed')] } },
 			settings: { executionOrder: 'v1' },
 		};
 	};
@@ -99,7 +99,7 @@ describe.each([
 	const rows = (execution: Execution | undefined, node: string) =>
 		(execution?.items(node) ?? []).map(({ json }) => json);
 
-	it('offers the trigger as polling, with the outputs Changed and Faulty, and not as a tool of an AI agent', async () => {
+	it('offers the trigger as polling, with the outputs Changed and Failed, and not as a tool of an AI agent', async () => {
 		const types = await stage.client.nodeTypes();
 		const found = types.filter(({ name }) => /alipayTrigger/.test(name));
 		expect(found).toMatchObject([
@@ -108,7 +108,7 @@ describe.each([
 				displayName: 'Alipay Trigger',
 				group: ['trigger'],
 				polling: true,
-				outputNames: ['Changed', 'Faulty'],
+				outputNames: ['Changed', 'Failed'],
 			},
 		]);
 		expect(found[0]?.properties[0]?.name).toBe('pollTimes');
@@ -121,7 +121,7 @@ describe.each([
 			const execution = await stage.client.ended(await stage.client.begin(id, 'Alipay Trigger'));
 			expect(execution.status).toBe('success');
 			expect(rows(execution, 'Changed')).toMatchObject([{ ...CLOSED_ITEM, previous_status: null }]);
-			expect(rows(execution, 'Faulty')).toMatchObject([
+			expect(rows(execution, 'Failed')).toMatchObject([
 				{ details: { code: 'answer-signature-mismatch' } },
 			]);
 		}
@@ -135,7 +135,7 @@ describe.each([
 			expect(await activate(id)).toBeNull();
 			const [first] = await executions(id, 1);
 			expect(rows(first, 'Changed')).toMatchObject([{ ...CLOSED_ITEM, previous_status: null }]);
-			expect(rows(first, 'Faulty')).toMatchObject([
+			expect(rows(first, 'Failed')).toMatchObject([
 				{ auth_no: 'A', details: { sub_code: 'AUTH_ORDER_NOT_EXIST' } },
 			]);
 			await stage.restart();
@@ -197,7 +197,7 @@ describe.each([
 			expect(await activate(id)).toBeNull();
 			// Those that fail for good are told at once: two of the five kinds.
 			const [told] = await executions(id, 1);
-			expect(rows(told, 'Faulty')).toHaveLength(20);
+			expect(rows(told, 'Failed')).toHaveLength(20);
 			expect(rows(told, 'Changed')).toHaveLength(0);
 
 			await betweenPolls();

@@ -106,7 +106,7 @@ it('runs over an empty table, and asks for nothing', async () => {
 	expect(stage.simulator.totalRequests).toBe(0);
 });
 
-it('fills in the rows, by whichever numbers they have, and keeps faulty ones with the reason', async () => {
+it('fills in the rows, by whichever numbers they have, and keeps failed ones with the reason', async () => {
 	await stage.client.insertRows(TABLE, [
 		alipayPair(BY_ALIPAY),
 		{ ...merchantPair(BY_MERCHANT), auth_no: '', operation_id: '' },

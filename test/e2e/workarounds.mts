@@ -14,7 +14,7 @@ type Node = Partial<NodeJson> & Pick<NodeJson, 'name' | 'type'>;
 export interface Way {
 	nodes: Node[];
 	results: string;
-	/** The node whose error output takes the faulty items. */
+	/** The node whose error output takes the failed items. */
 	faults: string;
 }
 

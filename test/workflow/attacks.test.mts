@@ -37,8 +37,8 @@ describe.each([
 			onError: 'continueErrorOutput',
 		});
 		expect(output.good).toEqual([]);
-		expect(output.faulty).toHaveLength(1);
-		expect(output.faulty[0]?.details).toMatchObject({ code, retryable: false, attempts: 1 });
+		expect(output.failed).toHaveLength(1);
+		expect(output.failed[0]?.details).toMatchObject({ code, retryable: false, attempts: 1 });
 		expectNothingOfTheAnswer(wholeText(output));
 	});
 

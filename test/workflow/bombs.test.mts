@@ -36,14 +36,14 @@ async function query(
 	items: object[] = [SAMPLES.rich],
 	{ credential = {}, timeoutSeconds = 15, onStart }: QueryOptions = {},
 ): Promise<Failure[]> {
-	const { good, faulty } = await queryItems(simulator, items, {
+	const { good, failed } = await queryItems(simulator, items, {
 		credential: { ...credential, gatewayUrl },
 		parameters: { options: { maxTries: 1, timeoutSeconds } },
 		onError: 'continueErrorOutput',
 		onStart,
 	});
 	expect(good).toEqual([]);
-	return faulty as unknown as Failure[];
+	return failed as unknown as Failure[];
 }
 
 interface QueryOptions {

@@ -15,14 +15,14 @@ beforeAll(async () => {
 
 describe('every code of the catalogue reaches the operator', () => {
 	it.each(CODES)('$code $sub_code', async ({ code, sub_code, entry }) => {
-		const { faulty } = await queryItems(simulator, [scenarioByAlipay(`SIM-CODE-${sub_code}`)], {
+		const { failed } = await queryItems(simulator, [scenarioByAlipay(`SIM-CODE-${sub_code}`)], {
 			parameters: { options: { maxTries: 1 } },
 			onError: 'continueErrorOutput',
 		});
-		expect(faulty).toHaveLength(1);
-		expect(faulty[0]?.error).toContain(`${entry.meaning} (Alipay answered ${code} ${sub_code})`);
+		expect(failed).toHaveLength(1);
+		expect(failed[0]?.error).toContain(`${entry.meaning} (Alipay answered ${code} ${sub_code})`);
 		const { solution, retryable } = entry;
-		expect(faulty[0]?.details).toMatchObject({ code, sub_code, solution, retryable, attempts: 1 });
+		expect(failed[0]?.details).toMatchObject({ code, sub_code, solution, retryable, attempts: 1 });
 	});
 
 	it.each(CODES)(

@@ -136,14 +136,14 @@ describe.each(CODES)('%s: %s %s', (scenario, code, sub_code, retryable, cause, w
 		const onError = 'continueRegularOutput';
 		const { good } = await queryItems(simulator, items, { parameters, onError });
 		expect(good.map((item) => item.status)).toEqual(['SUCCESS', undefined, 'CLOSED']);
-		const faulty = good[1] as { error: string; details: IDataObject };
-		expect(Object.keys(faulty)).toEqual(['error', 'details']);
-		expect(faulty.error).toMatch(/\[item 1\]$/);
-		expect(Object.keys(faulty.details)).toEqual(DETAILS);
+		const failed = good[1] as { error: string; details: IDataObject };
+		expect(Object.keys(failed)).toEqual(['error', 'details']);
+		expect(failed.error).toMatch(/\[item 1\]$/);
+		expect(Object.keys(failed.details)).toEqual(DETAILS);
 		const trace_id = simulator.requests[1]?.traceId;
-		expect(faulty.details).toMatchObject({ code, sub_code, trace_id, retryable, attempts: 1 });
-		expect(faulty.details.solution).toMatch(words);
-		expect(faulty.details.sub_msg).toMatch(/\p{Script=Han}/u);
+		expect(failed.details).toMatchObject({ code, sub_code, trace_id, retryable, attempts: 1 });
+		expect(failed.details.solution).toMatch(words);
+		expect(failed.details.sub_msg).toMatch(/\p{Script=Han}/u);
 	});
 
 	it('goes to the error output with its input, and the good items do not', async () => {
@@ -151,10 +151,10 @@ describe.each(CODES)('%s: %s %s', (scenario, code, sub_code, retryable, cause, w
 		const output = await queryItems(simulator, items, { parameters, onError });
 		expect(output.good.map((item) => item.status)).toEqual(['SUCCESS', 'CLOSED']);
 		expect(output.goodFrom).toEqual([0, 2]);
-		expect(output.faultyFrom).toEqual([1]);
-		expect(output.faulty).toEqual([
+		expect(output.failedFrom).toEqual([1]);
+		expect(output.failed).toEqual([
 			{ ...items[1], error: expect.stringContaining(sub_code), details: expect.anything() },
 		]);
-		expect(output.faulty[0]?.details).toMatchObject({ code, sub_code });
+		expect(output.failed[0]?.details).toMatchObject({ code, sub_code });
 	});
 });

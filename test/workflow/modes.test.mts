@@ -64,7 +64,7 @@ describe('a query is signed, understood, verified and read', () => {
 	});
 
 	it('in GBK with Chinese in the numbers', async () => {
-		const { faulty } = await queryItems(
+		const { failed } = await queryItems(
 			simulator,
 			[{ out_order_no: '红包', out_request_no: '誠' }],
 			{
@@ -72,7 +72,7 @@ describe('a query is signed, understood, verified and read', () => {
 				onError: 'continueErrorOutput',
 			},
 		);
-		expect(faulty).toMatchObject([{ details: { sub_code: 'AUTH_ORDER_NOT_EXIST' } }]);
+		expect(failed).toMatchObject([{ details: { sub_code: 'AUTH_ORDER_NOT_EXIST' } }]);
 		const { params } = simulator.requests.at(-1) ?? {};
 		expect(JSON.parse(params?.biz_content ?? '')).toEqual({
 			...{ out_order_no: '红包', out_request_no: '誠' },
@@ -81,13 +81,13 @@ describe('a query is signed, understood, verified and read', () => {
 
 	it('unless the charset lacks a character: that item stops by name, the others go on', async () => {
 		const before = simulator.totalRequests;
-		const { good, faulty } = await queryItems(
+		const { good, failed } = await queryItems(
 			simulator,
 			[{ out_order_no: 'M', out_request_no: 'R😊' }, refund],
 			{ credential: { ...simulator.credential, charset: 'gbk' }, onError: 'continueErrorOutput' },
 		);
 		expect(good).toHaveLength(1);
-		expect(faulty[0]?.error).toMatch(/out_request_no holds "😊" \(U\+1F60A\).*\[item 0\]$/);
+		expect(failed[0]?.error).toMatch(/out_request_no holds "😊" \(U\+1F60A\).*\[item 0\]$/);
 		expect(simulator.totalRequests).toBe(before + 1);
 	});
 });
@@ -114,10 +114,10 @@ describe('in certificate mode', () => {
 		['SIM-MERCHANT-CERT', /belongs to somebody else/],
 		['SIM-UNKNOWN-CERT', /cannot be fetched/],
 	])('%s ends as a fault that names the certificate', async (scenario, said) => {
-		const { good, faulty } = await ask(scenario, 'certificate');
+		const { good, failed } = await ask(scenario, 'certificate');
 		expect(good).toEqual([]);
-		expect(faulty).toMatchObject([{ details: { code: 'alipay-certificate-unknown' } }]);
-		expect(faulty[0]?.error).toMatch(said);
+		expect(failed).toMatchObject([{ details: { code: 'alipay-certificate-unknown' } }]);
+		expect(failed[0]?.error).toMatch(said);
 	});
 
 	it('a wrong certificate is named before anything is sent', async () => {
@@ -151,8 +151,8 @@ describe('in certificate mode', () => {
 			[{ appPublicCert: appPublicCert.slice(0, 400) }, /App Public Certificate .* is cut off/],
 		];
 		for (const [changes, said] of cases) {
-			const { faulty } = await ask('SIM-FLAKY', 'certificate', changes);
-			expect(faulty[0]?.error).toMatch(said);
+			const { failed } = await ask('SIM-FLAKY', 'certificate', changes);
+			expect(failed[0]?.error).toMatch(said);
 		}
 		expect(simulator.totalRequests).toBe(before);
 	});
@@ -169,21 +169,21 @@ describe.each(KEY_MODES)('content encryption, %s', (keyMode) => {
 		['SIM-ENCRYPTED-UNSIGNED', 'answer-unsigned'],
 		['SIM-WRONG-AES-KEY', 'answer-encrypted'],
 	])('ends %s as a fault', async (scenario, code) => {
-		const { good, faulty } = await ask(scenario, keyMode, encrypted());
+		const { good, failed } = await ask(scenario, keyMode, encrypted());
 		expect(good).toEqual([]);
-		expect(faulty).toMatchObject([{ details: { code } }]);
+		expect(failed).toMatchObject([{ details: { code } }]);
 	});
 
 	it('names a key that Alipay cannot decrypt with', async () => {
 		const encryptKey = Buffer.alloc(16, 1).toString('base64');
-		const { faulty } = await ask('SIM-FLAKY', keyMode, { encryptKey });
-		expect(faulty).toMatchObject([{ details: { sub_code: 'isv.decryption-error-unknown' } }]);
+		const { failed } = await ask('SIM-FLAKY', keyMode, { encryptKey });
+		expect(failed).toMatchObject([{ details: { sub_code: 'isv.decryption-error-unknown' } }]);
 	});
 });
 
 it('a refusal in GBK bytes to a UTF-8 request is read', async () => {
-	const { faulty } = await ask('SIM-GBK-BYTES', 'publicKey');
-	expect(faulty).toMatchObject([
+	const { failed } = await ask('SIM-GBK-BYTES', 'publicKey');
+	expect(failed).toMatchObject([
 		{ details: { code: '20000', sub_msg: expect.stringMatching(/系统繁忙/) } },
 	]);
 });

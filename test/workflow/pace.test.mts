@@ -50,11 +50,11 @@ describe('retries', () => {
 		['a forged answer is final', 'SIM-TAMPERED', 3, 1],
 	])('%s', async (_name, scenario, maxTries, attempts) => {
 		const before = simulator.totalRequests;
-		const { faulty } = await queryItems(simulator, [scenarioByAlipay(scenario)], {
+		const { failed } = await queryItems(simulator, [scenarioByAlipay(scenario)], {
 			parameters: { options: { ...options, maxTries } },
 			onError: 'continueErrorOutput',
 		});
-		expect(faulty).toMatchObject([{ details: { attempts } }]);
+		expect(failed).toMatchObject([{ details: { attempts } }]);
 		expect(simulator.totalRequests - before).toBe(attempts);
 	});
 });

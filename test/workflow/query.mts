@@ -1,4 +1,4 @@
-/** Start → Alipay → Good / Faulty: the workflow that most of these tests run, and what they ask of it. */
+/** Start → Alipay → Good / Failed: the workflow that most of these tests run, and what they ask of it. */
 import type { IDataObject, INode, INodeParameters, IRun } from 'n8n-workflow';
 import { expect } from 'vitest';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
@@ -21,10 +21,10 @@ export interface QuerySettings {
 export interface QueryOutput extends WorkflowOutput {
 	/** What the node after the regular output received, and the one after the error output. */
 	good: IDataObject[];
-	faulty: IDataObject[];
+	failed: IDataObject[];
 	/** Which input item each of them came from. */
 	goodFrom: Array<number | undefined>;
-	faultyFrom: Array<number | undefined>;
+	failedFrom: Array<number | undefined>;
 }
 
 /** Runs the node once over `items`. */
@@ -46,14 +46,14 @@ export async function queryItems(
 				node('Start', 'n8n-nodes-base.manualTrigger'),
 				node('Alipay', 'n8n-nodes-alipay.alipay', alipay),
 				node('Good', 'n8n-nodes-base.noOp'),
-				node('Faulty', 'n8n-nodes-base.noOp'),
+				node('Failed', 'n8n-nodes-base.noOp'),
 			],
 			connections: {
 				Start: { main: [[{ node: 'Alipay', type: 'main', index: 0 }]] },
 				Alipay: {
 					main: [
 						[{ node: 'Good', type: 'main', index: 0 }],
-						[{ node: 'Faulty', type: 'main', index: 0 }],
+						[{ node: 'Failed', type: 'main', index: 0 }],
 					],
 				},
 			},
@@ -75,9 +75,9 @@ export async function queryItems(
 	return {
 		...output,
 		good: jsonOf('Good'),
-		faulty: jsonOf('Faulty'),
+		failed: jsonOf('Failed'),
 		goodFrom: originOf(0),
-		faultyFrom: originOf(1),
+		failedFrom: originOf(1),
 	};
 }
 

@@ -40,13 +40,13 @@ describe('one question once', () => {
 
 	it('a fault is shared in the same way', async () => {
 		const scenario = scenarioByAlipay('SIM-ACCESS-FORBIDDEN');
-		const { faulty, faultyFrom } = await queryItems(simulator, [scenario, SAMPLES.rich, scenario], {
+		const { failed, failedFrom } = await queryItems(simulator, [scenario, SAMPLES.rich, scenario], {
 			onError: 'continueErrorOutput',
 		});
 		expect(simulator.requests).toHaveLength(2);
-		expect(faultyFrom).toEqual([0, 2]);
-		expect(faulty[1]?.details).toEqual(faulty[0]?.details);
-		expect(faulty.map(({ error }) => String(error).slice(-8))).toEqual(['[item 0]', '[item 2]']);
+		expect(failedFrom).toEqual([0, 2]);
+		expect(failed[1]?.details).toEqual(failed[0]?.details);
+		expect(failed.map(({ error }) => String(error).slice(-8))).toEqual(['[item 0]', '[item 2]']);
 	});
 
 	it('each item keeps its own way of writing the shared answer', async () => {
@@ -206,7 +206,7 @@ it('an unforeseen exception is a fault of its item, and never passes the input o
 		throw new Error('no dice');
 	});
 	onTestFinished(() => random.mockRestore());
-	const { good, faulty } = await queryItems(
+	const { good, failed } = await queryItems(
 		simulator,
 		[scenarioByAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
 		{
@@ -214,7 +214,7 @@ it('an unforeseen exception is a fault of its item, and never passes the input o
 		},
 	);
 	expect(good).toMatchObject([{ status: 'SUCCESS' }]);
-	expect(faulty).toMatchObject([
+	expect(failed).toMatchObject([
 		{ error: expect.stringContaining('no dice'), details: { code: 'internal-error' } },
 	]);
 });

@@ -39,7 +39,7 @@ const CODES: Readonly<Record<FaultName, string | null>> = {
 describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.keys(FAULTS).length} ways`, () => {
 	let output: QueryOutput;
 	let good: INodeExecutionData[];
-	let faulty: INodeExecutionData[];
+	let failed: INodeExecutionData[];
 	let shown: Record<string, number>;
 
 	beforeAll(async () => {
@@ -64,7 +64,7 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 			},
 		);
 		good = output.items('Alipay', 0);
-		faulty = output.items('Alipay', 1);
+		failed = output.items('Alipay', 1);
 	}, 1_800_000);
 
 	const numberOf = ({ pairedItem }: INodeExecutionData) => (pairedItem as { item: number }).item;
@@ -76,11 +76,11 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 	});
 
 	it('every item comes out exactly once, in order, on one of the two outputs', () => {
-		for (const items of [good, faulty]) {
+		for (const items of [good, failed]) {
 			const numbers = items.map(numberOf);
 			expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
 		}
-		const all = [...good, ...faulty].map(numberOf).sort((a, b) => a - b);
+		const all = [...good, ...failed].map(numberOf).sort((a, b) => a - b);
 		expect(all).toEqual(Array.from({ length: ITEMS }, (_, index) => index));
 	});
 
@@ -92,22 +92,22 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 
 	it('every fault names its cause, and no more items fail than must', () => {
 		const known = new Set(Object.values(CODES));
-		const tampered = faulty.filter(({ json }) => {
+		const tampered = failed.filter(({ json }) => {
 			const { code, solution } = json.details as IDataObject;
 			expect(known).toContain(code);
 			expect(solution).toMatch(/\w{3}/);
 			return code === CODES.tampered;
 		});
-		// A forged answer is never asked again: each makes one faulty item, unless it came too late to be read.
+		// A forged answer is never asked again: each makes one failed item, unless it came too late to be read.
 		expect(tampered.length).toBeGreaterThan(0);
 		expect(tampered.length).toBeLessThanOrEqual(shown['fault tampered'] ?? 0);
-		expect(faulty.length - tampered.length).toBeLessThan(ITEMS * 0.02);
+		expect(failed.length - tampered.length).toBeLessThan(ITEMS * 0.02);
 	});
 
 	it('the hint says what happened', () => {
 		expect(output.hints('Alipay').join()).toMatch(
 			new RegExp(
-				`^${ITEMS} items: ${ITEMS} operations asked for, [1-9]\\d+ requests repeated, ${faulty.length} items failed$`,
+				`^${ITEMS} items: ${ITEMS} operations asked for, [1-9]\\d+ requests repeated, ${failed.length} items failed$`,
 			),
 		);
 	});

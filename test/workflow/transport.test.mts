@@ -31,7 +31,7 @@ async function queryBothWays(item: object, credential: IDataObject = {}, options
 		onError: 'continueErrorOutput',
 	});
 	expect(continued.good).toEqual([]);
-	const { error, details } = continued.faulty[0] as { error: string; details: IDataObject };
+	const { error, details } = continued.failed[0] as { error: string; details: IDataObject };
 	const { message, description } = failureOf(stopped);
 	expect(error).toBe(message);
 	expect(description).toContain(details.solution);

@@ -24,7 +24,7 @@ describe('the trigger as n8n loads it', () => {
 			polling: true,
 			inputs: [],
 			outputs: ['main', 'main'],
-			outputNames: ['Changed', 'Faulty'],
+			outputNames: ['Changed', 'Failed'],
 			credentials: [{ name: 'alipayApi', required: true }],
 		});
 		expect(trigger.usableAsTool).toBeUndefined();

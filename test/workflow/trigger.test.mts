@@ -64,7 +64,7 @@ async function trigger(
 
 const changed = (output: INodeExecutionData[][] | null) =>
 	(output?.[0] ?? []).map(({ json }) => json);
-const faulty = (output: INodeExecutionData[][] | null) =>
+const failed = (output: INodeExecutionData[][] | null) =>
 	(output?.[1] ?? []).map(({ json }) => json as IDataObject & { details: IDataObject });
 const remembered = ({ staticData }: Pick<Poller, 'staticData'>) =>
 	staticData().couponOperationStatus as { statuses: object };
@@ -254,7 +254,7 @@ describe('an operation that cannot be asked for', () => {
 		const { poll } = await trigger(simulator, list);
 		const output = await poll();
 		expect(changed(output)).toMatchObject([{ operation_id: SAMPLES.closed.operation_id }]);
-		expect(faulty(output)).toMatchObject([
+		expect(failed(output)).toMatchObject([
 			{ ...list[0], details: { code: 'answer-signature-mismatch' } },
 			{ ...list[1], details: { sub_code: 'AUTH_ORDER_NOT_EXIST', solution: expect.any(String) } },
 			{
@@ -282,7 +282,7 @@ describe('an operation that cannot be asked for', () => {
 			INITIAL,
 		]);
 		expect([await poll(), await poll()]).toEqual([null, null]);
-		expect(faulty(await poll())).toMatchObject([{ details: { sub_code: 'SYSTEM_ERROR' } }]);
+		expect(failed(await poll())).toMatchObject([{ details: { sub_code: 'SYSTEM_ERROR' } }]);
 		expect(await poll()).toBeNull();
 	});
 
@@ -294,7 +294,7 @@ describe('an operation that cannot be asked for', () => {
 		]);
 		expect(changed(await poll())).toHaveLength(1);
 		expect(await poll()).toBeNull();
-		expect(faulty(await poll())).toHaveLength(1);
+		expect(failed(await poll())).toHaveLength(1);
 		const before = simulator.totalRequests;
 		expect(await poll()).toBeNull();
 		expect(simulator.totalRequests).toBeGreaterThan(before);
@@ -304,11 +304,11 @@ describe('an operation that cannot be asked for', () => {
 		const simulator = await simulate();
 		const list: object[] = [{ auth_no: 'lonely' }, INITIAL];
 		const { poll } = await trigger(simulator, list);
-		expect(faulty(await poll())).toHaveLength(1);
+		expect(failed(await poll())).toHaveLength(1);
 		list.unshift(SAMPLES.success);
 		expect(await poll()).toBeNull();
 		list[1] = { auth_no: 'lonely', app_auth_token: 'x' };
-		expect(faulty(await poll())).toMatchObject([
+		expect(failed(await poll())).toMatchObject([
 			{ error: expect.stringMatching(/^Watch List, row 2: .*app_auth_token/) },
 		]);
 	});
@@ -318,7 +318,7 @@ describe('an operation that cannot be asked for', () => {
 		['is no object', 'M1', /row 1: it is no object/],
 	])('because its row %s says so', async (_what, row, words) => {
 		const { poll } = await trigger(await simulate(), [row as object, INITIAL]);
-		expect(faulty(await poll())).toMatchObject([{ error: expect.stringMatching(words) }]);
+		expect(failed(await poll())).toMatchObject([{ error: expect.stringMatching(words) }]);
 	});
 });
 
@@ -373,7 +373,7 @@ describe('when nothing can be asked', () => {
 		const poller = await trigger(await simulate(), list);
 		await failure(poller);
 		list.push(INITIAL);
-		expect(faulty(await poller.poll())).toHaveLength(2);
+		expect(failed(await poller.poll())).toHaveLength(2);
 	});
 
 	it.each([
@@ -383,7 +383,7 @@ describe('when nothing can be asked', () => {
 		['any order', 'SIM-OTHER-OPERATION'],
 	])('because of the operation itself, does not throw (%s/%s)', async (auth_no, operation_id) => {
 		const { poll } = await trigger(await simulate(), [{ auth_no, operation_id }]);
-		expect(faulty(await poll())).toHaveLength(1);
+		expect(failed(await poll())).toHaveLength(1);
 		expect(await poll()).toBeNull();
 	});
 
@@ -439,7 +439,7 @@ describe('when nothing can be asked', () => {
 	it('takes as many operations as the state can hold', async () => {
 		const list = Array.from({ length: 10_000 }, (_, index) => ({ auth_no: `lonely ${index}` }));
 		const { poll } = await trigger(await simulate(), list);
-		expect(faulty(await poll())).toHaveLength(10_000);
+		expect(failed(await poll())).toHaveLength(10_000);
 	});
 
 	it('because a newer version wrote the state, says so and leaves it alone', async () => {
@@ -475,10 +475,10 @@ describe('a test run in the editor', () => {
 		expect(simulator.totalRequests).toBe(10);
 	});
 
-	it('shows the faulty ones beside it', async () => {
+	it('shows the failed ones beside it', async () => {
 		const { test } = await trigger(await simulate(), [scenarioByAlipay('SIM-TAMPERED'), INITIAL]);
 		const output = await test();
-		expect([changed(output).length, faulty(output).length]).toEqual([1, 1]);
+		expect([changed(output).length, failed(output).length]).toEqual([1, 1]);
 	});
 
 	it('fails with the reason when no operation can be asked for', async () => {
@@ -565,7 +565,7 @@ describe('five hundred operations', () => {
 		// 450 and the failing ones, of which the passing faults get a second try.
 		expect(simulator.totalRequests - before).toBe(450 + 50 + 30);
 		const third = simulator.totalRequests;
-		expect(faulty(await poll())).toHaveLength(30);
+		expect(failed(await poll())).toHaveLength(30);
 		expect(simulator.totalRequests - third).toBe(50 + 30);
 	}, 90_000);
 

@@ -166,7 +166,7 @@ const guide = (url: string, { account, workflows }: State) => `
 ${Object.entries(workflows)
 	.map(([file, id]) => `       ${url}/workflow/${id}  (${file})`)
 	.join('\n')}
-  3. Double-click the Alipay node: its output, and the faulty rows on the error branch.
+  3. Double-click the Alipay node: its output, and the failed rows on the error branch.
 
   The credential "${CREDENTIAL}" asks the simulator; each request shows here. Numbers for every
   answer, outage and forgery: npm run simulator -- --help. End with Ctrl-C.

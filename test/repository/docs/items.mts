@@ -55,7 +55,7 @@ export async function realShapes(gateway: Gateway): Promise<Shapes> {
 			options: { notFound: 'item', includeGatewayDetails: true },
 		},
 	});
-	const [[changed] = [], [faulty] = []] = await poll(gateway, {
+	const [[changed] = [], [failed] = []] = await poll(gateway, {
 		...{ id: '1', name: 'Trigger', type: TRIGGER, typeVersion: 1, position: [0, 0] },
 		credentials: { alipayApi: { id: '1', name: 'Alipay API' } },
 		parameters: { watchList: JSON.stringify([{ auth_no, operation_id }, half]) },
@@ -67,7 +67,7 @@ export async function realShapes(gateway: Gateway): Promise<Shapes> {
 		changed: keysOf(changed).filter((key) => !simple.includes(key)),
 		details: keysOf(one.good[1]?.details),
 		numbers: [
-			...keysOf(faulty).filter((key) => !fault.includes(key)),
+			...keysOf(failed).filter((key) => !fault.includes(key)),
 			// The half pair has one number, a whole one two of the four.
 			...couponOperationQuery.fields.slice(0, 4).map(({ name }) => name),
 		],

@@ -26,8 +26,8 @@ describe('If Not Found: Output an Item', () => {
 	it.each(['SIM-AUTH-ORDER-NOT-EXIST', 'SIM-AUTH-OPERATION-NOT-EXIST'])(
 		'%s gives the numbers asked for with found false',
 		async (scenario) => {
-			const { good, faulty } = await query(scenarioByAlipay(scenario));
-			expect(faulty).toEqual([]);
+			const { good, failed } = await query(scenarioByAlipay(scenario));
+			expect(failed).toEqual([]);
 			expect(good).toEqual([
 				{
 					...scenarioByAlipay(scenario),
@@ -49,9 +49,9 @@ describe('If Not Found: Output an Item', () => {
 		['SIM-ACCESS-FORBIDDEN', '40004'],
 		['SIM-SYSTEM-ERROR', '40004'],
 	])('%s stays a fault', async (scenario, code) => {
-		const { good, faulty } = await query(scenarioByAlipay(scenario));
+		const { good, failed } = await query(scenarioByAlipay(scenario));
 		expect(good).toEqual([]);
-		expect(faulty[0]?.details).toMatchObject({ code });
+		expect(failed[0]?.details).toMatchObject({ code });
 	});
 });
 
@@ -76,33 +76,33 @@ describe('one bad item among others', () => {
 			});
 			expect(output.good.map(({ status }) => status)).toEqual(['CLOSED', 'CLOSED']);
 			expect(output.goodFrom).toEqual([0, 1, 2].filter((index) => index !== bad));
-			expect(output.faultyFrom).toEqual([bad]);
-			expect(output.faulty[0]?.error).toContain(`[item ${bad}]`);
+			expect(output.failedFrom).toEqual([bad]);
+			expect(output.failed[0]?.error).toContain(`[item ${bad}]`);
 		},
 	);
 
 	it('a credential that n8n cannot hand over is a fault of every item, and none counts as good', async () => {
-		const { good, faulty } = await queryItems(simulator, [SAMPLES.rich, SAMPLES.closed], {
+		const { good, failed } = await queryItems(simulator, [SAMPLES.rich, SAMPLES.closed], {
 			credential: null,
 			onError: 'continueErrorOutput',
 		});
 		expect(good).toEqual([]);
-		expect(faulty).toMatchObject([
+		expect(failed).toMatchObject([
 			{ details: { code: 'invalid-credential' } },
 			{ details: { code: 'invalid-credential' } },
 		]);
 	});
 
 	it('a good item with a column named error stays among the good ones', async () => {
-		const { good, faulty } = await queryItems(simulator, [{ ...SAMPLES.closed, error: 'old' }], {
+		const { good, failed } = await queryItems(simulator, [{ ...SAMPLES.closed, error: 'old' }], {
 			parameters: { options: { includeInputFields: true } },
 			onError: 'continueErrorOutput',
 		});
-		expect(faulty).toEqual([]);
+		expect(failed).toEqual([]);
 		expect(good).toMatchObject([{ status: 'CLOSED', error: 'old' }]);
 	});
 
-	it('of those under way when the run ends, the lowest faulty item is the one reported', async () => {
+	it('of those under way when the run ends, the lowest failed item is the one reported', async () => {
 		const slow = await simulate({ latencyMs: 300 });
 		const rest = Array.from({ length: 20 }, () => SAMPLES.closed);
 		const faults = ['SIM-ACCESS-FORBIDDEN', 'SIM-AUTH-ORDER-NOT-EXIST'].map((scenario) =>
