@@ -100,7 +100,6 @@ describe('what is not Alipay’s format is named without quoting it', () => {
 		['a list', '[1]', /other text/],
 		['half an answer', envelope(OK).slice(0, 90), /broken or cut off JSON/],
 		['an answer with text after it', `${envelope(OK)} secret`, /broken or cut off JSON/],
-		['a megabyte and more', envelope(`{"a":"${'x'.repeat(1024 * 1024)}"}`), /\d{7} bytes/],
 		[
 			'the answer of another method',
 			envelope(OK, signed(OK), 'alipay_trade_query_response'),
