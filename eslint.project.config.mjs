@@ -66,6 +66,23 @@ export default config(
 		},
 	},
 	{
+		// What n8n loads stays loaded for weeks, and serves everybody.
+		files: ['alipay/**', 'credentials/**', 'nodes/**'],
+		rules: {
+			'no-restricted-syntax': [
+				'error',
+				...[
+					':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind="let"]',
+					':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation.typeAnnotation.typeName.name=/^Readonly/]) > NewExpression[callee.name=/^(Map|Set)$/]',
+				].map((selector) => ({
+					selector,
+					message:
+						'A module keeps no state but in a Cache, whose type says how much and for how long; a constant table is a ReadonlyMap or a ReadonlySet.',
+				})),
+			],
+		},
+	},
+	{
 		files: ['**/*.mjs'],
 		rules: {
 			// The rule does not see a cast in a comment, and JavaScript has no other.
