@@ -60,7 +60,9 @@ export async function sendOver(
 	// The helper's own timeout starts again with each byte; this one covers the whole answer.
 	const deadline = AbortSignal.timeout(timeoutMs);
 	const over = new AbortController();
-	const abortSignal = AbortSignal.any([deadline, over.signal, ...(cancelled ? [cancelled] : [])]);
+	const end = () => over.abort(OVER);
+	deadline.addEventListener('abort', end);
+	cancelled?.addEventListener('abort', end);
 	const options: HelperOptions = {
 		...request,
 		// Raw bytes: the signature covers them, and parsing would change them. As a stream, since the
@@ -70,13 +72,17 @@ export async function sendOver(
 		ignoreHttpStatusErrors: true,
 		// A signed request is for this host alone.
 		disableFollowRedirect: true,
-		abortSignal,
+		abortSignal: over.signal,
 	};
 	try {
 		const { statusCode, headers, body } = (await helper(options)) as StreamedResponse;
-		const bytes = await readBody(body, responseBytes, abortSignal, () => over.abort(OVER));
+		const bytes = await readBody(body, responseBytes, over.signal);
+		// A gateway may keep the connection after more than was read, or after the end of what was
+		// compressed; n8n's client closes it when the signal says so.
+		if (bytes?.length !== Number(headers['content-length'])) end();
 		return bytes ? success({ status: statusCode, headers, body: bytes }) : tooLarge(responseBytes);
 	} catch (error) {
+		end();
 		if (cancelled?.aborted) return CANCELLED;
 		if (deadline.aborted) {
 			return localFault(
@@ -86,11 +92,11 @@ export async function sendOver(
 			);
 		}
 		return damaged(error) ?? unreachable(request, error);
+	} finally {
+		deadline.removeEventListener('abort', end);
+		cancelled?.removeEventListener('abort', end);
 	}
 }
-
-/** Larger than almost every answer. */
-const FIRST_BLOCK = 8 * 1024;
 
 /** A reason that spares Node.js the making of an error. */
 const OVER = 'over';
@@ -98,47 +104,42 @@ const OVER = 'over';
 /** For a stream that closes before its end and says no reason. */
 const BROKEN_OFF = new Error('aborted');
 
-/**
- * All bytes of a body; null when there are more than `maxBytes`. Calls `release`, which aborts the
- * request, in every case: a gateway may keep the connection after an answer that is too large, or
- * after the end of what was compressed, and n8n's client listens to the signal only until the stream
- * is closed.
- */
+/** All bytes of a body; null when there are more than `maxBytes`. Rejects when `signal` ends the reading. */
 async function readBody(
 	body: BodyStream,
 	maxBytes: number,
 	signal: AbortSignal,
-	release: () => void,
 ): Promise<Uint8Array | null> {
-	return await new Promise((resolve, reject) => {
+	let stop = () => {};
+	const reading = new Promise<Uint8Array | null>((resolve, reject) => {
 		// One block that grows: a list of chunks of a byte each would take a hundred times their bytes.
-		let bytes = Buffer.alloc(FIRST_BLOCK);
+		let bytes: Uint8Array = new Uint8Array();
 		let length = 0;
-		const settle = (result: Uint8Array | null) => {
-			resolve(result);
-			release();
-		};
-		const fail = (error: Error) => {
-			reject(error);
-			release();
-		};
-		body.on('data', (chunk) => {
-			const end = length + chunk.length;
-			if (end > maxBytes) return settle(null);
-			if (end > bytes.length) bytes = Buffer.concat([bytes], 2 * end);
-			bytes.set(chunk, length);
-			length = end;
-		});
-		body.on('end', () => settle(bytes.subarray(0, length)));
-		body.on('error', fail);
-		body.on('close', () => fail(BROKEN_OFF));
-		const stop = () => {
+		stop = () => {
 			body.destroy();
 			reject(BROKEN_OFF);
 		};
+		body.on('data', (chunk) => {
+			const total = length + chunk.length;
+			if (total > maxBytes) {
+				resolve(null);
+				body.destroy();
+				return;
+			}
+			if (length === 0) bytes = chunk;
+			else {
+				if (total > bytes.length) bytes = Buffer.concat([bytes.subarray(0, length)], 2 * total);
+				bytes.set(chunk, length);
+			}
+			length = total;
+		});
+		body.on('end', () => resolve(bytes.subarray(0, length)));
+		body.on('error', reject);
+		body.on('close', () => reject(BROKEN_OFF));
 		if (signal.aborted) stop();
-		else signal.addEventListener('abort', stop, { once: true });
+		else signal.addEventListener('abort', stop);
 	});
+	return await reading.finally(() => signal.removeEventListener('abort', stop));
 }
 
 function tooLarge(maxBytes: number) {
