@@ -21,7 +21,7 @@ const KINDS = ['paid', 'refunded', 'closed', 'refund_closed', 'open'] as const;
 type Kind = (typeof KINDS)[number];
 type Sums = Record<Kind, { fen: bigint; count: number }>;
 
-const FAULTY = [
+const FAILED = [
 	{ auth_no: '2026090200002001000000000001' },
 	{ auth_no: '2026090200002001000000000002', operation_id: '20260902999999999999' },
 	{ out_order_no: 'M-of-a-forgery', out_request_no: 'SIM-TAMPERED' },
@@ -85,7 +85,7 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 	// The list names these two once more, by their other numbers.
 	const repeated = [merchantPair(generatedNumbers(1)), alipayPair(generatedNumbers(1 + STEP))];
 	const begin = Date.now();
-	const { lines, line } = await reconcile([...FAULTY, ...rows, ...repeated]);
+	const { lines, line } = await reconcile([...FAILED, ...rows, ...repeated]);
 	console.log(`${lines.length} lines in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
 
 	const expected = sumsOf(numbers.map((number) => generatedRecord(number)));
@@ -102,7 +102,7 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 	}
 	expect(KINDS.filter((kind) => expected.get('total')?.[kind].fen === 0n)).toEqual([]);
 
-	expect(line('failed')).toMatchObject({ faulty_count: FAULTY.length, rows: FAULTY.length });
+	expect(line('failed')).toMatchObject({ failed_count: FAILED.length, rows: FAILED.length });
 	const faults = String(line('failed')?.faults).split('\n');
 	expect(faults).toEqual([
 		expect.stringMatching(/^2026090200002001000000000001: .*Operation ID/),
@@ -112,11 +112,11 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 		expect.stringMatching(/\[item 4\]$/),
 	]);
 	expect(line('total')).toMatchObject({
-		faulty_count: FAULTY.length,
+		failed_count: FAILED.length,
 		faults: line('failed')?.faults,
-		rows: COUNT + FAULTY.length,
+		rows: COUNT + FAILED.length,
 		repeated_rows: repeated.length,
-		rows_read: COUNT + FAULTY.length + repeated.length,
+		rows_read: COUNT + FAILED.length + repeated.length,
 		complete: true,
 	});
 }, 300_000);
@@ -156,7 +156,7 @@ it('counts an amount that is no whole number of fen as a fault', async () => {
 	expect(line('total')).toMatchObject({
 		paid_fen: 0,
 		paid_count: 0,
-		faulty_count: 1,
+		failed_count: 1,
 		complete: true,
 	});
 	expect(line('failed')?.faults).toMatch(/sent the amount 12\.345$/);
@@ -170,7 +170,7 @@ it('adds up the rows that it is shipped with', async () => {
 		refunded_fen: 888 + 20_000 + 10_005,
 		closed_fen: 6_600,
 		repeated_rows: 1,
-		faulty_count: 2,
+		failed_count: 2,
 		complete: true,
 	});
 });

@@ -35,7 +35,7 @@ try {
 
 	say(`\nANSWERS (signature verified, values typed)\n${answerTable(answers)}`);
 	say(`\nALERTS (status CLOSED)\n${alertLines(answers)}`);
-	say(`\nFAULTY ROWS (on the error output, with what to do)\n${faultLines(faults)}`);
+	say(`\nFAILED ROWS (on the error output, with what to do)\n${faultLines(faults)}`);
 	say(`
 WHAT TO TRY NEXT
   Change a row of ${ROWS} and run the demo again.
