@@ -1,7 +1,8 @@
 import type { App } from './application/app';
 import { ENCRYPT_TYPE } from './application/contentKey';
 import type { PublicKey } from './application/keys';
-import { CANCELLED, failure, localFault, success, type Fault, type Outcome } from './errors/fault';
+import { businessCode, GATEWAY_CODES } from './errors/explain';
+import { CANCELLED, failure, localFault, type Fault, type Outcome } from './errors/fault';
 import { refuseUnencodable, signRequest, type Params } from './message/request';
 import { judgeEnvelope, openEnvelope, type Answer, type Envelope } from './message/response';
 import { decidingParameters, labelOf, responseBytesOf, type Method } from './methods/method';
@@ -86,10 +87,11 @@ async function repeat(context: Context, policy: Policy): Promise<Result> {
 	}
 }
 
-/** A response whose certificate nobody pasted: it is not judged before that is downloaded. */
-interface Unjudged {
-	envelope: Envelope;
-	canonical: string;
+/** How far an attempt has come. */
+interface Progress {
+	isSent: boolean;
+	/** A response whose certificate nobody pasted: it is not judged before that is downloaded. */
+	unjudged: { envelope: Envelope; canonical: string } | null;
 }
 
 /** One request, and what its response proves. */
@@ -98,35 +100,38 @@ async function attempt(
 	isFirst: boolean,
 ): Promise<{ outcome: Outcome<Answer>; isSent: boolean }> {
 	const { transport, keys, call } = context;
-	const progress = { isSent: false };
-	const received = await transport.admit(async () => {
-		progress.isSent = true;
-		return await exchange(context);
-	}, isFirst);
-	if (!received.ok) return { ...progress, outcome: received };
-	if (!('envelope' in received.value)) {
-		return { ...progress, outcome: success(received.value) };
-	}
+	const progress: Progress = { isSent: false, unjudged: null };
+	const outcome = await transport.admit(async () => await exchange(context, progress), isFirst);
+	const { isSent, unjudged } = progress;
+	if (!unjudged) return { outcome, isSent };
 	// The download is a request of its own, for which there must be room as for any other.
-	const { envelope, canonical } = received.value;
+	const { envelope, canonical } = unjudged;
 	const key = await keys.fetched(envelope, call.timeoutMs);
-	return { ...progress, outcome: key.ok ? judge(context, envelope, key.value, canonical) : key };
+	return { outcome: key.ok ? judge(context, envelope, key.value, canonical) : key, isSent };
 }
 
-async function exchange(context: Context): Promise<Outcome<Answer | Unjudged>> {
+/** Stands for an outcome until the certificate is there; the pace of the run learns nothing from it. */
+const UNJUDGED = localFault(
+	'alipay-certificate-unknown',
+	'Alipay signed with a certificate that is not downloaded yet',
+	'Run the item again.',
+);
+
+async function exchange(context: Context, progress: Progress): Promise<Outcome<Answer>> {
 	const { app, transport, keys, method, call } = context;
 	const acting = { ...app, appAuthToken: call.appAuthToken || app.appAuthToken };
 	const params = { method: method.name, ...bizContentParams(app, call.bizContent) };
 	const { http, canonical } = signRequest(acting, params, transport.clock.now());
 	const limits = { timeoutMs: call.timeoutMs, responseBytes: responseBytesOf(method) };
+	progress.isSent = true;
 	const sent = await transport.send(http, limits);
 	if (!sent.ok) return sent;
 	const envelope = openEnvelope(sent.value, method, app);
 	if (!envelope.ok) return envelope;
 	const key = keys.known(envelope.value);
-	return key
-		? judge(context, envelope.value, key, canonical)
-		: success({ envelope: envelope.value, canonical });
+	if (key) return judge(context, envelope.value, key, canonical);
+	progress.unjudged = { envelope: envelope.value, canonical };
+	return UNJUDGED;
 }
 
 /** Whether a response is Alipay's, and about this question. `canonical` is what the request signed. */
@@ -138,6 +143,7 @@ function judge(
 ): Outcome<Answer> {
 	const judged = judgeEnvelope(envelope, key, app, method.codes);
 	if (judged.ok) return objection(method, call.bizContent, judged.value) ?? judged;
+	if (judged.fault.code === 'answer-signature-mismatch') app.learned.isProven = false;
 	const token = call.appAuthToken || app.appAuthToken;
 	return failure(withoutSecret(explainSignature(judged.fault, canonical), token));
 }
@@ -169,19 +175,29 @@ function objection(method: Method, bizContent: BizContent, { fields, trace_id }:
 	);
 }
 
-/** A `write` whose response is lost may have been carried out: nobody but Alipay knows. */
-function withDoubt({ name, effect }: Method, outcome: Outcome<Answer>): Outcome<Answer> {
-	if (effect === 'read' || outcome.ok) return outcome;
-	const { signature_verified, cause, message } = outcome.fault;
-	if (signature_verified && cause !== 'temporarily-unavailable') return outcome;
+/** A `write` that Alipay has not certainly refused may have been carried out. */
+function withDoubt(method: Method, outcome: Outcome<Answer>): Outcome<Answer> {
+	if (method.effect === 'read' || outcome.ok || isCertain(method, outcome.fault)) return outcome;
+	const { message, solution } = outcome.fault;
 	return failure({
 		...outcome.fault,
 		retryable: false,
-		message: `${message}. Alipay may have carried out ${name} all the same`,
-		solution:
-			'It was sent once and is not repeated. Look up at Alipay whether it was carried out before you send it again.',
+		message: `${message}. Alipay may have carried out ${method.name} all the same`,
+		solution: `It was sent once and is not repeated: look up at Alipay whether it was carried out before you send it again. ${solution}`,
 	});
 }
+
+/** Whether Alipay has certainly done nothing: it never got the request, or it has refused it by a known code. */
+function isCertain({ codes }: Method, fault: Fault): boolean {
+	if (fault.code === 'gateway-blocked') return true;
+	if (!fault.signature_verified || fault.cause === 'temporarily-unavailable') return false;
+	return fault.code === BUSINESS_FAILED
+		? Object.hasOwn(codes, businessCode(fault.sub_code, codes))
+		: Object.hasOwn(GATEWAY_CODES, fault.code);
+}
+
+/** The gateway let the request through, and the method refused it (opendocs common/02km9f). */
+const BUSINESS_FAILED = '40004';
 
 /**
  * When Alipay refuses a signature it repeats the text that it checked. The same text as ours leaves

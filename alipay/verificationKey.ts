@@ -11,6 +11,9 @@ import type { Transport } from './transport';
 /** Hands out an Alipay certificate by its serial-number digest (AlipayClient, SDK for Java). */
 const DOWNLOAD = methodNamed('alipay.open.app.alipaycert.download', 'read');
 
+/** A serial-number digest has 32. */
+const LONGEST_SN = 64;
+
 /** The keys that the responses of one run are verified with. */
 export interface VerificationKeys {
 	/** The key for a response, if it needs no request to know it. */
@@ -41,7 +44,7 @@ export function createVerificationKeys(app: App, transport: Transport): Verifica
 	}
 
 	function known({ alipay_cert_sn, sign }: Envelope): PublicKey | null {
-		const isPasted = alipay_cert_sn === null || alipay_cert_sn === certificates?.alipay.sn;
+		const isPasted = !alipay_cert_sn || alipay_cert_sn === certificates?.alipay.sn;
 		if (!certificates || isPasted || sign === '') return app.alipayPublicKey;
 		const downloaded = learned.certificates.get(alipay_cert_sn);
 		if (!downloaded) return null;
@@ -55,16 +58,17 @@ export function createVerificationKeys(app: App, transport: Transport): Verifica
 		async fetched(envelope, timeoutMs) {
 			// Another response may have brought it in the meantime.
 			const key = known(envelope);
-			const { alipay_cert_sn } = envelope;
 			if (key) return success(key);
-			if (!certificates || alipay_cert_sn === null) return success(app.alipayPublicKey);
-			const refused = learned.refusals.get(alipay_cert_sn);
+			if (!certificates) return success(app.alipayPublicKey);
+			// Nobody has signed it, so it may be of any length.
+			const sn = (envelope.alipay_cert_sn ?? '').slice(0, LONGEST_SN);
+			const refused = learned.refusals.get(sn);
 			if (refused) return failure(refused);
-			const underWay = downloads.get(alipay_cert_sn);
+			const underWay = downloads.get(sn);
 			if (underWay) return await underWay;
-			const own = fetchAndRemember(alipay_cert_sn, certificates, timeoutMs);
-			downloads.set(alipay_cert_sn, own);
-			return await own.finally(() => downloads.delete(alipay_cert_sn));
+			const own = fetchAndRemember(sn, certificates, timeoutMs);
+			downloads.set(sn, own);
+			return await own.finally(() => downloads.delete(sn));
 		},
 	};
 }

@@ -1,7 +1,7 @@
 import { CHARSETS, type Charset } from '../text/charset';
 import { readCertificates, termFault, type AppCertificates } from './appCertificates';
 import { textOf } from '../text/textOf';
-import { Cache } from './cache';
+import { Cache } from '../cache';
 import type { Certificate } from './certificate';
 import { readContentKey, type ContentKey } from './contentKey';
 import { localFault, success, type Fault, type Outcome } from '../errors/fault';

@@ -48,7 +48,7 @@ export interface Parameter<Name extends string = string> {
 	/** A sentence without its period. */
 	description: string;
 	example: string;
-	/** Which texts can be right: a number of Alipay's or of the merchant's, or a word such as a product code. */
+	/** Whose number it is; a `word`, such as a product code, says nothing without its number. */
 	rule: Owner | 'word';
 	/** In characters; 64 unless it says otherwise. */
 	maxLength?: number;
@@ -58,7 +58,7 @@ export interface Identification<Name extends string = string> {
 	/** When to choose it: a sentence without its period. */
 	description: string;
 	/** Alternatives, in Alipay's order of precedence; the parameters of each go together. */
-	anyOf: ReadonlyArray<readonly Name[]>;
+	anyOf: ReadonlyArray<ReadonlyArray<NoInfer<Name>>>;
 }
 
 /** One field of a response, by Alipay's name. */
@@ -104,7 +104,7 @@ export interface Limits {
 /** No response of a query comes near 1 MiB; a larger one is not Alipay's. */
 const LIMITS: Limits = { responseBytes: 1024 * 1024 };
 
-/** Checks the names within `method` when it is compiled. */
+/** Checks that the names in `anyOf` are those of parameters when it is compiled. */
 export const defineMethod = <const Name extends string>(method: Method<Name>): Method => method;
 
 /** A method by its name alone, one that is not in the registry. */

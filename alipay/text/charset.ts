@@ -1,4 +1,4 @@
-import { Cache, FOREVER } from '../application/cache';
+import { Cache, FOREVER } from '../cache';
 
 /**
  * The one place that turns text into bytes and back. Alipay checks a signature over the bytes it

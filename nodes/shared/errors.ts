@@ -5,7 +5,7 @@ import {
 	type INodeExecutionData,
 	type JsonObject,
 } from 'n8n-workflow';
-import { LOCAL_FAULTS, type Fault } from '../../alipay/errors/fault';
+import { LOCAL_FAULTS, localFault, type Fault } from '../../alipay/errors/fault';
 
 /** Faults found before anything was sent: the operator's input, not Alipay's answer. */
 const INPUT_FAULTS: readonly string[] = [
@@ -13,6 +13,14 @@ const INPUT_FAULTS: readonly string[] = [
 	'invalid-identifiers',
 	'invalid-settings',
 ] satisfies Array<keyof typeof LOCAL_FAULTS>;
+
+/** What nobody foresaw, as a fault of the one item that it happened to. */
+export const internalFault = (error: unknown) =>
+	localFault(
+		'internal-error',
+		`The node failed: ${error instanceof Error ? error.message : String(error)}`,
+		'Ask again. If it stays, report it with this message.',
+	);
 
 /** A trigger has no items. */
 const messageOf = (fault: Fault, itemIndex: number | undefined) =>

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { businessCode } from '../../alipay/errors/explain';
-import { CANCELLED, localFault, type Fault, type Outcome } from '../../alipay/errors/fault';
+import { CANCELLED, type Fault, type Outcome } from '../../alipay/errors/fault';
 import { openStatuses, type Method } from '../../alipay/methods/method';
 import { appOf } from './application';
-import { failedItem, toError } from './errors';
+import { failedItem, internalFault, toError } from './errors';
 import { typedFields } from './item';
 import { createParameterReader, type ParameterReader } from './parameters';
 import {
@@ -127,12 +127,7 @@ async function endingOf(index: number, run: Run): Promise<Ending> {
 		};
 	} catch (error) {
 		// An exception would make n8n hand the input on as good items.
-		const { fault } = localFault(
-			'internal-error',
-			`The node failed: ${String((error as Error | null)?.message ?? error)}`,
-			'Ask again. If it stays, report it with this message.',
-		);
-		return run.fail(fault, 0);
+		return run.fail(internalFault(error).fault, 0);
 	}
 }
 

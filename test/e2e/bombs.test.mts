@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
+import { PACKAGE } from '../../tools/sandbox/tarball.mts';
 import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { startBombs } from '../support/bombs.mts';
 import type { Bombs } from '../support/bombs.mts';
+import { scenarioByAlipay } from '../support/numbers.mts';
 import { BY_ALIPAY_PAIR } from '../support/parameters.mts';
 import { alipay, chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -52,8 +54,8 @@ describe.runIf(process.platform === 'linux').each([NEWEST, OLDEST])('n8n %s', (r
 	let stage: Stage;
 	let bombs: Bombs;
 	beforeAll(async () => {
-		bombs = await startBombs();
 		stage = await openStage({ release });
+		bombs = await startBombs(stage.simulator.url);
 		// What n8n loads at its first execution, and answers that are made at their first request.
 		for (const kind of ['deflate', 'br']) await query(kind, 200);
 	});
@@ -99,6 +101,46 @@ describe.runIf(process.platform === 'linux').each([NEWEST, OLDEST])('n8n %s', (r
 			await expect.poll(async () => (await bombs.look()).connections).toBe(0);
 		},
 	);
+
+	it('in place of a certificate is not read beyond the limit', async () => {
+		const form = {
+			...stage.simulator.credentials.certificate,
+			gatewayUrl: bombs.downloadUrl('gzip'),
+		};
+		const credential = await stage.client.saveCredential(undefined, 'Bomb', 'alipayApi', form);
+		const node = alipay({ credential }, BY_ALIPAY_PAIR, { onError: 'continueErrorOutput' });
+		let failed: object[] = [];
+		const used = await measure(`n8n ${release}, certificate`, async () => {
+			const items = [scenarioByAlipay('SIM-RENEWED-CERT')];
+			const execution = await stage.client.execute(chain('Query', items, node), 'Start');
+			failed = execution.items('Alipay', 1).map(({ json }) => json);
+		});
+		expect(failed).toMatchObject([{ details: { code: 'answer-too-large' } }]);
+		expect(used.megabytes).toBeLessThan(200);
+	});
+
+	it('to the trigger is not read beyond the limit', async () => {
+		const form = formFor('gzip');
+		const credential = await stage.client.saveCredential(undefined, 'Bomb', 'alipayApi', form);
+		const watchList = ITEMS.map(({ auth_no, operation_id }) => ({ auth_no, operation_id }));
+		const workflow = chain('Watch', []);
+		workflow.nodes = [
+			{
+				...alipay({ credential }, { watchList: JSON.stringify(watchList) }),
+				id: '00000000-0000-4000-8000-000000000000',
+				position: [0, 0],
+				typeVersion: 1,
+				name: 'Alipay Trigger',
+				type: `${PACKAGE}.alipayTrigger`,
+			},
+		];
+		const used = await measure(`n8n ${release}, trigger`, async () => {
+			const { error } = await stage.client.execute(workflow, 'Alipay Trigger');
+			expect(error?.message).toMatch(TOO_LARGE);
+		});
+		expect(used.megabytes).toBeLessThan(200);
+		expect(used.seconds).toBeLessThan(4);
+	});
 
 	it('the test of a credential ends with the reason, and n8n does not send its own request', async () => {
 		const { methods } = await bombs.look();

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Cache, FOREVER } from '../../alipay/application/cache.ts';
+import { Cache, FOREVER } from '../../alipay/cache.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -67,13 +67,6 @@ describe('the bounds of a cache', () => {
 });
 
 describe('a cache', () => {
-	it('forgets an entry that is deleted', () => {
-		const cache = full();
-		cache.delete('3');
-		expect(cache.get('3')).toBeUndefined();
-		expect(known(cache)).toHaveLength(LIMIT - 1);
-	});
-
 	it('makes a value once, and again when it is too old', () => {
 		const cache = new Cache<string, number>({ entries: 10, ms: 1_000 });
 		let made = 0;

@@ -154,6 +154,7 @@ describe('an answer signed with a certificate that nobody pasted', () => {
 		const keys = createVerificationKeys(app, runWith(noCertificate));
 		expect(keys.known(envelopeOf(app.certificates?.alipay.sn ?? ''))).toBe(app.alipayPublicKey);
 		expect(keys.known(envelopeOf('2'.repeat(32), ''))).toBe(app.alipayPublicKey);
+		expect(keys.known(envelopeOf(''))).toBe(app.alipayPublicKey);
 		expect(keys.known({ alipay_cert_sn: null, sign: 'x' } as Envelope)).toBe(app.alipayPublicKey);
 		expect(keys.known(envelopeOf('2'.repeat(32)))).toBeNull();
 	});

@@ -490,6 +490,8 @@ describe('a method that moves money', () => {
 		{ name: 'a busy Alipay', reply: refused('20000', 'isp.unknow-error'), code: '20000' },
 		{ name: 'SYSTEM_ERROR', reply: refused('40004', 'SYSTEM_ERROR'), code: '40004' },
 		{ name: 'ACQ.SYSTEM_ERROR', reply: refused('40004', 'ACQ.SYSTEM_ERROR'), code: '40004' },
+		{ name: 'an unknown business code', reply: refused('40004', 'NEWS_OF_TODAY'), code: '40004' },
+		{ name: 'a payment in progress', reply: refused('10003', ''), code: '10003' },
 		{
 			name: 'a refusal without a signature',
 			reply: unsigned({ code: '40004', sub_code: 'BALANCE_NOT_ENOUGH' }),
@@ -514,7 +516,7 @@ describe('a method that moves money', () => {
 		const found = fault(await pay(reply));
 		expect(found).toMatchObject({ code, retryable: false });
 		expect(found.message).toMatch(/Alipay may have carried out alipay\.example\.gift\.pay/);
-		expect(found.solution).toMatch(/not repeated.*Look up at Alipay whether it was carried out/);
+		expect(found.solution).toMatch(/not repeated: look up at Alipay whether it was carried out/);
 	});
 
 	it.each([
@@ -527,6 +529,13 @@ describe('a method that moves money', () => {
 		expect(found).toMatchObject({ code, sub_code, signature_verified: true });
 		expect(found.message).not.toContain('may have carried out');
 		expect(found.solution).toMatch(solution);
+	});
+
+	it('that a closed way keeps back was not carried out, and the advice says how to open it', async () => {
+		const blocked = localFault('gateway-blocked', 'It is blocked', 'Add the host.');
+		const found = fault(await pay(blocked));
+		expect(found.message).not.toContain('may have carried out');
+		expect(found.solution).toBe('Add the host.');
 	});
 
 	it('that was never sent was not carried out', async () => {

@@ -38,6 +38,14 @@ function questionsFor(
 }
 
 describe('a question', () => {
+	it('that moves money is sent for each item: two equal items may mean two payments', async () => {
+		const pay = { ...couponOperationQuery, effect: 'write' } as const;
+		const { transport, questions } = questionsFor([answer('SUCCESS')], pay);
+		await Promise.all([1, 2].map(async () => await questions.ask({ ...QUESTION })));
+		expect(transport.sent).toHaveLength(2);
+		expect(questions.tally).toMatchObject({ asked: 2, reused: 0 });
+	});
+
 	it('that several items ask at the same time is one request', async () => {
 		const { transport, questions } = questionsFor();
 		const found = await Promise.all(

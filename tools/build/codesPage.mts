@@ -46,7 +46,7 @@ export function codesPage(): string {
 		'Generated from the tables in `alipay/` by `npm run docs:generate`; do not edit.',
 		'',
 		'A failed item has `details.code`, `details.sub_code` and `details.retryable`: whether asking again',
-		'can help. The node does so by itself (Max Tries), but for `gateway-call-limit`, which ends a run.',
+		'can help. The node does so by itself (Max Tries), but for `gateway-call-limit`.',
 		'"Cause" is what n8n is told about the failure.',
 		'',
 		'## Found by the node',

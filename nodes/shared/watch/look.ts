@@ -1,7 +1,7 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { CANCELLED, localFault, type Outcome } from '../../../alipay/errors/fault';
 import { appOf } from '../application';
-import { toError } from '../errors';
+import { internalFault, toError } from '../errors';
 import type { QueryOptions } from '../form/options';
 import { createQuestions, inOrder, type Found, type FoundAnswer } from '../questions';
 import { connect } from '../transport';
@@ -79,11 +79,12 @@ export async function look(
 		return seenAs(method, watched, { outcome, attempts });
 	}
 
-	const seen = await inOrder(
-		due.length,
-		transport,
-		async (index) => await lookAt(due[index] as Watched),
-	).finally(transport.close);
+	const seen = await inOrder(due.length, transport, async (index) => {
+		const watched = due[index] as Watched;
+		return await lookAt(watched).catch((error: unknown) =>
+			seenAs(method, watched, { outcome: internalFault(error), attempts: 0 }),
+		);
+	}).finally(transport.close);
 	return seen.filter((one) => one !== undefined);
 }
 

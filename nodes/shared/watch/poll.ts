@@ -15,6 +15,9 @@ import { inTurn, readState, review, takeBackLatest, type WatchState } from './st
 /** Tells one n8n process from the next. Nothing depends on it but Repeat After Restart. */
 const PROCESS = randomUUID();
 
+/** `Closed, Initial or Success` */
+const LIST = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 /** A test run in the editor asks for so many operations. */
 const SAMPLE = 10;
 
@@ -104,7 +107,7 @@ function readSettings({ method, context }: Watch): Settings {
 		const { fault } = localFault(
 			'invalid-settings',
 			'Statuses names no status of Alipay',
-			`Choose ${names.slice(0, -1).join(', ')} or ${names.at(-1)}; an expression must yield an array such as ${JSON.stringify(alerts)}.`,
+			`Choose ${LIST.format(names)}; an expression must yield an array such as ${JSON.stringify(alerts)}.`,
 		);
 		throw toError(node, fault);
 	}

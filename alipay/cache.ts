@@ -40,10 +40,6 @@ export class Cache<Key, Value> {
 		this.entries.set(name, { value, until: performance.now() + this.bounds.ms });
 	}
 
-	delete(key: Key): void {
-		this.entries.delete(nameOf(key));
-	}
-
 	/** The value of `key`, made by `make` when there is none. */
 	of(key: Key, make: () => Value): Value {
 		const known = this.get(key);
