@@ -38,7 +38,10 @@ export function chart({ scenarios }: Summary): string {
 		},
 		yAxis: { type: 'value' },
 		series: SERIES.map(([name, who, color]) => ({
-			...{ name, type: 'bar', itemStyle: { color }, label: { show: true, position: 'top' } },
+			name,
+			type: 'bar',
+			itemStyle: { color },
+			label: { show: true, position: 'top' },
 			data: CONCURRENCIES.map((concurrency) =>
 				speed(who === null ? ONE_BY_ONE : nameOf(who, concurrency)),
 			),

@@ -36,7 +36,10 @@ async function runNode(
 				{ ...common, id: '1', name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
 				{
 					...common,
-					...{ id: '2', name: 'Query', type, parameters: parameters as never },
+					id: '2',
+					name: 'Query',
+					type,
+					parameters: parameters as never,
 					credentials: { alipayApi: { id: '1', name: 'Alipay API' } },
 				},
 			],
@@ -63,13 +66,34 @@ const node: Contender = async (load) =>
 const floor: Contender = async (load) =>
 	await runNode(load, 'bench.floor', BY_ALIPAY_PAIR, { 'bench.floor': floorNode(load) });
 
+const FLOOR: INodeType['description'] = {
+	displayName: 'Floor',
+	name: 'floor',
+	group: ['transform'],
+	version: 1,
+	description: '',
+	defaults: { name: 'Floor' },
+	inputs: ['main'],
+	outputs: ['main'],
+	properties: Object.keys(BY_ALIPAY_PAIR).map((name) => ({
+		displayName: name,
+		name,
+		type: 'string',
+		default: '',
+	})),
+};
+
 function floorNode({ credential, concurrency }: Load): INodeType {
 	const base64 = (text: string) => Buffer.from(text, 'base64');
 	const privateKey = createPrivateKey({
-		...{ key: base64(credential.privateKey), format: 'der', type: 'pkcs8' },
+		key: base64(credential.privateKey),
+		format: 'der',
+		type: 'pkcs8',
 	});
 	const publicKey = createPublicKey({
-		...{ key: base64(credential.alipayPublicKey), format: 'der', type: 'spki' },
+		key: base64(credential.alipayPublicKey),
+		format: 'der',
+		type: 'spki',
 	});
 
 	async function ask(context: IExecuteFunctions, index: number) {
@@ -77,8 +101,14 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 		const operation_id = context.getNodeParameter('operationId', index) as string;
 		const biz_content = JSON.stringify({ auth_no, operation_id });
 		const params: Record<string, string> = {
-			...{ app_id: credential.appId, method: METHOD, format: 'JSON', charset: 'utf-8' },
-			...{ sign_type: 'RSA2', timestamp: beijingText(Date.now()), version: '1.0', biz_content },
+			app_id: credential.appId,
+			method: METHOD,
+			format: 'JSON',
+			charset: 'utf-8',
+			sign_type: 'RSA2',
+			timestamp: beijingText(Date.now()),
+			version: '1.0',
+			biz_content,
 		};
 		const canonical = Object.keys(params)
 			.sort()
@@ -103,14 +133,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 	}
 
 	return {
-		description: {
-			...{ displayName: 'Floor', name: 'floor', group: ['transform'], version: 1 },
-			...{ description: '', defaults: { name: 'Floor' } },
-			...{ inputs: ['main'], outputs: ['main'] },
-			properties: Object.keys(BY_ALIPAY_PAIR).map((name) => ({
-				...{ displayName: name, name, type: 'string', default: '' },
-			})),
-		},
+		description: FLOOR,
 		async execute() {
 			const input = this.getInputData();
 			const output = await lanes(input.length, concurrency, async (index) => ({

@@ -39,7 +39,11 @@ function readFlags(args: string[]): Flags {
 	const { values } = parseArgs({
 		args,
 		options: {
-			...{ quick: flag, large: flag, json: flag, profile: flag, help: flag },
+			quick: flag,
+			large: flag,
+			json: flag,
+			profile: flag,
+			help: flag,
 			rounds: { type: 'string', default: '5' },
 		},
 	});
