@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { example } from '../../tools/sandbox/examples.mts';
 import { merchantPair, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { openReceiver } from './receiver.mts';
 import type { Post, Receiver, Reply } from './receiver.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';
@@ -157,7 +158,7 @@ it.each<[what: string, numbers: Numbers, error: RegExp, solution: RegExp]>([
 	['half a pair', { auth_no }, /Operation ID \(operation_id\) is not/, /^Fill in Operation ID/],
 	[
 		'an answer that is not signed by Alipay',
-		{ auth_no, operation_id: 'SIM-TAMPERED' },
+		scenarioByMerchant('SIM-TAMPERED'),
 		/^The signature of the answer does not fit/,
 		/^Copy the Alipay public key/,
 	],

@@ -6,7 +6,7 @@ import { PACKAGE } from '../../tools/sandbox/tarball.mts';
 import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { startBombs } from '../support/bombs.mts';
 import type { Bombs } from '../support/bombs.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { BY_ALIPAY_PAIR } from '../support/parameters.mts';
 import { alipay, chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -111,7 +111,7 @@ describe.runIf(process.platform === 'linux').each([NEWEST, OLDEST])('n8n %s', (r
 		const node = alipay({ credential }, BY_ALIPAY_PAIR, { onError: 'continueErrorOutput' });
 		let failed: object[] = [];
 		const used = await measure(`n8n ${release}, certificate`, async () => {
-			const items = [scenarioByAlipay('SIM-RENEWED-CERT')];
+			const items = [scenarioByMerchant('SIM-RENEWED-CERT')];
 			const execution = await stage.client.execute(chain('Query', items, node), 'Start');
 			failed = execution.items('Alipay', 1).map(({ json }) => json);
 		});

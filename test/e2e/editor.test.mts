@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { example } from '../../tools/sandbox/examples.mts';
 import { generatedNumbers, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { BY_ALIPAY_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
 import type { PageElement } from './browser.mts';
@@ -374,7 +375,7 @@ describe('an execution by hand', () => {
 		],
 		[
 			'an answer that was changed on its way',
-			{ auth_no: 'SIM', operation_id: 'SIM-TAMPERED' },
+			scenarioByMerchant('SIM-TAMPERED'),
 			'The signature of the answer does not fit its content and the Alipay Public Key [item 1]',
 			'Copy the Alipay public key of this application from the Alipay console',
 		],

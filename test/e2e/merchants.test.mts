@@ -4,6 +4,7 @@ import type { Execution, WorkflowJson } from '../../tools/sandbox/client.mts';
 import { example, nodeOf } from '../../tools/sandbox/examples.mts';
 import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { guard } from '../support/leaks.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
@@ -48,7 +49,7 @@ it('asks under the tokens of a Data Table, and puts none of them out', async () 
 		{ merchant: '南店', note: '开学季', ...closed },
 		{ merchant: 'North Shop', note: 'the same numbers', ...closed },
 		{ merchant: 'East Shop', note: 'not in the table', ...success },
-		{ merchant: 'North Shop', note: 'forged', auth_no: 'SIM', operation_id: 'SIM-TAMPERED' },
+		{ merchant: 'North Shop', note: 'forged', ...scenarioByMerchant('SIM-TAMPERED', 'SIM') },
 		{ merchant: 'Closed Shop', note: 'an empty token', ...success },
 		{ merchant: '南店', note: 'half a pair', auth_no: success.auth_no },
 	];

@@ -25,7 +25,7 @@ const FAILED = [
 	{ auth_no: '2026090200002001000000000001' },
 	{ auth_no: '2026090200002001000000000002', operation_id: '20260902999999999999' },
 	{ out_order_no: 'M-of-a-forgery', out_request_no: 'SIM-TAMPERED' },
-	{ auth_no: 2.01e27, operation_id: '20260902000000000004' },
+	{ auth_no: 2.01e27, operation_id: '2026090213000000000004' },
 	{},
 ];
 
@@ -108,7 +108,7 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 		expect.stringMatching(/^2026090200002001000000000001: .*Operation ID/),
 		expect.stringMatching(/^2026090200002001000000000002 \/ 20260902999999999999: Not found/),
 		expect.stringMatching(/^M-of-a-forgery \/ SIM-TAMPERED: The signature/),
-		expect.stringMatching(/^2\.01e\+27 \/ 20260902000000000004: .*digits are lost/),
+		expect.stringMatching(/^2\.01e\+27 \/ 2026090213000000000004: .*digits are lost/),
 		expect.stringMatching(/\[item 4\]$/),
 	]);
 	expect(line('total')).toMatchObject({

@@ -11,6 +11,7 @@ import {
 	SAMPLES,
 } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { BY_EITHER_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { alipay, chain, CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
@@ -182,7 +183,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		it('failed items to the error output, the others to the first', async () => {
 			const rows = [
 				CLOSED,
-				{ auth_no: CLOSED.auth_no, operation_id: 'SIM-TAMPERED' },
+				scenarioByMerchant('SIM-TAMPERED'),
 				{ auth_no: CLOSED.auth_no },
 				CLOSED,
 			];
@@ -200,8 +201,9 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			const { status, items, runs } = await query(
 				[{}],
 				{
-					authNo: '2026090100002001260000000001',
-					operationId: 'SIM-FLAKY',
+					identifyBy: 'merchant',
+					outOrderNo: 'any order',
+					outRequestNo: 'SIM-FLAKY',
 					options: { maxTries: 1, includeGatewayDetails: true },
 				},
 				{ retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },

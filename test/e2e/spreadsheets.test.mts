@@ -11,6 +11,7 @@ import {
 	merchantPair,
 	SAMPLES,
 } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { openChromium } from './browser.mts';
 import type { Chromium } from './browser.mts';
 import { openStage } from './stage.mts';
@@ -38,7 +39,7 @@ const ANSWER = [
 const FAULTS: ReadonlyArray<readonly [numbers: (row: number) => object, reason: RegExp]> = [
 	[(row) => ({ ...byAlipay(row), operation_id: '20260902999999999999' }), /AUTH_ORDER_NOT_EXIST/],
 	[(row) => ({ ...byAlipay(row), operation_id: null }), /Operation ID \(operation_id\) is not/],
-	[(row) => ({ auth_no: `ROW-${row}`, operation_id: 'SIM-TAMPERED' }), /signature .* does not fit/],
+	[(row) => scenarioByMerchant('SIM-TAMPERED', `ROW-${row}`), /signature .* does not fit/],
 	[(row) => ({ ...byAlipay(row), auth_no: 2.01e27 }), /last digits are lost/],
 	[(row) => ({ ...byAlipay(row), auth_no: '2.01E+27' }), /is in scientific notation/],
 ];

@@ -50,7 +50,7 @@ it('demands both numbers of each row', async () => {
 });
 
 it('"Fetch Test Event" shows a sample, typed, and the failed ones beside it', async () => {
-	await open(BY_ALIPAY, BY_MERCHANT, { ...BY_ALIPAY, operationId: 'SIM-TAMPERED' });
+	await open(BY_ALIPAY, BY_MERCHANT, { ...BY_MERCHANT, outRequestNo: 'SIM-TAMPERED' });
 	await editor.openNode('Alipay Trigger');
 	await editor.page.getByTestId('node-execute-button').click();
 	await editor.output.getByText('Changed Branch').waitFor();

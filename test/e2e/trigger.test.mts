@@ -14,6 +14,7 @@ import {
 	SAMPLES,
 } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { NOWHERE } from '../support/nowhere.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
@@ -21,6 +22,8 @@ import type { Stage } from './stage.mts';
 const PATIENCE_MS = 180_000;
 const TIMEOUT_MS = 2 * PATIENCE_MS + 30_000;
 
+/** Numbers of an operation that the simulator does not have. */
+const UNKNOWN = { auth_no: SAMPLES.closed.auth_no, operation_id: '20269999999999999999' };
 const FAILING = ['SIM-SYSTEM-ERROR', 'SIM-HTTP-502', 'SIM-RESET', 'SIM-TAMPERED', 'SIM-HTML'];
 
 const logFolder = mkdtempSync(path.join(tmpdir(), 'alipay-trigger-'));
@@ -115,7 +118,7 @@ describe.each([
 	});
 
 	it('a test run shows a sample, as often as it is tried', async () => {
-		const list = [SAMPLES.closed, { ...SAMPLES.closed, operation_id: 'SIM-TAMPERED' }];
+		const list = [SAMPLES.closed, scenarioByMerchant('SIM-TAMPERED')];
 		const id = await stage.client.createWorkflow(watching('Test run', list));
 		for (let run = 0; run < 2; run++) {
 			const execution = await stage.client.ended(await stage.client.begin(id, 'Alipay Trigger'));
@@ -130,13 +133,13 @@ describe.each([
 	it(
 		'what is closed already comes at the activation, and not again after a restart',
 		async () => {
-			const list = [SAMPLES.closed, SAMPLES.initial, { auth_no: 'A', operation_id: 'B' }];
+			const list = [SAMPLES.closed, SAMPLES.initial, UNKNOWN];
 			const id = await stage.client.createWorkflow(watching('Closed already', list));
 			expect(await activate(id)).toBeNull();
 			const [first] = await executions(id, 1);
 			expect(rows(first, 'Changed')).toMatchObject([{ ...CLOSED_ITEM, previous_status: null }]);
 			expect(rows(first, 'Failed')).toMatchObject([
-				{ auth_no: 'A', details: { sub_code: 'AUTH_ORDER_NOT_EXIST' } },
+				{ ...UNKNOWN, details: { sub_code: 'AUTH_OPERATION_NOT_EXIST' } },
 			]);
 			await stage.restart();
 			await stage.client.signIn(stage.account);
@@ -188,10 +191,8 @@ describe.each([
 			}
 			const list: object[] = numbers.map(generatedNumbers);
 			for (let index = 0; index < 50; index++) {
-				list.splice(index * 10, 0, {
-					auth_no: `order ${index}`,
-					operation_id: FAILING[index % FAILING.length],
-				});
+				const failing = FAILING[index % FAILING.length] ?? '';
+				list.splice(index * 10, 0, scenarioByMerchant(failing, `order ${index}`));
 			}
 			const id = await stage.client.createWorkflow(watching('Five hundred', list));
 			expect(await activate(id)).toBeNull();

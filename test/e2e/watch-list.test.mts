@@ -9,6 +9,7 @@ import {
 	SAMPLES,
 } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { CouponNumbers } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { scenarioByBothPairs, scenarioByMerchant } from '../support/numbers.mts';
 import { PATIENTLY } from './browser.mts';
 import { openMailbox } from './mailbox.mts';
 import type { Mailbox } from './mailbox.mts';
@@ -26,7 +27,7 @@ const [BY_ALIPAY, BY_MERCHANT, CRASHED] = [
 	generatedNumbers(100),
 	generatedNumbers(200),
 ];
-const SOON = { auth_no: SAMPLES.closed.auth_no, operation_id: 'SIM-CLOSED-AFTER-10' };
+const SOON = scenarioByBothPairs('SIM-CLOSED-AFTER-10', SAMPLES.bare);
 /** Asked for in every run, so that runs can be counted. */
 const UNKNOWN = { out_order_no: 'M20260901999', out_request_no: 'R20260901999' };
 
@@ -114,7 +115,7 @@ it('fills in the rows, by whichever numbers they have, and keeps failed ones wit
 		SOON,
 		UNKNOWN,
 		{ auth_no: SAMPLES.closed.auth_no },
-		{ auth_no: SAMPLES.closed.auth_no, operation_id: 'SIM-TAMPERED' },
+		scenarioByMerchant('SIM-TAMPERED'),
 	]);
 	await runs(2);
 	const rows = await stage.client.rows(TABLE);
@@ -135,7 +136,7 @@ it('fills in the rows, by whichever numbers they have, and keeps failed ones wit
 		status: null,
 		problem: expect.stringContaining('AUTH_ORDER_NOT_EXIST'),
 	});
-	expect(find(rows, { operation_id: 'SIM-TAMPERED' })).toMatchObject({
+	expect(find(rows, { out_request_no: 'SIM-TAMPERED' })).toMatchObject({
 		status: null,
 		problem: expect.stringContaining('signature'),
 	});
@@ -151,7 +152,7 @@ it('alerts once by e-mail and once in the chat when a row is CLOSED, and never a
 		const { mails, messages } = alerts(numbers);
 		expect([mails.length, messages.length]).toEqual([1, 1]);
 		expect(messages[0]).toBe(mails[0]?.text);
-		expect((await rowOf(alipayPair(numbers as CouponNumbers)))?.status).toBe('CLOSED');
+		expect((await rowOf(alipayPair(numbers)))?.status).toBe('CLOSED');
 	}
 	// Neither a fault nor SUCCESS alerts.
 	expect([mailbox.mails.length, chat.posts.length]).toEqual([3, 3]);

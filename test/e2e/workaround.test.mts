@@ -21,7 +21,7 @@ import { startSimulator } from '../../tools/simulator/gateway.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { openStore } from '../../tools/simulator/store.mts';
 import { pageOf } from '../repository/docs/pages.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { chain, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 import {
@@ -162,7 +162,7 @@ interface Special {
 	/** Of the node's refusal. */
 	code?: string;
 }
-const scenario = (name: string) => (order: string) => scenarioByAlipay(name, order);
+const scenario = (name: string) => (order: string) => scenarioByMerchant(name, order);
 
 const SPECIAL: Record<string, Special> = {
 	'Amount changed after Alipay signed': {

@@ -76,9 +76,11 @@ describe('scenarios of codes', () => {
 		expect(JSON.parse(answer.text)).not.toHaveProperty('sign');
 	});
 
-	it('count only in the pair that counts', async () => {
-		const biz = { ...SAMPLES.closed, out_request_no: 'SIM-SYSTEM-ERROR' };
-		expect(fieldsOf(await ask('SIM-SYSTEM-ERROR', biz)).status).toBe('CLOSED');
+	it('may stand beside the pair that counts', async () => {
+		const { auth_no, operation_id } = SAMPLES.closed;
+		const biz = { ...SAMPLES.closed, out_request_no: 'SIM-UNKNOWN-STATUS' };
+		const fields = fieldsOf(await ask('SIM-UNKNOWN-STATUS', biz));
+		expect(fields).toMatchObject({ auth_no, operation_id, status: 'FROZEN' });
 	});
 });
 

@@ -1,5 +1,8 @@
 /** Numbers that the simulator takes as a scenario (docs/simulator.md), in place of an operation's own. */
+import type { CouponNumbers } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { alipayPair, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 
+/** For clients that send any text: the node takes digits alone for Alipay's numbers. */
 export const scenarioByAlipay = (operation_id: string, auth_no = 'any order') => ({
 	auth_no,
 	operation_id,
@@ -8,4 +11,13 @@ export const scenarioByAlipay = (operation_id: string, auth_no = 'any order') =>
 export const scenarioByMerchant = (out_request_no: string, out_order_no = 'any order') => ({
 	out_order_no,
 	out_request_no,
+});
+
+/** Alipay's pair, by which the operation is found, beside the merchant's, which names the scenario. */
+export const scenarioByBothPairs = (
+	out_request_no: string,
+	of: CouponNumbers = SAMPLES.closed,
+) => ({
+	...alipayPair(of),
+	...scenarioByMerchant(out_request_no),
 });

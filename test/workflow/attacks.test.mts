@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { scenarioByAlipay, scenarioByMerchant } from '../support/numbers.mts';
+import { scenarioByBothPairs, scenarioByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate, wholeText } from './query.mts';
 
 const ATTACKS = [
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 describe.each([
-	['Alipay’s numbers', scenarioByAlipay],
+	['both pairs, of which Alipay’s decides', scenarioByBothPairs],
 	['the merchant’s numbers', scenarioByMerchant],
 ])('a query by %s', (_name, numbers) => {
 	// With every option that could soften a refusal.

@@ -7,7 +7,7 @@ import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { startBombs } from '../support/bombs.mts';
 import type { Bombs } from '../support/bombs.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { node, queryItems, simulate } from './query.mts';
 
 const MB = 1e6;
@@ -124,7 +124,7 @@ describe('an answer of 200 MB or more', () => {
 		const used = await measure(async () => {
 			const [failure] = await query(
 				bombs.downloadUrl('gzip'),
-				[scenarioByAlipay('SIM-RENEWED-CERT')],
+				[scenarioByMerchant('SIM-RENEWED-CERT')],
 				{
 					credential: { ...simulator.credentials.certificate },
 				},

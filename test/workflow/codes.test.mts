@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../alipay/errors/gatewayCodes.ts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 
 const CODES = Object.entries(CATALOGUE).flatMap(([code, { subCodes }]) =>
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 describe('every code of the catalogue reaches the operator', () => {
 	it.each(CODES)('$code $sub_code', async ({ code, sub_code, entry }) => {
-		const { failed } = await queryItems(simulator, [scenarioByAlipay(`SIM-CODE-${sub_code}`)], {
+		const { failed } = await queryItems(simulator, [scenarioByMerchant(`SIM-CODE-${sub_code}`)], {
 			parameters: { options: { maxTries: 1 } },
 			onError: 'continueErrorOutput',
 		});
@@ -28,7 +28,7 @@ describe('every code of the catalogue reaches the operator', () => {
 	it.each(CODES)(
 		'$sub_code stops the node with its failure cause for n8n',
 		async ({ sub_code, entry }) => {
-			const { error } = await queryItems(simulator, [scenarioByAlipay(`SIM-CODE-${sub_code}`)], {
+			const { error } = await queryItems(simulator, [scenarioByMerchant(`SIM-CODE-${sub_code}`)], {
 				parameters: { options: { maxTries: 1 } },
 			});
 			expect(error).toMatchObject({ failure: { cause: entry.cause } });

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 /** Alipay's code and sub_code, what it means for n8n's scheduler, and words of the solution. */
@@ -119,7 +119,7 @@ beforeEach(() => {
 });
 
 describe.each(CODES)('%s: %s %s', (scenario, code, sub_code, retryable, cause, words) => {
-	const items = [SAMPLES.success, { ...scenarioByAlipay(scenario), row: 2 }, SAMPLES.closed];
+	const items = [SAMPLES.success, { ...scenarioByMerchant(scenario), row: 2 }, SAMPLES.closed];
 	const parameters = { options: ONCE };
 
 	it('stops the run with an error that says what happened, what to do and the trace ID', async () => {

@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 const ONCE = { concurrency: 1, maxTries: 1 };
@@ -26,12 +26,12 @@ describe('If Not Found: Output an Item', () => {
 	it.each(['SIM-AUTH-ORDER-NOT-EXIST', 'SIM-AUTH-OPERATION-NOT-EXIST'])(
 		'%s gives the numbers asked for with found false',
 		async (scenario) => {
-			const { good, failed } = await query(scenarioByAlipay(scenario));
+			const { good, failed } = await query(scenarioByMerchant(scenario));
 			expect(failed).toEqual([]);
 			expect(good).toEqual([
 				{
-					...scenarioByAlipay(scenario),
-					...{ out_order_no: null, out_request_no: null, operation_type: null, status: null },
+					...scenarioByMerchant(scenario),
+					...{ auth_no: null, operation_id: null, operation_type: null, status: null },
 					...{ amount: null, total_pay_refund_amount: null, order_title: null, gmt_trans: null },
 					found: false,
 				},
@@ -49,7 +49,7 @@ describe('If Not Found: Output an Item', () => {
 		['SIM-ACCESS-FORBIDDEN', '40004'],
 		['SIM-SYSTEM-ERROR', '40004'],
 	])('%s stays a fault', async (scenario, code) => {
-		const { good, failed } = await query(scenarioByAlipay(scenario));
+		const { good, failed } = await query(scenarioByMerchant(scenario));
 		expect(good).toEqual([]);
 		expect(failed[0]?.details).toMatchObject({ code });
 	});
@@ -106,7 +106,7 @@ describe('one bad item among others', () => {
 		const slow = await simulate({ latencyMs: 300 });
 		const rest = Array.from({ length: 20 }, () => SAMPLES.closed);
 		const faults = ['SIM-ACCESS-FORBIDDEN', 'SIM-AUTH-ORDER-NOT-EXIST'].map((scenario) =>
-			scenarioByAlipay(scenario),
+			scenarioByMerchant(scenario),
 		);
 		const output = await queryItems(slow, [SAMPLES.rich, ...faults, ...rest], {
 			parameters: { options: { concurrency: 3 } },

@@ -134,7 +134,7 @@ describe('the four numbers', () => {
 });
 
 describe('what an expression may yield', () => {
-	const order = { auth_no: 'any order' };
+	const order = { out_order_no: 'any order' };
 
 	it.each<[what: string, value: unknown, sent: string]>([
 		['a safe integer', 20260901355864, '20260901355864'],
@@ -145,8 +145,8 @@ describe('what an expression may yield', () => {
 		['64 characters', 'x'.repeat(64), 'x'.repeat(64)],
 		['Chinese text with signs', '订单 1+1=2&"三"/\\%', '订单 1+1=2&"三"/\\%'],
 	])('%s is sent as text', async (_what, value, sent) => {
-		await querySecond({ ...order, operation_id: value as string }, {});
-		expect(sentNumbers()[1]).toEqual({ ...order, operation_id: sent });
+		await querySecond({ ...order, out_request_no: value as string }, {});
+		expect(sentNumbers()[1]).toEqual({ ...order, out_request_no: sent });
 	});
 
 	it.each<[what: string, value: unknown, words: string]>([
@@ -159,11 +159,11 @@ describe('what an expression may yield', () => {
 		['a list', ['2026'], 'a list'],
 		['an object', { no: '2026' }, 'object'],
 		['a boolean', true, 'boolean'],
-		['null', null, 'Operation ID (operation_id) is not'],
-		['nothing but white space', ' \t ', 'Operation ID (operation_id) is not'],
+		['null', null, 'Out Request No (out_request_no) is not'],
+		['nothing but white space', ' \t ', 'Out Request No (out_request_no) is not'],
 	])('%s is refused, naming the parameter and the item', async (_what, value, words) => {
-		const item = await querySecond({ ...order, operation_id: value as string }, {});
-		expect(item.error).toContain('Operation ID (operation_id)');
+		const item = await querySecond({ ...order, out_request_no: value as string }, {});
+		expect(item.error).toContain('Out Request No (out_request_no)');
 		expect(item.error).toContain(words);
 		expect(item.error).toMatch(/\[item 1\]$/);
 		expect(item.details).toMatchObject({ code: 'invalid-identifiers', retryable: false });

@@ -5,7 +5,7 @@ import {
 	SAMPLES,
 } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 
 let simulator: Simulator;
@@ -93,7 +93,7 @@ describe('a query is signed, understood, verified and read', () => {
 });
 
 const ask = async (scenario: string, keyMode: (typeof KEY_MODES)[number], changes: object = {}) =>
-	await queryItems(simulator, [scenarioByAlipay(scenario)], {
+	await queryItems(simulator, [scenarioByMerchant(scenario)], {
 		credential: { ...simulator.credentials[keyMode], ...changes },
 		parameters: { options: { maxTries: 1 } },
 		onError: 'continueErrorOutput',
@@ -103,7 +103,7 @@ describe('in certificate mode', () => {
 	it('a renewed Alipay certificate is fetched, traced to the root and used from then on', async () => {
 		const before = simulator.totalRequests;
 		const first = await ask('SIM-RENEWED-CERT', 'certificate');
-		expect(first.good).toMatchObject([{ operation_id: 'SIM-RENEWED-CERT' }]);
+		expect(first.good).toMatchObject([{ out_request_no: 'SIM-RENEWED-CERT' }]);
 		expect(simulator.totalRequests - before).toBe(2);
 		const second = await ask('SIM-RENEWED-CERT', 'certificate');
 		expect(second.good).toHaveLength(1);

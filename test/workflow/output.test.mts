@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { alipayPair, RECORDS, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { merchantPair, RECORDS, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { scenarioByAlipay, scenarioByMerchant } from '../support/numbers.mts';
+import { scenarioByBothPairs, scenarioByMerchant } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 
 const ALL = { simplify: false };
@@ -150,7 +150,7 @@ describe('options for the output', () => {
 });
 
 describe.each([
-	['Alipay’s numbers', scenarioByAlipay],
+	['both pairs, of which Alipay’s decides', scenarioByBothPairs],
 	['the merchant’s numbers', scenarioByMerchant],
 ])('unusual but genuine answers to %s', (_name, numbers) => {
 	it('amounts as JSON numbers keep their text', async () => {
@@ -183,12 +183,12 @@ describe('many items', () => {
 	it('60 items at Concurrency 10 come out in the order of the input, each paired with its own', async () => {
 		const slow = await simulate({ latencyMs: 20 });
 		const rows = Array.from({ length: 60 }, (_, index) =>
-			alipayPair(RECORDS[(index * 7) % RECORDS.length] ?? SAMPLES.rich),
+			merchantPair(RECORDS[(index * 7) % RECORDS.length] ?? SAMPLES.rich),
 		);
-		rows[3] = scenarioByAlipay('SIM-FLAKY'); // its answer comes last
+		rows[3] = scenarioByMerchant('SIM-FLAKY'); // its answer comes last
 		const parameters = { options: { concurrency: 10 } };
 		const { good, goodFrom } = await queryItems(slow, rows, { parameters });
-		expect(good.map((item) => item.operation_id)).toEqual(rows.map((row) => row.operation_id));
+		expect(good.map((item) => item.out_request_no)).toEqual(rows.map((row) => row.out_request_no));
 		expect(goodFrom).toEqual(rows.map((_, index) => index));
 	});
 

@@ -7,7 +7,7 @@ import {
 	SAMPLES,
 } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { queryItems, simulate } from './query.mts';
 
 const ROWS = RECORDS.map(alipayPair);
@@ -29,7 +29,7 @@ describe('retries', () => {
 		const clock = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
 		onTestFinished(() => clock.mockRestore());
 		const flaky = await simulate({ onRequest: () => (ahead += 2_000) });
-		const { good } = await queryItems(flaky, [scenarioByAlipay('SIM-FLAKY')], {
+		const { good } = await queryItems(flaky, [scenarioByMerchant('SIM-FLAKY')], {
 			parameters: { options },
 		});
 		expect(good).toMatchObject([{ status: 'SUCCESS', gateway: { attempts: 3 } }]);
@@ -50,7 +50,7 @@ describe('retries', () => {
 		['a forged answer is final', 'SIM-TAMPERED', 3, 1],
 	])('%s', async (_name, scenario, maxTries, attempts) => {
 		const before = simulator.totalRequests;
-		const { failed } = await queryItems(simulator, [scenarioByAlipay(scenario)], {
+		const { failed } = await queryItems(simulator, [scenarioByMerchant(scenario)], {
 			parameters: { options: { ...options, maxTries } },
 			onError: 'continueErrorOutput',
 		});
@@ -160,7 +160,7 @@ describe('Wait for Final Status', () => {
 
 	it('an answer of INIT is kept when the gateway fails afterwards', async () => {
 		const before = simulator.totalRequests;
-		const { good } = await queryItems(simulator, [scenarioByAlipay('SIM-INIT-THEN-BUSY')], {
+		const { good } = await queryItems(simulator, [scenarioByMerchant('SIM-INIT-THEN-BUSY')], {
 			parameters: { options: { ...waiting(2).options, concurrency: 1, maxTries: 1 } },
 		});
 		expect(good).toMatchObject([{ status: 'INIT' }]);

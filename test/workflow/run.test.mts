@@ -8,7 +8,7 @@ import {
 	SAMPLES,
 } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 let simulator: Simulator;
@@ -39,7 +39,7 @@ describe('one question once', () => {
 	});
 
 	it('a fault is shared in the same way', async () => {
-		const scenario = scenarioByAlipay('SIM-ACCESS-FORBIDDEN');
+		const scenario = scenarioByMerchant('SIM-ACCESS-FORBIDDEN');
 		const { failed, failedFrom } = await queryItems(simulator, [scenario, SAMPLES.rich, scenario], {
 			onError: 'continueErrorOutput',
 		});
@@ -84,9 +84,9 @@ describe('a long run', () => {
 		const rows = [
 			...bulkRows(97),
 			...bulkRows(20),
-			scenarioByAlipay('SIM-FLAKY'),
-			scenarioByAlipay('SIM-ACCESS-FORBIDDEN'),
-			{ auth_no: 'alone' },
+			scenarioByMerchant('SIM-FLAKY'),
+			scenarioByMerchant('SIM-ACCESS-FORBIDDEN'),
+			{ auth_no: SAMPLES.rich.auth_no },
 		];
 		const { hints } = await queryItems(simulator, rows, {
 			onError: 'continueErrorOutput',
@@ -141,8 +141,8 @@ describe('a run that ends early', () => {
 
 	it('stopped by a fault, it begins nothing more and does not try the others again', async () => {
 		const rows = [
-			scenarioByAlipay('SIM-SYSTEM-ERROR'),
-			scenarioByAlipay('SIM-ACCESS-FORBIDDEN'),
+			scenarioByMerchant('SIM-SYSTEM-ERROR'),
+			scenarioByMerchant('SIM-ACCESS-FORBIDDEN'),
 			...bulkRows(100),
 		];
 		const started = performance.now();
@@ -158,7 +158,7 @@ describe('a run that ends early', () => {
 	});
 
 	it('stopped by a fault, it sends no request that was waiting for its turn', async () => {
-		await queryItems(simulator, [scenarioByAlipay('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
+		await queryItems(simulator, [scenarioByMerchant('SIM-ACCESS-FORBIDDEN'), ...bulkRows(50)], {
 			parameters: { options: { concurrency: 30, requestsPerSecond: 2 } },
 		});
 		expect(simulator.requests.length).toBeLessThan(4);
@@ -170,7 +170,7 @@ describe('a run that ends early', () => {
 			const initial = generatedNumbers(2); // INIT for ever
 			const output = await queryItems(
 				simulator,
-				[initial, scenarioByAlipay('SIM-ACCESS-FORBIDDEN'), SAMPLES.rich],
+				[initial, scenarioByMerchant('SIM-ACCESS-FORBIDDEN'), SAMPLES.rich],
 				{
 					parameters: { options: { concurrency, waitForFinalStatus: {} } },
 				},
@@ -208,7 +208,7 @@ it('an unforeseen exception is a fault of its item, and never passes the input o
 	onTestFinished(() => random.mockRestore());
 	const { good, failed } = await queryItems(
 		simulator,
-		[scenarioByAlipay('SIM-SYSTEM-ERROR'), SAMPLES.rich],
+		[scenarioByMerchant('SIM-SYSTEM-ERROR'), SAMPLES.rich],
 		{
 			onError: 'continueErrorOutput',
 		},

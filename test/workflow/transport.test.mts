@@ -4,7 +4,7 @@ import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { NOWHERE } from '../support/nowhere.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 const TOKEN = '202609BBmerchantTokenX42';
@@ -55,7 +55,7 @@ describe('a gateway that does not answer as Alipay does', () => {
 		async (scenario, code, ...words) => {
 			const options = { ...PATIENT, ...(scenario === 'SIM-SILENCE' && { timeoutSeconds: 1 }) };
 			const { message, solution, details } = await queryBothWays(
-				scenarioByAlipay(scenario),
+				scenarioByMerchant(scenario),
 				{},
 				options,
 			);

@@ -13,10 +13,14 @@ import { openPoller } from '../../tools/sandbox/engine.mts';
 import type { Poller } from '../../tools/sandbox/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
 import { NOWHERE } from '../support/nowhere.mts';
-import { scenarioByAlipay } from '../support/numbers.mts';
+import { scenarioByMerchant } from '../support/numbers.mts';
 import { node, simulate } from './query.mts';
 
 const INITIAL = SAMPLES.initial;
+/** Half a pair. */
+const LONELY = { auth_no: SAMPLES.closed.auth_no };
+/** Numbers of an operation that the simulator does not have. */
+const UNKNOWN = { auth_no: '2026090100002001260000000999', operation_id: '20260901355864862999' };
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+08:00$/;
 
 interface Settings {
@@ -167,7 +171,7 @@ describe('what is asked', () => {
 
 	it('goes on with a status that Alipay may have introduced since', async () => {
 		const simulator = await simulate();
-		const { poll } = await trigger(simulator, [scenarioByAlipay('SIM-UNKNOWN-STATUS')]);
+		const { poll } = await trigger(simulator, [scenarioByMerchant('SIM-UNKNOWN-STATUS')]);
 		expect([await poll(), await poll()]).toEqual([null, null]);
 		expect(asked(simulator)).toHaveLength(2);
 	});
@@ -245,7 +249,7 @@ describe('an operation that cannot be asked for', () => {
 	it('stops none of the others, and is told once, with its numbers and what to do', async () => {
 		const simulator = await simulate();
 		const list = [
-			scenarioByAlipay('SIM-TAMPERED'),
+			scenarioByMerchant('SIM-TAMPERED'),
 			{ out_order_no: 'M-unknown', out_request_no: 'R-unknown' },
 			{ auth_no: INITIAL.auth_no },
 			SAMPLES.closed,
@@ -269,16 +273,16 @@ describe('an operation that cannot be asked for', () => {
 	it('is asked again in the next poll, and its change is put out then', async () => {
 		const simulator = await simulate();
 		// Its third request is answered; a poll asks twice.
-		const { poll } = await trigger(simulator, [scenarioByAlipay('SIM-FLAKY'), INITIAL], {
+		const { poll } = await trigger(simulator, [scenarioByMerchant('SIM-FLAKY'), INITIAL], {
 			statuses: ['SUCCESS'],
 		});
 		expect(await poll()).toBeNull();
-		expect(changed(await poll())).toMatchObject([{ operation_id: 'SIM-FLAKY' }]);
+		expect(changed(await poll())).toMatchObject([{ out_request_no: 'SIM-FLAKY' }]);
 	});
 
 	it('for a passing reason is told only when that lasts for three polls', async () => {
 		const { poll } = await trigger(await simulate(), [
-			scenarioByAlipay('SIM-SYSTEM-ERROR'),
+			scenarioByMerchant('SIM-SYSTEM-ERROR'),
 			INITIAL,
 		]);
 		expect([await poll(), await poll()]).toEqual([null, null]);
@@ -289,7 +293,7 @@ describe('an operation that cannot be asked for', () => {
 	it('does not make the polls fail when the others have become final', async () => {
 		const simulator = await simulate();
 		const { poll } = await trigger(simulator, [
-			scenarioByAlipay('SIM-SYSTEM-ERROR'),
+			scenarioByMerchant('SIM-SYSTEM-ERROR'),
 			SAMPLES.closed,
 		]);
 		expect(changed(await poll())).toHaveLength(1);
@@ -302,12 +306,12 @@ describe('an operation that cannot be asked for', () => {
 
 	it('is told again when the reason is another one', async () => {
 		const simulator = await simulate();
-		const list: object[] = [{ auth_no: 'lonely' }, INITIAL];
+		const list: object[] = [LONELY, INITIAL];
 		const { poll } = await trigger(simulator, list);
 		expect(failed(await poll())).toHaveLength(1);
 		list.unshift(SAMPLES.success);
 		expect(await poll()).toBeNull();
-		list[1] = { auth_no: 'lonely', app_auth_token: 'x' };
+		list[1] = { ...LONELY, app_auth_token: 'x' };
 		expect(failed(await poll())).toMatchObject([
 			{ error: expect.stringMatching(/^Watch List, row 2: .*app_auth_token/) },
 		]);
@@ -339,7 +343,7 @@ describe('when nothing can be asked', () => {
 	])('throws with n8n’s failure cause %s (%s)', async (cause, operation, credential) => {
 		const poller = await trigger(
 			await simulate(),
-			[scenarioByAlipay(operation), scenarioByAlipay(operation, 'another')],
+			[scenarioByMerchant(operation), scenarioByMerchant(operation, 'another')],
 			{},
 			{ credential, budgetMs: 3_000 },
 		);
@@ -363,13 +367,13 @@ describe('when nothing can be asked', () => {
 
 	it('because of an unsigned "not found", throws: anybody may have said so', async () => {
 		const { message } = await failure(
-			await trigger(await simulate(), [scenarioByAlipay('SIM-UNSIGNED-NOT-FOUND')]),
+			await trigger(await simulate(), [scenarioByMerchant('SIM-UNSIGNED-NOT-FOUND')]),
 		);
 		expect(message).toMatch(/without a signature/);
 	});
 
 	it('keeps what it has to tell for the next poll', async () => {
-		const list: object[] = [scenarioByAlipay('SIM-TAMPERED'), { auth_no: 'lonely' }];
+		const list: object[] = [scenarioByMerchant('SIM-TAMPERED'), LONELY];
 		const poller = await trigger(await simulate(), list);
 		await failure(poller);
 		list.push(INITIAL);
@@ -377,12 +381,12 @@ describe('when nothing can be asked', () => {
 	});
 
 	it.each([
-		['A', 'B'],
-		['any order', 'SIM-ILLEGAL-ARGUMENT'],
-		['any order', 'SIM-UNKNOWN-CODE'],
-		['any order', 'SIM-OTHER-OPERATION'],
-	])('because of the operation itself, does not throw (%s/%s)', async (auth_no, operation_id) => {
-		const { poll } = await trigger(await simulate(), [{ auth_no, operation_id }]);
+		['no number of Alipay', UNKNOWN],
+		['SIM-ILLEGAL-ARGUMENT', scenarioByMerchant('SIM-ILLEGAL-ARGUMENT')],
+		['SIM-UNKNOWN-CODE', scenarioByMerchant('SIM-UNKNOWN-CODE')],
+		['SIM-OTHER-OPERATION', scenarioByMerchant('SIM-OTHER-OPERATION')],
+	])('because of the operation itself, does not throw (%s)', async (_what, numbers) => {
+		const { poll } = await trigger(await simulate(), [numbers]);
 		expect(failed(await poll())).toHaveLength(1);
 		expect(await poll()).toBeNull();
 	});
@@ -437,7 +441,9 @@ describe('when nothing can be asked', () => {
 	);
 
 	it('takes as many operations as the state can hold', async () => {
-		const list = Array.from({ length: 10_000 }, (_, index) => ({ auth_no: `lonely ${index}` }));
+		const list = Array.from({ length: 10_000 }, (_, index) => ({
+			auth_no: generatedNumbers(index + 1).auth_no,
+		}));
 		const { poll } = await trigger(await simulate(), list);
 		expect(failed(await poll())).toHaveLength(10_000);
 	});
@@ -476,13 +482,13 @@ describe('a test run in the editor', () => {
 	});
 
 	it('shows the failed ones beside it', async () => {
-		const { test } = await trigger(await simulate(), [scenarioByAlipay('SIM-TAMPERED'), INITIAL]);
+		const { test } = await trigger(await simulate(), [scenarioByMerchant('SIM-TAMPERED'), INITIAL]);
 		const output = await test();
 		expect([changed(output).length, failed(output).length]).toEqual([1, 1]);
 	});
 
 	it('fails with the reason when no operation can be asked for', async () => {
-		const { test } = await trigger(await simulate(), [{ auth_no: 'A', operation_id: 'B' }]);
+		const { test } = await trigger(await simulate(), [UNKNOWN]);
 		await expect(test()).rejects.toThrow(/Alipay knows no such/);
 	});
 });
@@ -551,7 +557,7 @@ describe('five hundred operations', () => {
 		const failing = ['SIM-SYSTEM-ERROR', 'SIM-HTTP-502', 'SIM-RESET', 'SIM-TAMPERED', 'SIM-HTML'];
 		const list = numbers.map((number) => generatedNumbers(number) as object);
 		for (let index = 0; index < 50; index++) {
-			list.splice(index * 10, 0, scenarioByAlipay(failing[index % 5] ?? '', `order ${index}`));
+			list.splice(index * 10, 0, scenarioByMerchant(failing[index % 5] ?? '', `order ${index}`));
 		}
 		const { poll } = await trigger(simulator, list);
 		expect(changed(await poll())).toEqual([]);
@@ -605,20 +611,20 @@ describe('five hundred operations', () => {
 	it('that never fit into a poll: one that failed gets its turn again', async () => {
 		const simulator = await simulate({ latencyMs: 100 });
 		const list: object[] = [
-			scenarioByAlipay('SIM-FLAKY'),
+			scenarioByMerchant('SIM-FLAKY'),
 			...openNumbers(30).map(generatedNumbers),
 		];
 		const settings = { statuses: ['SUCCESS'], options: { concurrency: 2 } };
 		const { poll } = await trigger(simulator, list, settings, { budgetMs: 1_000 });
 		const found = [];
 		for (let round = 0; round < 12; round++) found.push(...changed(await poll()));
-		expect(found).toMatchObject([{ operation_id: 'SIM-FLAKY' }]);
+		expect(found).toMatchObject([{ out_request_no: 'SIM-FLAKY' }]);
 	}, 60_000);
 
 	it('with some that never answer: the poll ends in time, and the next one begins behind them', async () => {
 		const simulator = await simulate({ latencyMs: 10 });
 		const silent = Array.from({ length: 4 }, (_, index) =>
-			scenarioByAlipay('SIM-SILENCE', `order ${index}`),
+			scenarioByMerchant('SIM-SILENCE', `order ${index}`),
 		);
 		const list = [...silent, ...openNumbers(40).map(generatedNumbers)];
 		const options = { concurrency: 4, timeoutSeconds: 60 };

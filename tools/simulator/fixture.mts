@@ -18,7 +18,7 @@ export interface Fixture<R extends Fields = Fields> {
 	 * `[[]]` is a method that needs no number, and returns its first record.
 	 */
 	identifiedBy: ReadonlyArray<ReadonlyArray<Name<R>>>;
-	/** The numbers that name a scenario (SIM-…) where they count. Default: any text of biz_content. */
+	/** The numbers that may name a scenario (SIM-…). Default: any text of biz_content. */
 	scenarioNumbers?: ReadonlyArray<Name<R>>;
 	/**
 	 * As they are when the simulator starts, before `derived`. Scenarios return the first, so give it

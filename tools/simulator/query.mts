@@ -55,7 +55,7 @@ export function createQueries(options: QueryOptions) {
 
 			if (isOverLimit())
 				return responded(gatewayError('isv.app-call-limited'), context, { numbers });
-			const named = scenarioOf(fixture, counted, biz);
+			const named = scenarioOf(fixture, biz);
 			if (named) {
 				const other = { ...OK, ...store.first() };
 				const success = { ...other, ...given };

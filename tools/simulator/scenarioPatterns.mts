@@ -5,7 +5,6 @@ import { signedResponse } from './response.mts';
 import { businessFields, freshRecord, gatewayFailure } from './scenario.mts';
 import type { Scenario } from './scenario.mts';
 import { SCENARIOS } from './scenarios.mts';
-import type { Numbers } from './store.mts';
 
 interface Pattern {
 	/** One line for people: what happens. */
@@ -24,14 +23,13 @@ export const SCENARIO_PATTERNS: Readonly<Record<string, Pattern>> = {
 	},
 };
 
-/** The scenario that a request names; `counted` are the numbers of `biz` that count. */
+/** The scenario that a request names in any of its numbers, whichever of them count. */
 export function scenarioOf(
 	fixture: Fixture,
-	counted: Numbers,
 	biz: Fields,
 ): { name: string; scenario: Scenario } | undefined {
 	const { scenarioNumbers } = fixture;
-	const values = scenarioNumbers?.map((name) => counted[name]) ?? Object.values(biz);
+	const values = scenarioNumbers?.map((name) => biz[name]) ?? Object.values(biz);
 	for (const name of values.filter((value) => typeof value === 'string')) {
 		const scenario = scenarioNamed(name, fixture);
 		if (scenario) return { name, scenario };
