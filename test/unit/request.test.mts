@@ -120,6 +120,23 @@ describe('signRequest', () => {
 		expect(received(request)).toEqual(received(ours));
 	});
 
+	it.each(['RSA2', 'RSA'] as const)('makes with %s what the official SDK verifies', (signType) => {
+		const params = { method: METHOD, biz_content, auth_token: DIFFICULT };
+		const { all } = received(signRequest(app({ signType, appAuthToken: 'tok+en' }), params, NOON));
+		const sdk = new AlipaySdk({
+			appId: APP_ID,
+			privateKey: bare(own.privateKey, 'pkcs1'),
+			alipayPublicKey: bare(own.publicKey, 'spki'),
+			signType,
+		});
+		expect(sdk.checkNotifySignV2(all)).toBe(true);
+		for (const name of Object.keys(all).filter((one) => one !== 'sign' && one !== 'sign_type')) {
+			expect(sdk.checkNotifySignV2({ ...all, [name]: `${all[name]}x` })).toBe(false);
+			const { [name]: _left, ...others } = all;
+			expect(sdk.checkNotifySignV2(others)).toBe(false);
+		}
+	});
+
 	it('makes the signature that the official SDK makes, for any parameters', () => {
 		const text = fc.string({ unit: 'binary', minLength: 1 }).filter((one) => one.trim() !== '');
 		const publicParams = fc.record(
