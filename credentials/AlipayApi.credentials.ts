@@ -6,13 +6,13 @@ import {
 	type ICredentialType,
 	type IDataObject,
 	type IHttpRequestHelper,
-	type IHttpRequestOptions,
 	type INodeProperties,
 } from 'n8n-workflow';
 import { GATEWAYS, readApp } from '../alipay/application/app';
 import type { Fault } from '../alipay/errors/fault';
 import { refuseUnencodable, signRequest } from '../alipay/message/request';
 import { paramsOf, targetOf } from './requestParams';
+import { signedOptions } from './signedOptions';
 import { NO_SUCH_OPERATION, TEST_METHOD } from './testQuery';
 import { TEST_RULES } from './testRules';
 import { whyUnverifiable } from './verifiability';
@@ -235,32 +235,23 @@ export class AlipayApi implements ICredentialType {
 	authenticate: IAuthenticate = async (credentials, options) => {
 		const app = readApp(credentials, Date.now());
 		if (!app.ok) throw asError(app.fault);
-		if (targetOf(options)?.origin !== new URL(app.value.gatewayUrl).origin) {
+		const { gatewayUrl, charset } = app.value;
+		const target = targetOf(options);
+		if (target?.origin !== new URL(gatewayUrl).origin) {
 			throw new UserError(
-				`This credential signs requests to ${app.value.gatewayUrl} only. Enter this address as the URL, or change the Environment of the credential.`,
+				`This credential signs requests to ${gatewayUrl} only. Enter this address as the URL, or change the Environment of the credential.`,
 			);
 		}
-		const params = refuseUnencodable(paramsOf(options), app.value.charset);
-		if (!params.ok) throw asError(params.fault);
-		const { http } = signRequest(app.value, params.value, Date.now());
-		const signed: IHttpRequestOptions = {
-			...options,
-			method: http.method,
-			url: http.url,
-			body: http.body,
-			// A signed request is for this host alone.
-			disableFollowRedirect: true,
-			// Exactly this, and once: n8n writes a body anew under any other content type.
-			headers: {
-				...withoutContentType(options.headers),
-				'content-type': 'application/x-www-form-urlencoded',
-			},
-		};
-		// Their content is part of the signed body or URL now; n8n would send it a second time.
-		for (const name of ['baseURL', 'uri', 'qs', 'form', 'formData']) {
-			delete signed[name as keyof IHttpRequestOptions];
+		if (target.origin + target.pathname !== gatewayUrl) {
+			throw new UserError(
+				`This credential signs requests to ${gatewayUrl} only, not to ${target.pathname.slice(0, 80)}. Enter ${gatewayUrl} as the URL, and the name of the API in the parameter method (e.g. alipay.trade.query).`,
+			);
 		}
-		return signed;
+		const params = paramsOf(options);
+		if (!params.ok) throw asError(params.fault);
+		const encodable = refuseUnencodable(params.value, charset);
+		if (!encodable.ok) throw asError(encodable.fault);
+		return signedOptions(options, signRequest(app.value, encodable.value, Date.now()).http);
 	};
 
 	/** Asks for an order that does not exist: "not found" proves that Alipay accepted everything else. */
@@ -279,8 +270,3 @@ export class AlipayApi implements ICredentialType {
 }
 
 const asError = ({ message, solution }: Fault) => new UserError(`${message}. ${solution}`);
-
-function withoutContentType(headers: IHttpRequestOptions['headers'] = {}): IDataObject {
-	const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type');
-	return Object.fromEntries(kept);
-}

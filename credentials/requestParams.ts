@@ -1,9 +1,17 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
+import { localFault, success, type Outcome } from '../alipay/errors/fault';
 import type { Params } from '../alipay/message/request';
+import { scanObject } from '../alipay/text/json';
 import { textOf } from '../alipay/text/textOf';
 
 /** What n8n's request helpers hand to `authenticate`: the new shape, or the one of the older helper. */
-type RequestOptions = IHttpRequestOptions & { uri?: unknown; form?: unknown; formData?: unknown };
+export type RequestOptions = IHttpRequestOptions & {
+	uri?: unknown;
+	form?: unknown;
+	formData?: unknown;
+};
+
+type Pairs = Array<[name: string, value: unknown]>;
 
 /** The address a request goes to; null when there is none. */
 export function targetOf({ url, baseURL, uri }: RequestOptions): URL | null {
@@ -14,37 +22,160 @@ export function targetOf({ url, baseURL, uri }: RequestOptions): URL | null {
 
 /**
  * Alipay's parameters from wherever the user put them: the URL, the query, the body (object, JSON
- * text or form text) or the form fields. Later places win. An object becomes its JSON text, which
- * is what `biz_content` must be.
+ * text or form text) or the form fields. An object becomes its JSON text, which is what `biz_content`
+ * must be. What cannot be signed as it stands is refused: it would reach Alipay as something else.
  */
-export function paramsOf(options: RequestOptions): Params {
-	const places = [
-		targetOf(options)?.searchParams,
-		options.qs,
-		options.body,
-		options.form,
-		options.formData,
-	];
-	const pairs = places.flatMap((place) => Object.entries(readPlace(place)));
-	return Object.fromEntries(
-		pairs
-			.filter(([, value]) => value !== undefined && value !== null)
-			.map(([name, value]) => [name, textOf(value)]),
-	);
-}
-
-function readPlace(place: unknown): Record<string, unknown> {
-	if (typeof place === 'string') return readText(place);
-	if (place instanceof Uint8Array) return readText(Buffer.from(place).toString('utf8'));
-	if (place instanceof URLSearchParams) return Object.fromEntries(place);
-	return typeof place === 'object' && place !== null ? { ...place } : {};
-}
-
-function readText(text: string): Record<string, unknown> {
-	if (!text.trimStart().startsWith('{')) return Object.fromEntries(new URLSearchParams(text));
-	try {
-		return JSON.parse(text) as Record<string, unknown>;
-	} catch {
-		return {};
+export function paramsOf(options: RequestOptions): Outcome<Params> {
+	if (options.formData !== undefined) return NO_FILES;
+	const pairs: Pairs = [];
+	for (const [place, content] of [
+		['The URL', targetOf(options)?.searchParams],
+		['The query', options.qs],
+		['The body', options.body],
+		['The body', options.form],
+	] as const) {
+		const read = readPlace(place, content);
+		if (!read.ok) return read;
+		pairs.push(...read.value);
 	}
+	const params = unite(pairs);
+	return params.ok ? complete(params.value) : params;
+}
+
+const unsignable = (what: string) =>
+	localFault(
+		'invalid-settings',
+		what,
+		'This credential signs JSON, form fields and query parameters, not files. Set Body Content Type to JSON or Form Urlencoded.',
+	);
+
+const wrong = (what: string, advice: string) => localFault('invalid-settings', what, advice);
+
+const NO_FILES = unsignable('The body is Form-Data, a file or other binary data');
+
+function readPlace(place: string, content: unknown): Outcome<Pairs> {
+	if (content === undefined || content === null) return success([]);
+	if (typeof content === 'string') return readText(place, content.trim());
+	if (content instanceof URLSearchParams) return success([...content]);
+	if (isRecord(content)) return success(Object.entries(content));
+	const isFile = typeof content === 'object' && !Array.isArray(content);
+	return isFile ? NO_FILES : unsignable(`${place} is a list or a single value, not an object`);
+}
+
+/** An object of names and values, in contrast to a list, bytes, a stream and the like. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+	const prototype: unknown = Object.getPrototypeOf(value);
+	return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function readText(place: string, text: string): Outcome<Pairs> {
+	if (text.startsWith('{')) return readJson(place, Buffer.from(text.replace(HALVES, escaped)));
+	const isForm = text.split('&').every((pair) => FORM_FIELD.test(pair));
+	return isForm
+		? success([...new URLSearchParams(text)])
+		: unsignable(`${place} is text that is neither a JSON object nor form fields`);
+}
+
+/** A field with its value, or nothing at all. */
+const FORM_FIELD = /^(\w+=|$)/;
+
+/** Half a surrogate pair, which UTF-8 cannot hold; in JSON it has a form of its own. */
+const HALVES = /\p{Surrogate}/gu;
+const escaped = (half: string) => `\\u${half.charCodeAt(0).toString(16)}`;
+
+/** The members of a JSON object, each that is an object as its own text: parsing would damage long numbers. */
+function readJson(place: string, json: Buffer): Outcome<Pairs> {
+	const pairs: Pairs = [];
+	const members = scanObject(json);
+	try {
+		for (const { key, start, end } of members ?? []) {
+			const text = json.subarray(start, end).toString();
+			const value: unknown = JSON.parse(text);
+			pairs.push([key, isRecord(value) || typeof value === 'number' ? text : value]);
+		}
+	} catch {
+		return unsignable(`${place} is JSON that cannot be read`);
+	}
+	return members ? success(pairs) : unsignable(`${place} is JSON that cannot be read`);
+}
+
+/** What the credential fills in: a request that was signed before, or for another one, contains it, too. */
+const FILLED_IN: ReadonlySet<string> = new Set([
+	'alipay_root_cert_sn',
+	'app_cert_sn',
+	'app_id',
+	'charset',
+	'sign',
+	'sign_type',
+	'timestamp',
+]);
+
+const NAME = /^[A-Za-z]\w*$/;
+
+/** Each parameter once. */
+function unite(pairs: Pairs): Outcome<Params> {
+	const params = new Map<string, string>();
+	for (const [name, value] of pairs) {
+		if (FILLED_IN.has(name)) continue;
+		if (!NAME.test(name)) {
+			return wrong(
+				`The request contains "${name.slice(0, 40)}", which is not the name of a parameter of Alipay`,
+				'Names such as method and biz_content are made of letters, digits and _.',
+			);
+		}
+		const text = valueText(name, value);
+		if (!text.ok) return text;
+		if (text.value.trim() === '') continue;
+		if ((params.get(name) ?? text.value) !== text.value) {
+			return wrong(
+				`The request contains ${name} twice, with different values`,
+				'Keep one of them: in the URL, in the query parameters or in the body.',
+			);
+		}
+		params.set(name, text.value);
+	}
+	return success(Object.fromEntries(params));
+}
+
+function valueText(name: string, value: unknown): Outcome<string> {
+	if (value === undefined || value === null) return success('');
+	if (typeof value === 'string') return success(value);
+	if (Array.isArray(value)) {
+		return wrong(
+			`${name} is a list`,
+			'A parameter has one value. Put a list inside the object biz_content.',
+		);
+	}
+	if (hasLostDigits(value)) {
+		return wrong(
+			`${name} contains a number whose last digits are lost`,
+			'Write a number of this length as text, in quotes.',
+		);
+	}
+	const isPlain = isRecord(value) || typeof value === 'number' || typeof value === 'boolean';
+	return isPlain ? success(JSON.stringify(value)) : NO_FILES;
+}
+
+/** Of an integer beyond 2^53, JavaScript keeps the first 15 to 17 digits. */
+function hasLostDigits(value: unknown): boolean {
+	if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+	return typeof value === 'object' && value !== null && Object.values(value).some(hasLostDigits);
+}
+
+function complete(params: Params): Outcome<Params> {
+	if (params.method === undefined) {
+		return wrong(
+			'The request does not contain the parameter method',
+			'Add method, the name of the API (e.g. alipay.trade.query), to the JSON body, the form fields or the query parameters.',
+		);
+	}
+	const { biz_content, encrypt_type } = params;
+	if (biz_content && !encrypt_type && !biz_content.trimStart().startsWith('{')) {
+		return wrong(
+			'biz_content is not a JSON object',
+			'Write it in braces, e.g. { "out_trade_no": "1" }.',
+		);
+	}
+	return success(params);
 }

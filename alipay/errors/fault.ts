@@ -90,6 +90,7 @@ export const LOCAL_FAULTS = {
 	'answer-for-another-operation': misfit(
 		'The answer is signed by Alipay, but about other numbers than those asked for',
 	),
+	'answer-without-code': misfit('The response is signed by Alipay, but contains no code'),
 	'answer-without-status': misfit('The answer is signed by Alipay, but names no status'),
 	'internal-error': misfit('Something went wrong in the node itself'),
 	cancelled: { ...misfit('The execution was stopped'), cause: 'temporarily-unavailable' },

@@ -7,35 +7,6 @@ import type { HttpRequest } from '../transport';
 /** Request parameters by Alipay's names, as text and not yet encoded. */
 export type Params = Readonly<Record<string, string>>;
 
-/**
- * The public parameters: they go into the URL, so that `charset` is known before the body is read
- * and no order number ends up in a proxy's log. (Placement of Alipay's SDK for Java,
- * AbstractAlipayClient; all but `biz_content` and a method's own parameters.)
- */
-const PUBLIC_PARAMS: ReadonlySet<string> = new Set([
-	'alipay_root_cert_sn',
-	'alipay_sdk',
-	'app_auth_token',
-	'app_cert_sn',
-	'app_id',
-	'auth_token',
-	'charset',
-	'encrypt_type',
-	'format',
-	'method',
-	'notify_url',
-	'prod_code',
-	'return_url',
-	'sign',
-	'sign_type',
-	'target_app_id',
-	'terminal_info',
-	'terminal_type',
-	'timestamp',
-	'version',
-	'ws_service_url',
-]);
-
 /** Alipay's SDKs neither send nor sign such a value. */
 const isBlank = (value: string) => value.trim() === '';
 
@@ -59,7 +30,7 @@ export function refuseUnencodable(params: Params, charset: Charset): Outcome<Par
 		if (char === null) continue;
 		return localFault(
 			'invalid-identifiers',
-			`${name} holds ${nameOf(char)}, which the charset ${charset} does not have`,
+			`${name} contains ${nameOf(char)}, which the charset ${charset} does not have`,
 			`Correct ${name}, or choose the charset utf-8 in the credential.`,
 		);
 	}
@@ -82,6 +53,10 @@ export interface SignedRequest {
  * A request for any method of the gateway, signed for `app` at `epochMs` (milliseconds).
  * `params` holds `method` and what goes with it, `biz_content` as JSON text. Parameters that belong
  * to the application win over those of the same name, so that a signed request can be signed again.
+ *
+ * `charset` alone stands in the URL: the gateway must know it before it reads the body. Proxies and
+ * programs log URLs and store them with their errors, so tokens, the signature and the numbers are in
+ * the body. (Placement of Alipay's SDK for .NET, DefaultAopClient.)
  */
 export function signRequest(app: App, params: Params, epochMs: number): SignedRequest {
 	const all: Params = {
@@ -101,17 +76,16 @@ export function signRequest(app: App, params: Params, epochMs: number): SignedRe
 	const canonical = canonicalString(all);
 	const sign = app.privateKey.sign(encode(canonical, app.charset), app.signType);
 
-	const sent = Object.entries({ ...all, sign }).filter(([, value]) => !isBlank(value));
-	const isPublic = ([name]: [string, string]) => PUBLIC_PARAMS.has(name);
-	const inUrl = Object.fromEntries(sent.filter(isPublic));
-	const inBody = Object.fromEntries(sent.filter((entry) => !isPublic(entry)));
+	const inBody = Object.entries({ ...all, sign }).filter(
+		([name, value]) => name !== 'charset' && !isBlank(value),
+	);
 	return {
 		canonical,
 		http: {
 			method: 'POST',
-			url: `${app.gatewayUrl}?${formEncode(inUrl, app.charset)}`,
+			url: `${app.gatewayUrl}?charset=${app.charset}`,
 			headers: { 'content-type': `application/x-www-form-urlencoded;charset=${app.charset}` },
-			body: formEncode(inBody, app.charset),
+			body: formEncode(Object.fromEntries(inBody), app.charset),
 		},
 	};
 }

@@ -6,6 +6,7 @@ import type { Method } from '../methods/method';
 import type { HttpAnswer } from '../transport';
 import { scanObject, type Member } from '../text/json';
 import type { PublicKey, SignType } from '../application/keys';
+import { faultOfStatus, NOT_ALIPAY } from './status';
 
 /** An answer whose signature was verified and whose code is 10000. */
 export interface Answer {
@@ -29,8 +30,6 @@ export const SUCCESS_CODE = '10000';
 /** The only codes that may excuse a missing signature: those by which the gateway refuses a request. */
 const REFUSAL_CODE = /^[24]\d{4}$/;
 
-const NOT_ALIPAY =
-	'Check the Environment and the Gateway URL of the credential, and whether a proxy or a firewall answers in Alipay’s place.';
 const MAYBE_FORGED =
 	'Do not use this answer. Check that nothing between this machine and Alipay changes traffic (proxy, firewall, custom gateway).';
 const IF_RIGHT =
@@ -96,6 +95,14 @@ export function judgeEnvelope(
 	if (!verified && !REFUSAL_CODE.test(code)) {
 		return localFault('answer-unsigned', 'The answer carries no signature', MAYBE_FORGED, trace_id);
 	}
+	if (code.trim() === '') {
+		return localFault(
+			'answer-without-code',
+			'The response is signed by Alipay, but contains no code, so it tells neither success nor failure',
+			'Do not take it for a success. Look in the Alipay console, or give the trace ID to Alipay support.',
+			trace_id,
+		);
+	}
 	if (code !== SUCCESS_CODE) {
 		return gatewayFault(
 			{ code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: field('sub_msg') },
@@ -125,17 +132,6 @@ export function judgeEnvelope(
 function traceIdOf({ headers }: HttpAnswer): string | null {
 	const value = headers.trace_id;
 	return typeof value === 'string' && value !== '' ? value : null;
-}
-
-/** Alipay answers its own refusals with 200, and its SDKs throw at any other: it is not its last word. */
-function faultOfStatus(status: number, trace_id: string | null) {
-	const what = `The gateway answered with HTTP status ${status}`;
-	const later =
-		'Ask again in a few minutes. If it stays, a proxy or a firewall may answer in Alipay’s place.';
-	if (status === 200) return null;
-	if (status === 429) return localFault('gateway-busy', what, later, trace_id);
-	if (status >= 500) return localFault('gateway-unavailable', what, later, trace_id);
-	return localFault('gateway-http-status', what, NOT_ALIPAY, trace_id);
 }
 
 /** `{"<method>_response":…,"sign":"…"}` in any order; `error_response` stands in for the node. */

@@ -99,11 +99,18 @@ describe('behind a proxy, with a private certificate authority', () => {
 		});
 	});
 
-	it.each([407, 503])('a proxy that answers %i is named as a cause', async (status) => {
+	it.each<[status: number, says: RegExp]>([
+		[407, /proxy asks for a user name and a password.*HTTPS_PROXY.*http:\/\/USER:PASSWORD@HOST/],
+		[401, /refused \(HTTP status 401\).*a proxy/],
+		[403, /refused \(HTTP status 403\).*a proxy/],
+		[451, /refused \(HTTP status 451\).*a proxy/],
+		[503, /proxy/],
+		[511, /sign-in before it lets requests pass/],
+	])('a proxy that answers %i is named as a cause, and what to do', async (status, says) => {
 		proxy.refuseWith(status);
-		const { message, advice } = await query(stage, trusted);
+		const answers = [await query(stage), await query(stage, trusted)];
 		proxy.refuseWith(0);
-		expect(`${message} ${advice}`).toMatch(/proxy/);
+		for (const { message, advice } of answers) expect(`${message} ${advice}`).toMatch(says);
 	});
 
 	it('a proxy that is not there is named as a cause', async () => {

@@ -17,6 +17,7 @@ import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { startSimulator } from '../../tools/simulator/gateway.mts';
 import type { Simulator, SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { guard, watch } from '../support/leaks.mts';
+import { storedRows } from './database.mts';
 
 interface StageOptions {
 	release?: Release;
@@ -34,6 +35,8 @@ export interface Stage {
 	form: Record<string, string>;
 	/** Saved from `form`. */
 	credential: CredentialReference;
+	/** What n8n has in its database. */
+	stored: () => string[];
 	/** Stops n8n, or kills it as a crash does, and starts it again over the same database. */
 	restart: (options?: { kill?: boolean }) => Promise<void>;
 	/** Ends everything and removes its files. */
@@ -84,7 +87,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 			await stop(kill);
 			server = await startN8n({ ...start, port: Number(new URL(client.url).port) });
 		};
-		return { client, simulator, tarball, account: ACCOUNT, form, credential, restart, close };
+		const stored = () => storedRows(home, installation);
+		const account = ACCOUNT;
+		return { client, simulator, tarball, account, form, credential, stored, restart, close };
 	} catch (error) {
 		await close();
 		throw error;

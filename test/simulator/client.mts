@@ -24,6 +24,8 @@ export interface Call {
 	inBody?: string[];
 	method?: string;
 	path?: string;
+	/** Default: that of a form in UTF-8. */
+	contentType?: string;
 }
 
 export interface Answer {
@@ -75,7 +77,7 @@ export async function call(simulator: Simulator, options: Call = {}): Promise<An
 		entries.filter(([key]) => inBody.includes(key)),
 		charset,
 	);
-	return await send(url, method, method === 'GET' ? '' : body);
+	return await send(url, method, method === 'GET' ? '' : body, options.contentType);
 }
 
 /** Percent-encodes every byte, so that no charset needs a table of its own. */
@@ -89,9 +91,14 @@ function encrypted(plain: Buffer, key: string): string {
 	return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');
 }
 
-export async function send(url: URL, method: string, body: string): Promise<Answer> {
+export async function send(
+	url: URL,
+	method: string,
+	body: string,
+	contentType = 'application/x-www-form-urlencoded;charset=utf-8',
+): Promise<Answer> {
 	return await new Promise((resolve, reject) => {
-		const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
+		const headers = { 'content-type': contentType };
 		const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
 			const chunks: Buffer[] = [];
 			incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

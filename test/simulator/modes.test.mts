@@ -124,6 +124,15 @@ describe('the certificates', () => {
 		]);
 	});
 
+	it('stand in their files as in Alipay’s: blank lines between the roots, none in a chain', () => {
+		const { alipayPublicCert, alipayRootPublicCert } = simulator.credentials.certificate;
+		const block = /^-----BEGIN CERTIFICATE-----\n[^-]+\n-----END CERTIFICATE-----\n?$/;
+		const roots = alipayRootPublicCert.split('\n\n');
+		expect(roots).toHaveLength(2);
+		for (const root of roots) expect(root).toMatch(block);
+		expect(alipayPublicCert.split('\n\n')).toHaveLength(1);
+	});
+
 	it('hold the keys of the credential', () => {
 		const { alipayPublicKey } = simulator.credentials.certificate;
 		const spki = alipayKey()?.export({ format: 'der', type: 'spki' });

@@ -118,31 +118,32 @@ const KINDS: Readonly<Record<string, Answer>> = {
 const DOWNLOAD = 'alipay.open.app.alipaycert.download';
 const [simulator = ''] = process.argv.slice(2);
 
-function serve(incoming: IncomingMessage, response: ServerResponse) {
+function serve(incoming: IncomingMessage, body: Buffer, response: ServerResponse) {
 	response.on('error', () => undefined);
-	const { pathname, searchParams, search } = new URL(incoming.url ?? '/', 'http://gateway');
+	const { pathname, search } = new URL(incoming.url ?? '/', 'http://gateway');
 	const [, first = '', second = ''] = pathname.split('/');
-	if (first !== 'download') {
-		incoming.resume();
-		return KINDS[first]?.(response, Number(second));
-	}
-	if (searchParams.get('method') === DOWNLOAD) {
-		incoming.resume();
-		return KINDS[second]?.(response, 200);
-	}
+	if (first !== 'download') return KINDS[first]?.(response, Number(second));
+	if (methodOf(body) === DOWNLOAD) return KINDS[second]?.(response, 200);
 	const { method, headers } = incoming;
 	const onward = request(simulator + search, { method, headers }, (reply) => {
 		response.writeHead(reply.statusCode ?? 502, reply.headers);
 		reply.pipe(response);
 	});
 	onward.on('error', () => response.destroy());
-	return incoming.pipe(onward);
+	return onward.end(body);
 }
+
+const methodOf = (body: Buffer) => new URLSearchParams(body.toString()).get('method');
 
 const methods: Array<string | null> = [];
 const server = createServer((incoming, response) => {
-	methods.push(new URL(incoming.url ?? '/', 'http://gateway').searchParams.get('method'));
-	serve(incoming, response);
+	const chunks: Buffer[] = [];
+	incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+	incoming.on('end', () => {
+		const body = Buffer.concat(chunks);
+		methods.push(methodOf(body));
+		serve(incoming, body, response);
+	});
 });
 server.listen(0, '127.0.0.1', () => {
 	process.send?.({ port: (server.address() as AddressInfo).port });

@@ -230,7 +230,7 @@ describe('a downloaded certificate', () => {
 		value(await keyFor(appOf(), renewed.sn, run));
 		expect(run.admitted.map(({ isFirst }) => isFirst)).toEqual([false]);
 		expect(run.sent[0]?.limits).toEqual({ timeoutMs: 1_000, responseBytes: 1024 * 1024 });
-		expect(run.sent[0]?.request.url).toContain('method=alipay.open.app.alipaycert.download');
+		expect(run.sent[0]?.request.body).toContain('method=alipay.open.app.alipaycert.download');
 	});
 
 	it('is not asked for once the run is over', async () => {
@@ -273,7 +273,7 @@ describe('a downloaded certificate', () => {
 			return success(http(`{"${NODE}":${node},"alipay_cert_sn":"${sn}","sign":"${sign}"}`));
 		};
 		const run = scripted([
-			({ url }) => (url.includes('alipaycert.download') ? handedOut() : signedBy(renewed.sn)),
+			({ body }) => (body.includes('alipaycert.download') ? handedOut() : signedBy(renewed.sn)),
 		]);
 		run.epochMs = TODAY;
 		const client = createClient(appOf(), run);

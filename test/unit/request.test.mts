@@ -43,11 +43,12 @@ describe('canonicalString', () => {
 describe('signRequest', () => {
 	const biz_content = JSON.stringify({ auth_no: DIFFICULT });
 
-	it('puts the public parameters into the URL and biz_content alone into the body', () => {
+	it('puts charset alone into the URL, where others may log it, and the rest into the body', () => {
 		const { inUrl, inBody } = received(signRequest(app(), { method: METHOD, biz_content }, NOON));
-		expect(inUrl).toEqual({
+		expect(inUrl).toEqual({ charset: 'utf-8' });
+		expect(inBody).toEqual({
 			app_id: APP_ID,
-			charset: 'utf-8',
+			biz_content,
 			format: 'JSON',
 			method: METHOD,
 			sign: expect.stringMatching(/^[A-Za-z0-9+/]{342}==$/) as string,
@@ -55,7 +56,6 @@ describe('signRequest', () => {
 			timestamp: '2024-01-01 12:00:00',
 			version: '1.0',
 		});
-		expect(inBody).toEqual({ biz_content });
 	});
 
 	it('posts a form in the charset that it names', () => {
@@ -89,10 +89,15 @@ describe('signRequest', () => {
 		expect(verify(hash, Buffer.from(canonicalString(all)), own.publicKey, sign)).toBe(true);
 	});
 
-	it('sends the token of the credential as a public parameter, and signs it', () => {
-		const request = signRequest(app({ appAuthToken: 'tok+en' }), { method: METHOD }, NOON);
-		expect(received(request).inUrl.app_auth_token).toBe('tok+en');
-		expect(request.canonical).toContain('app_auth_token=tok+en&');
+	it('sends tokens in the body, and signs them', () => {
+		const params = { method: METHOD, auth_token: 'of+user' };
+		const request = signRequest(app({ appAuthToken: 'tok+en' }), params, NOON);
+		const tokens = { app_auth_token: 'tok+en', auth_token: 'of+user' };
+		expect(received(request).inBody).toMatchObject(tokens);
+		expect(request.canonical).toMatch(/app_auth_token=tok\+en&.*&auth_token=of\+user&/);
+		for (const secret of [...Object.values(tokens).map(encodeURIComponent), 'sign=']) {
+			expect(request.http.url).not.toContain(secret);
+		}
 	});
 
 	it('neither sends nor signs blank parameters', () => {
@@ -113,6 +118,23 @@ describe('signRequest', () => {
 		const request = signRequest(app(), { ...foreign, method: METHOD, biz_content }, NOON);
 		const ours = signRequest(app(), { method: METHOD, biz_content }, NOON);
 		expect(received(request)).toEqual(received(ours));
+	});
+
+	it.each(['RSA2', 'RSA'] as const)('makes with %s what the official SDK verifies', (signType) => {
+		const params = { method: METHOD, biz_content, auth_token: DIFFICULT };
+		const { all } = received(signRequest(app({ signType, appAuthToken: 'tok+en' }), params, NOON));
+		const sdk = new AlipaySdk({
+			appId: APP_ID,
+			privateKey: bare(own.privateKey, 'pkcs1'),
+			alipayPublicKey: bare(own.publicKey, 'spki'),
+			signType,
+		});
+		expect(sdk.checkNotifySignV2(all)).toBe(true);
+		for (const name of Object.keys(all).filter((one) => one !== 'sign' && one !== 'sign_type')) {
+			expect(sdk.checkNotifySignV2({ ...all, [name]: `${all[name]}x` })).toBe(false);
+			const { [name]: _left, ...others } = all;
+			expect(sdk.checkNotifySignV2(others)).toBe(false);
+		}
 	});
 
 	it('makes the signature that the official SDK makes, for any parameters', () => {

@@ -11,6 +11,7 @@ import {
 	signed,
 	value,
 	readAnswer,
+	words,
 } from '../support/answers.mts';
 
 const OK = '{"code":"10000","msg":"Success","auth_no":"2014031600002001260000001000"}';
@@ -88,6 +89,44 @@ describe('a signed success', () => {
 			...{ a: '红/包', b: null, c: '{"d": [1]}', e: 'true', f: '', g: 'null' },
 		});
 	});
+});
+
+describe('a response without a code', () => {
+	const NODES = [
+		['no code', '{"msg":"Success","auth_no":"1"}'],
+		['an empty code', '{"code":"","msg":"Success"}'],
+		['a blank code', '{"code":"  ","msg":"Success"}'],
+		['null as its code', '{"code":null,"msg":"Success"}'],
+		['a sub_code alone', '{"sub_code":"AUTH_ORDER_NOT_EXIST","sub_msg":"订单不存在"}'],
+		['nothing at all', '{}'],
+	];
+
+	it.each(NODES)('with %s is no success, although Alipay signed it', (_what, node) => {
+		for (const name of [NODE, 'error_response']) {
+			const found = fault(read(envelope(node, signed(node), name), { trace_id: '0b26fc4e' }));
+			expect(found).toMatchObject({
+				code: 'answer-without-code',
+				retryable: false,
+				trace_id: '0b26fc4e',
+				sub_code: null,
+			});
+			expect(words(found)).toMatch(
+				/signed by Alipay, but contains no code.*not take it for a succ/,
+			);
+		}
+	});
+
+	it.each(NODES)('with %s and without a signature is unsigned first of all', (_what, node) => {
+		expect(fault(read(`{"${NODE}":${node}}`)).code).toBe('answer-unsigned');
+	});
+
+	it.each(['10000 ', '010000', '10000.0', '1e4', 'true', '[10000]', '{}'])(
+		'with the code %s is no success either',
+		(code) => {
+			const node = `{"code":${JSON.stringify(code)}}`;
+			expect(fault(read(envelope(node))).code).toBe(code);
+		},
+	);
 });
 
 describe('a slash that a middle box spelled anew', () => {

@@ -87,7 +87,7 @@ describe('a query is signed, understood, verified and read', () => {
 			{ credential: { ...simulator.credential, charset: 'gbk' }, onError: 'continueErrorOutput' },
 		);
 		expect(good).toHaveLength(1);
-		expect(failed[0]?.error).toMatch(/out_request_no holds "😊" \(U\+1F60A\).*\[item 0\]$/);
+		expect(failed[0]?.error).toMatch(/out_request_no contains "😊" \(U\+1F60A\).*\[item 0\]$/);
 		expect(simulator.totalRequests).toBe(before + 1);
 	});
 });

@@ -80,7 +80,8 @@ export function loadCertificates(folder: string, keys: SimulatorKeys): Simulator
 	const files = {
 		appPublicCert: application.pem,
 		alipayPublicCert: alipay.chain,
-		alipayRootPublicCert: skippedRoot(folder) + root.pem,
+		// With a blank line between the blocks, by which some clients tell them apart.
+		alipayRootPublicCert: `${skippedRoot(folder)}\n${root.pem}`,
 	};
 	for (const [field, name] of Object.entries(FILES))
 		publish(folder, name, files[field as keyof typeof FILES]);

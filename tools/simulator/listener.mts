@@ -52,8 +52,8 @@ export function createListener(router: Router, { now, latencyMs, onRequest }: Li
 		const body = await readBody(message);
 		// A servlet reads parameters from a body of this content type only.
 		const type = message.headers['content-type'] ?? '';
-		const form = type.startsWith('application/x-www-form-urlencoded') ? body : undefined;
-		const params = readParams(url.search, form ?? Buffer.alloc(0));
+		const form = /^application\/x-www-form-urlencoded\b/i.test(type) ? body : undefined;
+		const params = readParams(url.search, form ?? Buffer.alloc(0), type);
 		const decision = httpRefusal(method, url.pathname, body) ?? router.decide(params, number);
 
 		const traceId = traceIdOf(receivedAt, number);

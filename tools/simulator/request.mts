@@ -21,7 +21,9 @@ export interface GatewayParams {
 /** The parameters as read, and what had to be taken from their bytes. */
 export interface IncomingParams {
 	texts: GatewayParams;
-	/** That of the URL; utf-8 when it does not name a charset. */
+	/** One, unless the request names none, or two that contradict each other. */
+	charsetNames: readonly string[];
+	/** The first of them; utf-8 when it is none that the gateway knows. */
 	charset: Charset;
 	/**
 	 * The bytes under the request's signature: all but `sign` and blanks, in byte order
@@ -47,11 +49,15 @@ interface GatewayContext {
 	isKnownMethod: (method: string) => boolean;
 }
 
-/** `search` is the URL's query, `body` an urlencoded one, blank for a GET or another content type. */
-export function readParams(search: string, body: Buffer): IncomingParams {
+/**
+ * `search` is the URL's query, `body` an urlencoded one, blank for a GET or another content type;
+ * `contentType` the header of that name.
+ */
+export function readParams(search: string, body: Buffer, contentType = ''): IncomingParams {
 	const query = readForm(search);
 	const form = readForm(body.toString('latin1'));
-	const charset = charsetNamed(query.get('charset')?.toString('latin1')) ?? 'utf-8';
+	const charsetNames = namedCharsets(query, form, contentType);
+	const charset = charsetNamed(charsetNames[0]) ?? 'utf-8';
 	const texts = (values: Form): Params =>
 		Object.fromEntries([...values].map(([name, bytes]) => [name, decode(bytes, charset)]));
 	const params = texts(new Map([...form, ...query]));
@@ -62,9 +68,22 @@ export function readParams(search: string, body: Buffer): IncomingParams {
 		.flatMap(([name, bytes]) => [AMPERSAND, name, EQUALS, bytes]);
 	return {
 		texts: { query: texts(query), body: texts(form), params },
+		charsetNames,
 		charset,
 		canonical: Buffer.concat(canonical.slice(1)),
 	};
+}
+
+/**
+ * The charset parameter of the URL; without it that of the body, as smartwalle/alipay sends it, and then
+ * the Content-Type must not name another one. Empty when the parameter is missing.
+ */
+function namedCharsets(query: Form, form: Form, contentType: string): string[] {
+	const named = (values: Form) => values.get('charset')?.toString('latin1').trim().toLowerCase();
+	const [inUrl, inBody] = [named(query), named(form)];
+	if (inUrl) return [inUrl];
+	const [, inHeader] = /;\s*charset="?([^";\s]+)/i.exec(contentType.toLowerCase()) ?? [];
+	return inBody ? [...new Set([inBody, inHeader ?? inBody])] : [];
 }
 
 /** Values stay bytes, for only they tell what was signed. */
@@ -157,13 +176,16 @@ const CHECKS: readonly Check[] = [
 		fails: (p) => p.version !== '1.0',
 		detail: () => ': version',
 	},
-	// Without charset in the URL the real gateway reads the body as GBK, and the signature breaks.
+	// The real gateway reads a body of which it does not know the charset as GBK, and the signature breaks.
 	{
 		subCode: 'isv.invalid-signature',
-		fails: (_p, _gateway, { texts }) => isBlank(texts.query.charset),
+		fails: (_p, _gateway, { charsetNames }) => charsetNames.length !== 1,
 		detail: () => CHARSET_HINT,
 	},
-	{ subCode: 'isv.invalid-charset', fails: (p) => charsetNamed(p.charset) === undefined },
+	{
+		subCode: 'isv.invalid-charset',
+		fails: (_p, _gateway, { charsetNames }) => charsetNamed(charsetNames[0]) === undefined,
+	},
 	{
 		subCode: 'isv.invalid-format',
 		fails: (p) => !isBlank(p.format) && p.format?.toUpperCase() !== 'JSON',

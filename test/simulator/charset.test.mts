@@ -1,0 +1,71 @@
+// Where a request may name its charset. Clients differ: most put it into the URL, smartwalle/alipay does not.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES, merchantPair } from '../../tools/simulator/fixtures/couponOperation.mts';
+import type { Simulator } from '../../tools/simulator/gateway.mts';
+import { simulate } from '../support/simulator.mts';
+import { call, fieldsOf, subCodeOf } from './client.mts';
+import type { Call } from './client.mts';
+
+let simulator: Simulator;
+beforeAll(async () => {
+	simulator = await simulate();
+});
+afterAll(async () => await simulator.close());
+
+const FORM = 'application/x-www-form-urlencoded';
+const NOT_ASCII = { ...merchantPair(SAMPLES.closed), remark: '红包' };
+const PUBLIC = ['app_id', 'method', 'format', 'sign', 'sign_type', 'timestamp', 'version'];
+const EVERYTHING = [...PUBLIC, 'charset', 'biz_content'];
+
+const ask = async (way: Call) => await call(simulator, { biz: NOT_ASCII, ...way });
+
+describe('the charset of a request', () => {
+	it.each<[where: string, way: Call]>([
+		['the URL', { contentType: FORM }],
+		['the URL of a GET with everything in it', { method: 'GET', inBody: [] }],
+		['the body', { inBody: EVERYTHING, contentType: FORM }],
+		['the body and the Content-Type', { inBody: EVERYTHING }],
+		['both in another spelling', { inBody: EVERYTHING, contentType: `${FORM}; Charset="UTF-8"` }],
+		['the URL, against the Content-Type', { contentType: `${FORM};charset=gbk` }],
+		[
+			'the body and the Content-Type, in GBK',
+			{ charset: 'gbk', inBody: EVERYTHING, contentType: `${FORM};charset=GBK` },
+		],
+		['the body, in GBK', { charset: 'gbk', inBody: EVERYTHING, contentType: FORM }],
+	])('may stand in %s', async (_where, way) => {
+		await ask(way);
+		const [last] = simulator.requests.slice(-1);
+		expect(last?.outcome).toBe('10000 CLOSED');
+		expect(JSON.parse(last?.params.biz_content ?? '')).toEqual(NOT_ASCII);
+	});
+
+	it.each<[how: string, way: Call]>([
+		['is named nowhere', { params: { charset: undefined }, contentType: FORM }],
+		['is named by the Content-Type alone', { params: { charset: undefined } }],
+		['is blank', { params: { charset: ' ' } }],
+		[
+			'is one thing in the body and another in the Content-Type',
+			{ inBody: EVERYTHING, contentType: `${FORM};charset=gb2312` },
+		],
+	])('that %s breaks the signature', async (_how, way) => {
+		const answer = await ask(way);
+		expect(subCodeOf(answer)).toBe('isv.invalid-signature');
+		expect(fieldsOf(answer).sub_msg).toContain('请确认charset参数放在了URL查询字符串中');
+	});
+
+	it('that is not the signed one breaks the signature, wherever it stands', async () => {
+		const afterSigning = { charset: 'gbk' };
+		for (const inBody of [['biz_content'], EVERYTHING]) {
+			const answer = await ask({ afterSigning, inBody, contentType: FORM });
+			expect(subCodeOf(answer)).toBe('isv.invalid-signature');
+		}
+	});
+
+	it('that nobody knows is refused, wherever it stands', async () => {
+		const params = { charset: 'latin1' };
+		for (const inBody of [['biz_content'], EVERYTHING]) {
+			const answer = await ask({ params, inBody, contentType: FORM });
+			expect(subCodeOf(answer)).toBe('isv.invalid-charset');
+		}
+	});
+});
