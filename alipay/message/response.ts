@@ -5,6 +5,7 @@ import { gatewayFault, localFault, success, type Outcome } from '../errors/fault
 import type { Method } from '../methods/method';
 import type { HttpAnswer } from '../transport';
 import { scanObject, type Member } from '../text/json';
+import { LONGEST_CODE, shortened } from '../text/shortened';
 import type { PublicKey, SignType } from '../application/keys';
 
 /** An answer whose signature was verified and whose code is 10000. */
@@ -124,7 +125,7 @@ export function judgeEnvelope(
 
 function traceIdOf({ headers }: HttpAnswer): string | null {
 	const value = headers.trace_id;
-	return typeof value === 'string' && value !== '' ? value : null;
+	return typeof value === 'string' && value !== '' ? shortened(value, LONGEST_CODE) : null;
 }
 
 /** Alipay answers its own refusals with 200, and its SDKs throw at any other: it is not its last word. */
