@@ -1,9 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { businessCode } from '../../alipay/errors/explain';
 import { CANCELLED, type Fault, type Outcome } from '../../alipay/errors/fault';
+import { methodOf } from '../../alipay/methods';
 import { openStatuses, type Method } from '../../alipay/methods/method';
 import { appOf } from './application';
 import { failedItem, internalFault, toError } from './errors';
+import { operationField, RESOURCE } from './form/method';
+import { readChoice, reading } from './form/read';
 import { typedFields } from './item';
 import { createParameterReader, type ParameterReader } from './parameters';
 import {
@@ -38,8 +41,26 @@ interface Failure {
 	attempts: number;
 }
 
+/** Runs the chosen operation over all input items. */
+export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const method = chosenMethod(context);
+	if (method.ok) return await runMethod(method.value, context);
+	// An exception would make n8n hand the input on as good items.
+	if (!context.continueOnFail()) throw toError(context.getNode(), method.fault);
+	const node = context.getNode();
+	return [context.getInputData().map((_, index) => failedItem(node, method.fault, index, 0))];
+}
+
+const chosenMethod = (context: IExecuteFunctions): Outcome<Method> =>
+	reading(() => {
+		const resource = readChoice(RESOURCE, context.getNodeParameter('resource', 0));
+		const operations = operationField(resource);
+		const operation = readChoice(operations, context.getNodeParameter('operation', 0));
+		return methodOf(resource, operation);
+	});
+
 /** Runs a method over all input items: an output item for each, in the same order. */
-export async function runMethod(
+async function runMethod(
 	method: Method,
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
@@ -69,7 +90,7 @@ export async function runMethod(
 	const endings = results.map((ending) => ending ?? NOT_BEGUN);
 	if (!carryOn) throwFirst(context, endings);
 	context.addExecutionHints(
-		...hintsOf(method, questions.tally, endings).map((message) => ({
+		...[...parameters.notes(), ...hintsOf(method, questions.tally, endings)].map((message) => ({
 			message,
 			location: 'outputPane' as const,
 		})),
