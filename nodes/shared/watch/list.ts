@@ -6,6 +6,7 @@ import { identifyByOf, parameterOf } from '../form/method';
 import { isBlank, readChoice, reading, Unreadable } from '../form/read';
 import { capitalized } from './form';
 import { identify, type IdentifyBy, type Numbers, type RawNumbers } from '../identify';
+import { keyOf } from './state';
 
 /** One entry of the list: an operation to ask for, or why there is none to ask for. */
 export interface Watched {
@@ -136,12 +137,12 @@ function entryOf(
 	if (found.ok) {
 		const deciding = decidingParameters(method, found.value);
 		const numbers = deciding.map((name) => [name, found.value[name]]);
-		return { key: JSON.stringify(Object.fromEntries(numbers)), entered, bizContent: found };
+		return { key: keyOf(Object.fromEntries(numbers)), entered, bizContent: found };
 	}
 	const { message, solution } = found.fault;
 	const bizContent = refuseRow(`${place}: ${message}`, solution);
 	// Without the place, which changes when rows are added before it.
-	return { key: JSON.stringify([message, entered]), entered, bizContent };
+	return { key: keyOf([message, entered]), entered, bizContent };
 }
 
 const numbersOf = ({ parameters }: Method, read: (name: string) => unknown): RawNumbers =>

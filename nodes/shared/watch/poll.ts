@@ -94,7 +94,9 @@ async function pollOnce(watch: Watch): Promise<INodeExecutionData[][] | null> {
 	const outage = outageOf(method, seen, before);
 	// What an outage says of an operation is not of the operation.
 	const after = outage ? { ...before, next } : { ...state, next };
-	if (JSON.stringify(after) !== JSON.stringify(before)) staticData[event] = after;
+	if (JSON.stringify(after) !== JSON.stringify(staticData[event] ?? before)) {
+		staticData[event] = after;
+	}
 
 	if (outage) throw toError(context.getNode(), outage);
 	if (changed.length + failed.length === 0) return null;
