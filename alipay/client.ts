@@ -8,6 +8,7 @@ import { judgeEnvelope, openEnvelope, type Answer, type Envelope } from './messa
 import { decidingParameters, labelOf, responseBytesOf, type Method } from './methods/method';
 import { nextStep, NOTHING_YET, type History, type Policy } from './policy';
 import { encode } from './text/charset';
+import { LONGEST_CODE, LONGEST_TEXT, shortened } from './text/shortened';
 import { textOf } from './text/textOf';
 import type { Transport } from './transport';
 import { createVerificationKeys, type VerificationKeys } from './verificationKey';
@@ -107,7 +108,10 @@ async function attempt(
 	// The download is a request of its own, for which there must be room as for any other.
 	const { envelope, canonical } = unjudged;
 	const key = await keys.fetched(envelope, call.timeoutMs);
-	return { outcome: key.ok ? judge(context, envelope, key.value, canonical) : key, isSent };
+	const judged = key.ok
+		? judge(context, envelope, key.value, canonical)
+		: failure(inFewWords(key.fault, tokenOf(context)));
+	return { outcome: judged, isSent };
 }
 
 /** Stands for an outcome until the certificate is there; the pace of the run learns nothing from it. */
@@ -119,7 +123,7 @@ const UNJUDGED = localFault(
 
 async function exchange(context: Context, progress: Progress): Promise<Outcome<Answer>> {
 	const { app, transport, keys, method, call } = context;
-	const acting = { ...app, appAuthToken: call.appAuthToken || app.appAuthToken };
+	const acting = { ...app, appAuthToken: tokenOf(context) };
 	const params = { method: method.name, ...bizContentParams(app, call.bizContent) };
 	const { http, canonical } = signRequest(acting, params, transport.clock.now());
 	const limits = { timeoutMs: call.timeoutMs, responseBytes: responseBytesOf(method) };
@@ -136,17 +140,20 @@ async function exchange(context: Context, progress: Progress): Promise<Outcome<A
 
 /** Whether a response is Alipay's, and about this question. `canonical` is what the request signed. */
 function judge(
-	{ app, method, call }: Context,
+	context: Context,
 	envelope: Envelope,
 	key: PublicKey,
 	canonical: string,
 ): Outcome<Answer> {
+	const { app, method, call } = context;
 	const judged = judgeEnvelope(envelope, key, app, method.codes);
 	if (judged.ok) return objection(method, call.bizContent, judged.value) ?? judged;
 	if (judged.fault.code === 'answer-signature-mismatch') app.learned.isProven = false;
-	const token = call.appAuthToken || app.appAuthToken;
-	return failure(withoutSecret(explainSignature(judged.fault, canonical), token));
+	return failure(inFewWords(explainSignature(judged.fault, canonical), tokenOf(context)));
 }
+
+/** The merchant for whom the call acts. */
+const tokenOf = ({ app, call }: Context): string => call.appAuthToken || app.appAuthToken;
 
 const textsOf = (bizContent: BizContent): Params =>
 	Object.fromEntries(Object.entries(bizContent).map(([name, value]) => [name, textOf(value)]));
@@ -232,8 +239,25 @@ function withoutEntities(text: string): string {
 	return text.replace(/&(amp|quot|lt|gt|apos|#39|#34);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
-/** Alipay repeats the request's parameters in some messages, the merchant's token among them. */
-function withoutSecret(fault: Fault, token: string): Fault {
-	if (token === '' || !fault.sub_msg) return fault;
-	return { ...fault, sub_msg: fault.sub_msg.replaceAll(token, '***') };
+/**
+ * A fault with the words of the response as they may leave. Alipay repeats the request's parameters in some
+ * messages, the merchant's token among them; and what is not signed may say anything, at any length.
+ */
+function inFewWords(fault: Fault, token: string): Fault {
+	if (!fault.msg && !fault.sub_code && !fault.sub_msg) return fault;
+	const open = (text: string) => (token === '' ? text : text.replaceAll(token, '***'));
+	const word = (text: string | null) => text && shortened(open(text), LONGEST_CODE);
+	const sentence = (text: string | null) => text && shortened(open(text), LONGEST_TEXT);
+	const quoted = [fault.sub_code, fault.code, fault.msg].filter((text) => text !== null);
+	const message = quoted
+		.filter((text) => text.length > LONGEST_CODE)
+		.reduce((text, long) => text.replaceAll(long, () => word(long) ?? ''), fault.message);
+	return {
+		...fault,
+		code: word(fault.code) ?? '',
+		msg: sentence(fault.msg),
+		sub_code: word(fault.sub_code),
+		sub_msg: sentence(fault.sub_msg),
+		message: open(message),
+	};
 }

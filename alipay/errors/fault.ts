@@ -56,7 +56,7 @@ const passing = (meaning: string, cause: Cause = 'temporarily-unavailable'): Loc
 export const LOCAL_FAULTS = {
 	'invalid-credential': misfit('A field of the credential cannot be used', 'credential-invalid'),
 	'invalid-identifiers': misfit('The numbers do not form a pair, or an expression fails'),
-	'invalid-settings': misfit('A parameter of the trigger cannot be used'),
+	'invalid-settings': misfit('A parameter has a value that it does not take'),
 	'gateway-unreachable': passing('The network leads to no answer'),
 	'gateway-blocked': misfit(
 		'The way to the gateway is closed: its TLS certificate, the Allowed Domains or SSRF protection',

@@ -5,6 +5,7 @@ import { gatewayFault, localFault, success, type Outcome } from '../errors/fault
 import type { Method } from '../methods/method';
 import type { HttpAnswer } from '../transport';
 import { scanObject, type Member } from '../text/json';
+import { LONGEST_CODE, shortened } from '../text/shortened';
 import type { PublicKey, SignType } from '../application/keys';
 import { faultOfStatus, NOT_ALIPAY } from './status';
 
@@ -131,7 +132,7 @@ export function judgeEnvelope(
 
 function traceIdOf({ headers }: HttpAnswer): string | null {
 	const value = headers.trace_id;
-	return typeof value === 'string' && value !== '' ? value : null;
+	return typeof value === 'string' && value !== '' ? shortened(value, LONGEST_CODE) : null;
 }
 
 /** `{"<method>_response":…,"sign":"…"}` in any order; `error_response` stands in for the node. */

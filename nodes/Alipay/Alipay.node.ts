@@ -5,10 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { methodOf } from '../../alipay/methods';
-import { textOf } from '../../alipay/text/textOf';
 import { methodForms } from '../shared/form/method';
-import { runMethod } from '../shared/run';
+import { runOperation } from '../shared/run';
 
 export class Alipay implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,8 +26,6 @@ export class Alipay implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = textOf(this.getNodeParameter('resource', 0));
-		const operation = textOf(this.getNodeParameter('operation', 0));
-		return await runMethod(methodOf(resource, operation), this);
+		return await runOperation(this);
 	}
 }

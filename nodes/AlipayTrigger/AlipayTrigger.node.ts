@@ -5,8 +5,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { textOf } from '../../alipay/text/textOf';
-import { methodOfEvent, watchForms } from '../shared/watch/form';
+import { watchForms } from '../shared/watch/form';
 import { pollStatuses } from '../shared/watch/poll';
 
 export class AlipayTrigger implements INodeType {
@@ -28,7 +27,6 @@ export class AlipayTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const event = textOf(this.getNodeParameter('event'));
-		return await pollStatuses({ event, method: methodOfEvent(event), context: this });
+		return await pollStatuses(this);
 	}
 }

@@ -1,11 +1,13 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	type IDataObject,
 	type INode,
 	type INodeExecutionData,
 	type JsonObject,
 } from 'n8n-workflow';
 import { LOCAL_FAULTS, localFault, type Fault } from '../../alipay/errors/fault';
+import { LONGEST_TEXT, shortened } from '../../alipay/text/shortened';
 
 /** Faults found before anything was sent: the operator's input, not Alipay's answer. */
 const INPUT_FAULTS: readonly string[] = [
@@ -22,9 +24,11 @@ export const internalFault = (error: unknown) =>
 		'Ask again. If it stays, report it with this message.',
 	);
 
-/** A trigger has no items. */
-const messageOf = (fault: Fault, itemIndex: number | undefined) =>
-	itemIndex === undefined ? fault.message : `${fault.message} [item ${itemIndex}]`;
+/** A trigger has no items. An exception that nobody foresaw may say anything, at any length. */
+function messageOf(fault: Fault, itemIndex: number | undefined): string {
+	const message = shortened(fault.message, LONGEST_TEXT);
+	return itemIndex === undefined ? message : `${message} [item ${itemIndex}]`;
+}
 
 /** How to fix it, followed by Alipay's own words and the number its support asks for. */
 function descriptionOf({ solution, sub_msg, trace_id }: Fault): string {
@@ -70,18 +74,22 @@ export function failedJson(fault: Fault, attempts: number, itemIndex?: number) {
 }
 
 /**
- * The item that stands for a failed one when the node is set to continue: its `json` is `{ error,
- * details }` and nothing else, since n8n 2 sends an item with a third key to the good ones.
+ * The item that stands for a failed one when the node is set to continue: `error` and `details` behind the
+ * columns of its input that it keeps. For the error output it is those two alone: n8n 2 sends an item with
+ * a third key to the good ones, and puts all columns of the input in front of the two itself.
  */
 export function failedItem(
 	node: INode,
 	fault: Fault,
 	itemIndex: number,
 	attempts: number,
+	columns: IDataObject = {},
 ): INodeExecutionData {
-	const json = failedJson(fault, attempts, itemIndex);
+	const hasErrorOutput = node.onError === 'continueErrorOutput';
+	const failure = failedJson(fault, attempts, itemIndex);
+	const json = hasErrorOutput ? failure : { ...columns, ...failure };
 	const item: INodeExecutionData = { json, pairedItem: { item: itemIndex } };
-	if (node.onError === 'continueErrorOutput') {
+	if (hasErrorOutput) {
 		// n8n 1 knows nothing of `details` and takes the item for a good one unless it has an `error`.
 		// Not enumerable: the copy that n8n makes for the error output drops it. Had it stayed, n8n
 		// would replace `json` by the message alone.

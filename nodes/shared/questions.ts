@@ -5,6 +5,7 @@ import { success, type Outcome } from '../../alipay/errors/fault';
 import type { Answer } from '../../alipay/message/response';
 import type { Method } from '../../alipay/methods/method';
 import type { Policy } from '../../alipay/policy';
+import { LONGEST_CODE, LONGEST_TEXT, shortened } from '../../alipay/text/shortened';
 import { BREATH_MS } from './gate';
 import { createCompactor, type RawFields } from './item';
 import type { RunTransport } from './transport';
@@ -36,26 +37,37 @@ export interface Tally {
 }
 
 export interface Questions {
-	/** The answer to a question, from Alipay or, if it only reads, from an item of the run that asked the same. */
-	ask: (question: Question) => Promise<Found>;
+	/**
+	 * The answer to a question, from Alipay or, if it only reads, from an item of the run that asked the same.
+	 * `item` is the index of the item that asks.
+	 */
+	ask: (question: Question, item?: number) => Promise<Found>;
 	readonly tally: Readonly<Tally>;
 }
 
-/** The questions of one run to one method. Without an application the answer is why there is none. */
+/** Answers by the name of their question, those under way included. */
+export type Answers = Map<string, Promise<Found>>;
+
+/**
+ * The questions of one run to one method. Without an application the answer is why there is none. What is
+ * in `answers` already is not asked again; the run adds its own.
+ */
 export function createQuestions(
 	method: Method,
 	app: Outcome<App>,
 	transport: RunTransport,
+	answers: Answers = new Map(),
 ): Questions {
 	const tally: Tally = { asked: 0, reused: 0, retried: 0, stillOpen: 0 };
-	const answers = new Map<string, Promise<Found>>();
+	const earlier = new Set(answers.keys());
 	const compactFields = createCompactor(method.fields);
 	const compact = ({ fields, code, msg, trace_id, alipay_cert_sn }: Answer): FoundAnswer => ({
 		fields: compactFields(fields),
 		code,
-		msg,
+		msg: msg && shortened(msg, LONGEST_TEXT),
 		trace_id,
-		alipay_cert_sn,
+		// Nobody has signed it.
+		alipay_cert_sn: alipay_cert_sn && shortened(alipay_cert_sn, LONGEST_CODE),
 		signature_verified: true,
 	});
 	const client = app.ok ? success(createClient(app.value, transport)) : app;
@@ -73,13 +85,14 @@ export function createQuestions(
 
 	return {
 		tally,
-		async ask(question) {
-			// Two equal items may well mean two payments.
-			if (method.effect === 'write') return await send(question);
-			const name = JSON.stringify(question);
+		async ask(question, item) {
+			// Two equal items may well mean two payments, but no retry may repeat that of an item.
+			const isWrite = method.effect === 'write';
+			if (isWrite && item === undefined) return await send(question);
+			const name = JSON.stringify(isWrite ? { item, question } : question);
 			const known = answers.get(name);
 			if (known) {
-				tally.reused++;
+				if (!earlier.delete(name)) tally.reused++;
 				return await known;
 			}
 			const answer = send(question);

@@ -1,9 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { businessCode } from '../../alipay/errors/explain';
 import { CANCELLED, type Fault, type Outcome } from '../../alipay/errors/fault';
+import { methodOf } from '../../alipay/methods';
 import { openStatuses, type Method } from '../../alipay/methods/method';
 import { appOf } from './application';
+import { columnsOf } from './columns';
 import { failedItem, internalFault, toError } from './errors';
+import { operationField, RESOURCE } from './form/method';
+import { readChoice, reading } from './form/read';
 import { typedFields } from './item';
 import { createParameterReader, type ParameterReader } from './parameters';
 import {
@@ -13,6 +17,7 @@ import {
 	type Questions,
 	type Tally,
 } from './questions';
+import { answersSoFar } from './retry';
 import { connect } from './transport';
 
 /** What all items of a run share. */
@@ -38,8 +43,26 @@ interface Failure {
 	attempts: number;
 }
 
+/** Runs the chosen operation over all input items. */
+export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const method = chosenMethod(context);
+	if (method.ok) return await runMethod(method.value, context);
+	// An exception would make n8n hand the input on as good items.
+	if (!context.continueOnFail()) throw toError(context.getNode(), method.fault);
+	const node = context.getNode();
+	return [context.getInputData().map((_, index) => failedItem(node, method.fault, index, 0))];
+}
+
+const chosenMethod = (context: IExecuteFunctions): Outcome<Method> =>
+	reading(() => {
+		const resource = readChoice(RESOURCE, context.getNodeParameter('resource', 0));
+		const operations = operationField(resource);
+		const operation = readChoice(operations, context.getNodeParameter('operation', 0));
+		return methodOf(resource, operation);
+	});
+
 /** Runs a method over all input items: an output item for each, in the same order. */
-export async function runMethod(
+async function runMethod(
 	method: Method,
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
@@ -49,7 +72,10 @@ export async function runMethod(
 	const parameters = createParameterReader(method, context);
 	const cancelled = context.getExecutionCancelSignal();
 	const transport = connect(context.helpers, { ...parameters.ofRun(), cancelled });
-	const questions = createQuestions(method, await appOf(context), transport);
+	const app = await appOf(context);
+	const answers = await answersSoFar(method, context, items, app);
+	const kept = answers.size;
+	const questions = createQuestions(method, app, transport, answers);
 	const run: Run = {
 		method,
 		items,
@@ -69,12 +95,11 @@ export async function runMethod(
 	const endings = results.map((ending) => ending ?? NOT_BEGUN);
 	if (!carryOn) throwFirst(context, endings);
 	context.addExecutionHints(
-		...hintsOf(method, questions.tally, endings).map((message) => ({
-			message,
-			location: 'outputPane' as const,
-		})),
+		...[...parameters.notes(), ...hintsOf(method, { ...questions.tally, kept }, endings)].map(
+			(message) => ({ message, location: 'outputPane' as const }),
+		),
 	);
-	return outputsOf(context, endings);
+	return outputsOf(context, run, endings);
 }
 
 /** An item that the end of the run left out. */
@@ -89,12 +114,17 @@ function throwFirst(context: IExecuteFunctions, endings: readonly Ending[]): voi
 	if (first) throw toError(context.getNode(), first.fault, first.index);
 }
 
-function outputsOf(context: IExecuteFunctions, endings: readonly Ending[]): INodeExecutionData[][] {
+function outputsOf(
+	context: IExecuteFunctions,
+	{ items, parameters }: Run,
+	endings: readonly Ending[],
+): INodeExecutionData[][] {
 	const node = context.getNode();
 	const outputs: INodeExecutionData[][] = [[]];
 	endings.forEach((ending, index) => {
 		if ('fault' in ending) {
-			outputs[0]?.push(failedItem(node, ending.fault, index, ending.attempts));
+			const columns = parameters.keepsInput(index) ? columnsOf(items[index]) : {};
+			outputs[0]?.push(failedItem(node, ending.fault, index, ending.attempts, columns));
 			return;
 		}
 		const { output = 0, ...item } = ending;
@@ -110,7 +140,7 @@ async function endingOf(index: number, run: Run): Promise<Ending> {
 		const { bizContent, options, simplify } = read.value;
 		const { appAuthToken, maxTries, timeoutMs, wait } = options;
 		const question = { bizContent, appAuthToken, maxTries, timeoutMs, wait };
-		const { outcome, attempts } = await run.questions.ask(question);
+		const { outcome, attempts } = await run.questions.ask(question, index);
 		const isMissing = !outcome.ok && isProvenMissing(outcome.fault, run.method);
 		if (!outcome.ok && !(options.notFound === 'item' && isMissing)) {
 			return run.fail(outcome.fault, attempts);
@@ -131,14 +161,6 @@ async function endingOf(index: number, run: Run): Promise<Ending> {
 	}
 }
 
-/** The input's own fields; what the node wrote about an earlier answer is none of them. */
-function columnsOf(item: INodeExecutionData | undefined): IDataObject {
-	const columns = { ...item?.json };
-	delete columns.found;
-	delete columns.gateway;
-	return columns;
-}
-
 /** Without a signature "there is none" may be anybody's word. */
 function isProvenMissing({ sub_code, signature_verified }: Fault, { codes }: Method): boolean {
 	return signature_verified && codes[businessCode(sub_code, codes)]?.notFound === true;
@@ -155,7 +177,7 @@ const LONG_RUN_ITEMS = 100;
 
 function hintsOf(
 	method: Method,
-	{ asked, reused, retried, stillOpen }: Tally,
+	{ asked, reused, retried, stillOpen, kept }: Tally & { kept: number },
 	endings: readonly Ending[],
 ): string[] {
 	const [, many] = method.noun;
@@ -168,6 +190,9 @@ function hintsOf(
 	].filter(Boolean);
 	const open = openStatuses(method).join(' or ');
 	return [
+		kept > 0
+			? `Retry On Fail ran this node again. Kept responses: ${kept}; ${many} requested again: ${asked}. The node retries by itself (Max Tries), so Retry On Fail can stay off.`
+			: '',
 		endings.length >= LONG_RUN_ITEMS ? `${endings.length} items: ${figures.join(', ')}` : '',
 		stillOpen > 0
 			? `${stillOpen} of ${asked} ${many} were still ${open} when the waiting time was over`

@@ -177,3 +177,24 @@ describe('the watch list of a method of another shape', () => {
 function fail(): never {
 	throw new Error('there is no such entry');
 }
+
+describe('what an expression may put in place of the rows', () => {
+	it.each(['all', 7, { authNo: '1' }])('%j is refused by name', (rows) => {
+		const found = fault(read({ rows: rows as never }));
+		expect(found.message).toBe('Operations is not a list of rows');
+		expect(found.code).toBe('invalid-settings');
+	});
+
+	it.each([null, undefined, ''])('%j is no row', (rows) => {
+		const found = value(read({ rows: rows as never, watchList: [PAIR] }));
+		expect(found).toHaveLength(1);
+	});
+
+	it('a row of any length has a short key, and the same in each poll', () => {
+		const row = { auth_no: 'pasted '.repeat(100_000) };
+		const [first] = keys({ watchList: [row] });
+		expect(first?.length).toBeLessThanOrEqual(256);
+		expect(keys({ watchList: [{ ...row }] })).toEqual([first]);
+		expect(keys({ watchList: [{ auth_no: `${row.auth_no}x` }] })).not.toEqual([first]);
+	});
+});

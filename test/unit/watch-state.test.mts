@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inTurn, readState, review, takeBackLatest } from '../../nodes/shared/watch/state.ts';
+import {
+	inTurn,
+	keyOf,
+	readState,
+	review,
+	takeBackLatest,
+} from '../../nodes/shared/watch/state.ts';
 import type { Sighting, WatchState } from '../../nodes/shared/watch/state.ts';
 
 const state = (more: Partial<WatchState> = {}): WatchState => ({
@@ -43,6 +50,38 @@ describe('the state of the trigger', () => {
 
 	it('of a newer version is not touched', () => {
 		expect(readState({ version: 2 })).toBeNull();
+	});
+
+	it('of this version with more than the bounds of today is brought within them', () => {
+		const told = Array.from({ length: 500 }, (_, index) => `${index}${'x'.repeat(1_000)}`);
+		const long = JSON.stringify({ auth_no: 'n'.repeat(10_000) });
+		const processes = Array.from({ length: 500 }, (_, index) => `process ${index}`);
+		const read = readState(
+			state({
+				statuses: { [long]: 'INIT' },
+				faults: { [long]: { polls: 3, told } },
+				next: long,
+				latest: { processes, changes: [{ key: long, before: null, at: 1 }] },
+			}),
+		);
+		const key = keyOf({ auth_no: 'n'.repeat(10_000) });
+		expect(key).toHaveLength(43);
+		expect(Object.keys(read?.statuses ?? {})).toEqual([key]);
+		expect(read?.faults[key]?.told).toHaveLength(8);
+		expect(read?.next).toBe(key);
+		expect(read?.latest?.changes).toEqual([{ key, before: null, at: 1 }]);
+		expect(read?.latest?.processes.at(-1)).toBe('process 499');
+		expect(JSON.stringify(read).length).toBeLessThan(3_000);
+	});
+
+	it('has a key for any entry, of a length that is bounded, and another for another', () => {
+		fc.assert(
+			fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
+				expect(keyOf(one).length).toBeLessThanOrEqual(256);
+				expect(keyOf(one) === keyOf(other)).toBe(JSON.stringify(one) === JSON.stringify(other));
+			}),
+		);
+		expect(keyOf('x'.repeat(1e6))).not.toBe(keyOf(`${'x'.repeat(1e6)}y`));
 	});
 
 	it('holds only what is watched', () => {
@@ -144,6 +183,27 @@ describe('a review', () => {
 		expect(told).toEqual([0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0]);
 	});
 
+	it('tells of eight reasons at most, whatever their number and length', () => {
+		let current = state();
+		const told = Array.from({ length: 60 }, (_, poll) => {
+			const reason = `${poll} ${'x'.repeat(poll * 100)}`;
+			const { state: after, failed: found } = review(current, [failed('a', reason)], POLL);
+			current = after;
+			return found.length;
+		});
+		expect(told.slice(0, 8)).toEqual(Array(8).fill(1));
+		expect(told.slice(8)).toEqual(Array(52).fill(0));
+		expect(JSON.stringify(current).length).toBeLessThan(8 * 70 + 200);
+	});
+
+	it('begins anew with the reasons after an answer', () => {
+		const told = Array.from({ length: 8 }, (_, index) => `reason ${index}`);
+		const full = state({ faults: { a: { polls: 3, told } } });
+		expect(review(full, [failed('a', 'another')], POLL).failed).toEqual([]);
+		const { state: after } = review(full, [saw('a', 'INIT')], POLL);
+		expect(review(after, [failed('a', 'another')], POLL).failed).toHaveLength(1);
+	});
+
 	it('comes to rest: an operation that goes on failing changes nothing any more', () => {
 		let current = state();
 		for (let poll = 0; poll < 4; poll++) {
@@ -166,13 +226,66 @@ describe('the latest changes', () => {
 		expect(takeBackLatest(stored, 'this one')).toEqual(
 			state({
 				statuses: { a: 'INIT', c: 'CLOSED' },
-				latest: { processes: ['another', 'this one'], changes },
+				latest: {
+					processes: ['another', 'this one'],
+					changes: changes.map((change) => ({ ...change, isDue: true })),
+				},
 			}),
 		);
 	});
 
 	it('of the same process stand', () => {
 		expect(takeBackLatest(stored, 'another')).toBe(stored);
+	});
+
+	it('take the time at which an operation was emitted that had been removed and added again', () => {
+		const minute = 60_000;
+		const poll = (at: number, watched: string[]) => ({ ...POLL, watched, now: at * minute });
+		const seen = [saw('a', 'CLOSED')];
+		let current = review(state(), seen, poll(0, ['a'])).state;
+		current = review(current, [], poll(20, [])).state;
+		expect(current.latest?.changes).toEqual([]);
+		current = review(current, seen, poll(21, ['a'])).state;
+		// Another change a little later would forget one whose time is that of the beginning.
+		current = review(current, [saw('b', 'CLOSED')], poll(22, ['a', 'b'])).state;
+		const after = takeBackLatest(current, 'after the crash');
+		expect(after.statuses).toEqual({});
+	});
+
+	it('take the new time also when the status came back in between', () => {
+		const poll = (now: number) => ({ ...POLL, wanted: ['FROZEN'], isFinal: () => false, now });
+		let current = state();
+		for (const [at, status] of [
+			[1, 'INIT'],
+			[2, 'FROZEN'],
+			[3, 'INIT'],
+			[4, 'FROZEN'],
+		] as const) {
+			current = review(current, [saw('a', status)], poll(at)).state;
+		}
+		expect(current.latest?.changes).toEqual([{ key: 'a', before: 'INIT', at: 4 }]);
+		expect(takeBackLatest(current, 'another').statuses).toEqual({ a: 'INIT' });
+	});
+
+	it('are taken back to a status that differs from the present one, or nothing would be repeated', () => {
+		const poll = (now: number) => ({ ...POLL, wanted: ['A', 'B'], isFinal: () => false, now });
+		let current = state({ statuses: { a: 'A' } });
+		current = review(current, [saw('a', 'B')], poll(1)).state;
+		current = review(current, [saw('a', 'A')], poll(2)).state;
+		current = review(current, [saw('a', 'B')], poll(3)).state;
+		const back = takeBackLatest(current, 'another');
+		expect(review(back, [saw('a', 'B')], poll(4)).changed).toMatchObject([{ before: 'A' }]);
+	});
+
+	it('that are repeated keep their time, and once only', () => {
+		const poll = (now: number) => ({ ...POLL, process: 'this one', now });
+		const back = takeBackLatest(stored, 'this one');
+		const { state: after } = review(back, [saw('a', 'CLOSED')], poll(100));
+		expect(after.latest?.changes).toContainEqual({ key: 'a', before: 'INIT', at: 1 });
+		// It was not looked at in that poll: still a repetition in the next.
+		const { changed, state: last } = review(after, [saw('b', 'CLOSED')], poll(200));
+		expect(changed).toHaveLength(1);
+		expect(last.latest?.changes).toContainEqual({ key: 'b', before: null, at: 2 });
 	});
 
 	it('are emitted once by each of several processes that take turns, not forever', () => {

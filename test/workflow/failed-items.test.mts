@@ -93,15 +93,6 @@ describe('one bad item among others', () => {
 		]);
 	});
 
-	it('a good item with a column named error stays among the good ones', async () => {
-		const { good, failed } = await queryItems(simulator, [{ ...SAMPLES.closed, error: 'old' }], {
-			parameters: { options: { includeInputFields: true } },
-			onError: 'continueErrorOutput',
-		});
-		expect(failed).toEqual([]);
-		expect(good).toMatchObject([{ status: 'CLOSED', error: 'old' }]);
-	});
-
 	it('of those under way when the run ends, the lowest failed item is the one reported', async () => {
 		const slow = await simulate({ latencyMs: 300 });
 		const rest = Array.from({ length: 20 }, () => SAMPLES.closed);

@@ -13,6 +13,8 @@ export interface QuerySettings {
 	/** Merged over the defaults: Either Pair, with all four numbers from the item. */
 	parameters?: INodeParameters;
 	onError?: NonNullable<INode['onError']>;
+	/** Other settings of the node. */
+	node?: Partial<INode>;
 	/** Merged over the simulator's credential; null for a node that has none. */
 	credential?: IDataObject | null;
 	onStart?: (cancel: () => void) => void;
@@ -37,6 +39,7 @@ export async function queryItems(
 		parameters: { ...BY_EITHER_PAIR, ...settings.parameters },
 		credentials: settings.credential === null ? {} : { alipayApi: { id: '1', name: 'Alipay API' } },
 		onError: settings.onError,
+		...settings.node,
 	};
 	const used = { ...credential, ...settings.credential };
 	guard(used);

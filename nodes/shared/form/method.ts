@@ -56,24 +56,25 @@ export function numberFields(method: Method, by: Owner | 'auto'): INodePropertie
 	}));
 }
 
-/** Resource, Operation, and the fields of each method. */
-export function methodForms(): INodeProperties[] {
-	const resources = unique(METHODS.map(({ resource }) => resource)).sort(byName);
-	return [
-		{
-			displayName: 'Resource',
-			name: 'resource',
-			type: 'options',
-			noDataExpression: true,
-			options: resources,
-			default: 'couponOperation',
-		},
-		...resources.map(({ value }) => operationField(value)),
-		...METHODS.flatMap((method) => methodForm(method)),
-	];
-}
+const RESOURCES = unique(METHODS.map(({ resource }) => resource)).sort(byName);
 
-function operationField(resource: string): INodeProperties {
+export const RESOURCE: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: RESOURCES,
+	default: 'couponOperation',
+};
+
+/** Resource, Operation, and the fields of each method. */
+export const methodForms = (): INodeProperties[] => [
+	RESOURCE,
+	...RESOURCES.map(({ value }) => operationField(value)),
+	...METHODS.flatMap((method) => methodForm(method)),
+];
+
+export function operationField(resource: string): INodeProperties {
 	const operations = METHODS.filter((method) => method.resource.value === resource)
 		.map(({ operation }): INodePropertyOptions => ({ ...operation }))
 		.sort(byName);
@@ -88,18 +89,20 @@ function operationField(resource: string): INodeProperties {
 	};
 }
 
+/** The choice between the ways. */
+export const identifyByOf = (method: Method): INodeProperties => ({
+	displayName: 'Identify By',
+	name: 'identifyBy',
+	type: 'options',
+	noDataExpression: true,
+	options: [...waysOf(method), eitherOf(method)],
+	default: 'alipay',
+	description: `Which numbers name the ${method.noun[0]}`,
+});
+
 function methodForm(method: Method): INodeProperties[] {
-	const [one] = method.noun;
 	const properties: INodeProperties[] = [
-		{
-			displayName: 'Identify By',
-			name: 'identifyBy',
-			type: 'options',
-			noDataExpression: true,
-			options: [...waysOf(method), eitherOf(method)],
-			default: 'alipay',
-			description: `Which numbers name the ${one}`,
-		},
+		identifyByOf(method),
 		...WAYS.flatMap((by) => numberFields(method, by)),
 		SIMPLIFY,
 		optionsOf(method),
@@ -114,8 +117,10 @@ function methodForm(method: Method): INodeProperties[] {
 /** The usual choice of a field. */
 const firstOf = ([first]: readonly INodePropertyOptions[]) => first?.value ?? '';
 
-const byName = (a: INodePropertyOptions, b: INodePropertyOptions) => a.name.localeCompare(b.name);
+function byName(a: INodePropertyOptions, b: INodePropertyOptions): number {
+	return a.name.localeCompare(b.name);
+}
 
-const unique = <T extends { value: unknown }>(options: readonly T[]): T[] => [
-	...new Map(options.map((option) => [option.value, option])).values(),
-];
+function unique<T extends { value: unknown }>(options: readonly T[]): T[] {
+	return [...new Map(options.map((option) => [option.value, option])).values()];
+}

@@ -1,7 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { openStatuses, type Method } from '../../../alipay/methods/method';
-import { textOf } from '../../../alipay/text/textOf';
-import { AMOUNT_FORMATS, type AmountFormat } from '../item';
+import type { AmountFormat } from '../item';
+import {
+	isBlank,
+	rangeNote,
+	readBoolean,
+	readCollection,
+	readNumberWithin,
+	readOptionalChoice,
+	readText,
+} from './read';
 
 /** What the node reads from its Options, with defaults filled in and numbers held to their range. */
 export interface QueryOptions {
@@ -108,7 +116,7 @@ export const SIMPLIFY: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
-const notFoundOption = ([one]: Method['noun']): INodeProperties => ({
+const NOT_FOUND: INodeProperties = {
 	displayName: 'If Not Found',
 	name: 'notFound',
 	type: 'options',
@@ -125,8 +133,7 @@ const notFoundOption = ([one]: Method['noun']): INodeProperties => ({
 		},
 	],
 	default: 'error',
-	description: `What to do when Alipay knows no such ${one}`,
-});
+};
 
 const INCLUDE_GATEWAY_DETAILS: INodeProperties = {
 	displayName: 'Include Gateway Details',
@@ -137,87 +144,90 @@ const INCLUDE_GATEWAY_DETAILS: INodeProperties = {
 		'Whether to add a "gateway" field with code, message, trace ID, signature check and number of tries',
 };
 
-const INCLUDE_INPUT_FIELDS: INodeProperties = {
+export const INCLUDE_INPUT_FIELDS: INodeProperties = {
 	displayName: 'Include Input Fields',
 	name: 'includeInputFields',
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to keep the fields of the input item, e.g. the other columns of a spreadsheet. Alipay’s fields win over those of the same name.',
+		'Whether to keep the fields of the input item, e.g. the other columns of a spreadsheet. Alipay’s fields win over those of the same name; found, gateway and error of an earlier run are left out. With On Error set to Continue a failed item keeps them, too. The error output has them in any case.',
 };
 
-const waitOption = (open: string): INodeProperties => ({
+const LIMITS = { displayName: 'Limits', name: 'limits', values: [MAX_WAIT, POLL_INTERVAL] };
+
+const WAIT: INodeProperties = {
 	displayName: 'Wait for Final Status',
 	name: 'waitForFinalStatus',
 	type: 'fixedCollection',
 	default: {},
 	placeholder: 'Set limits',
-	description: `Whether to ask again while the status is ${open}. What is still ${open} when the time is up is output as it is.`,
-	options: [{ displayName: 'Limits', name: 'limits', values: [MAX_WAIT, POLL_INTERVAL] }],
-});
+	options: [LIMITS],
+};
+
+/** The collection without its options, which differ by method. */
+const OPTIONS = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+} as const satisfies INodeProperties;
 
 /** The options of a query: those that make sense for the method. */
 export function optionsOf(method: Method): INodeProperties {
 	const open = openStatuses(method).join(' or ');
+	const wait = `Whether to ask again while the status is ${open}. What is still ${open} when the time is up is output as it is.`;
+	const notFound = `What to do when Alipay knows no such ${method.noun[0]}`;
 	const canBeMissing = Object.values(method.codes).some(({ notFound }) => notFound);
 	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
+		...OPTIONS,
 		options: [
 			AMOUNT_FORMAT,
 			APP_AUTH_TOKEN,
 			CONCURRENCY,
-			...(canBeMissing ? [notFoundOption(method.noun)] : []),
+			...(canBeMissing ? [{ ...NOT_FOUND, description: notFound }] : []),
 			INCLUDE_GATEWAY_DETAILS,
 			INCLUDE_INPUT_FIELDS,
 			MAX_TRIES,
 			REQUESTS_PER_SECOND,
 			TIMEOUT,
-			...(open ? [waitOption(open)] : []),
+			...(open ? [{ ...WAIT, description: wait }] : []),
 		],
 	};
 }
 
-interface NumberOption {
-	name: string;
-	default: number;
-	typeOptions: { minValue: number; maxValue: number };
-}
-
-type Collection = Readonly<Record<string, unknown>>;
-
 /** Reads the collection as the editor stores it: options that were not added are absent. */
-export function readOptions(raw: Collection): QueryOptions {
-	// Added without "Set limits" the editor stores an empty object: the usual limits then.
-	const waiting = raw.waitForFinalStatus as { limits?: Collection } | undefined;
-	const limits = waiting && (waiting.limits ?? {});
+export function readOptions(given: unknown): QueryOptions {
+	const raw = readCollection(OPTIONS, given);
 	return {
-		appAuthToken: textOf(raw.appAuthToken).trim(),
-		amountFormat: AMOUNT_FORMATS.find((format) => format === raw.amountFormat) ?? 'number',
-		includeInputFields: raw.includeInputFields === true,
-		includeGatewayDetails: raw.includeGatewayDetails === true,
-		notFound: raw.notFound === 'item' ? 'item' : 'error',
-		wait: limits
-			? {
-					maxMs: Math.round(within(MAX_WAIT, limits) * 1000),
-					intervalMs: Math.round(within(POLL_INTERVAL, limits) * 1000),
-				}
-			: null,
-		concurrency: Math.floor(within(CONCURRENCY, raw)),
-		requestsPerSecond: within(REQUESTS_PER_SECOND, raw),
-		maxTries: Math.floor(within(MAX_TRIES, raw)),
-		timeoutMs: Math.round(within(TIMEOUT, raw) * 1000),
+		appAuthToken: readText('App Auth Token (app_auth_token)', raw.appAuthToken),
+		amountFormat: readOptionalChoice(AMOUNT_FORMAT, raw.amountFormat) as AmountFormat,
+		includeInputFields: readBoolean(INCLUDE_INPUT_FIELDS, raw.includeInputFields),
+		includeGatewayDetails: readBoolean(INCLUDE_GATEWAY_DETAILS, raw.includeGatewayDetails),
+		notFound: readOptionalChoice(NOT_FOUND, raw.notFound) as QueryOptions['notFound'],
+		wait: readWait(raw.waitForFinalStatus),
+		concurrency: Math.floor(readNumberWithin(CONCURRENCY, raw.concurrency)),
+		requestsPerSecond: readNumberWithin(REQUESTS_PER_SECOND, raw.requestsPerSecond),
+		maxTries: Math.floor(readNumberWithin(MAX_TRIES, raw.maxTries)),
+		timeoutMs: Math.round(readNumberWithin(TIMEOUT, raw.timeoutSeconds) * 1000),
 	};
 }
 
-/** The form holds fixed values to the range; an expression bypasses it, so it is held here again. */
-function within({ name, default: usual, typeOptions }: NumberOption, raw: Collection): number {
-	const given = raw[name];
-	const isBlank = typeof given === 'string' && given.trim() === '';
-	const value = Number(isBlank ? usual : (given ?? usual));
-	if (!Number.isFinite(value)) return usual;
-	return Math.min(typeOptions.maxValue, Math.max(typeOptions.minValue, value));
+/** Added without "Set limits" the editor stores an empty object: the usual limits then. */
+function readWait(given: unknown): QueryOptions['wait'] {
+	if (isBlank(given)) return null;
+	const limits = readCollection(LIMITS, readCollection(WAIT, given).limits);
+	return {
+		maxMs: Math.round(readNumberWithin(MAX_WAIT, limits.maxWaitSeconds) * 1000),
+		intervalMs: Math.round(readNumberWithin(POLL_INTERVAL, limits.pollIntervalSeconds) * 1000),
+	};
+}
+
+/** What to tell of numbers outside the range of the form, which `readOptions` holds to it. */
+export function rangeNotes(given: unknown): string[] {
+	const raw = readCollection(OPTIONS, given);
+	const limits = readCollection(LIMITS, readCollection(WAIT, raw.waitForFinalStatus).limits);
+	return [CONCURRENCY, MAX_TRIES, REQUESTS_PER_SECOND, TIMEOUT, MAX_WAIT, POLL_INTERVAL]
+		.map((field) => rangeNote(field, { ...raw, ...limits }[field.name]))
+		.filter(Boolean);
 }

@@ -11,6 +11,7 @@ import {
 	SIMPLIFY,
 	TIMEOUT,
 } from '../form/options';
+import { readChoice } from '../form/read';
 
 /** A method whose status can be watched. */
 export type WatchedMethod = Method & { status: Status };
@@ -20,34 +21,39 @@ const WATCHED = METHODS.filter((method): method is WatchedMethod => method.statu
 /** Saved in workflows, so it never changes. */
 const eventOf = ({ resource }: Method) => `${resource.value}Status`;
 
-/** The method of an event. Throws for one that there is not. */
+const EVENT: INodeProperties = {
+	displayName: 'Event',
+	name: 'event',
+	type: 'options',
+	noDataExpression: true,
+	options: WATCHED.map((method) => ({
+		name: `${method.resource.name} Status`,
+		value: eventOf(method),
+		description: `A watched ${method.noun[0]} reaches one of the chosen statuses`,
+	})).sort((a, b) => a.name.localeCompare(b.name)),
+	default: 'couponOperationStatus',
+};
+
+/** The method of an event. Throws for one that does not exist. */
 export function methodOfEvent(event: string): WatchedMethod {
 	const found = WATCHED.find((method) => eventOf(method) === event);
 	if (!found) throw new Error(`There is no event "${event}"`);
 	return found;
 }
 
-/** Event, and the fields of each. */
-export function watchForms(): INodeProperties[] {
-	const events = WATCHED.map((method) => ({
-		name: `${method.resource.name} Status`,
-		value: eventOf(method),
-		description: `A watched ${method.noun[0]} reaches one of the chosen statuses`,
-	})).sort((a, b) => a.name.localeCompare(b.name));
-	return [
-		{
-			displayName: 'Event',
-			name: 'event',
-			type: 'options',
-			noDataExpression: true,
-			options: events,
-			default: 'couponOperationStatus',
-		},
-		...WATCHED.flatMap((method) =>
-			updateDisplayOptions({ show: { event: [eventOf(method)] } }, watchForm(method)),
-		),
-	];
+/** The event of the form, and its method. Throws `Unreadable` for one that does not exist. */
+export function readEvent(value: unknown): { event: string; method: WatchedMethod } {
+	const event = readChoice(EVENT, value);
+	return { event, method: methodOfEvent(event) };
 }
+
+/** Event, and the fields of each. */
+export const watchForms = (): INodeProperties[] => [
+	EVENT,
+	...WATCHED.flatMap((method) =>
+		updateDisplayOptions({ show: { event: [eventOf(method)] } }, watchForm(method)),
+	),
+];
 
 function watchForm(method: WatchedMethod): INodeProperties[] {
 	const [one, many] = method.noun;
@@ -117,6 +123,15 @@ function exampleRow({ parameters, identifiedBy }: Method): string {
 		.join(', ');
 }
 
+export const REPEAT_AFTER_RESTART: INodeProperties = {
+	displayName: 'Repeat After Restart',
+	name: 'repeatAfterRestart',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to put the latest change, and those of the quarter of an hour before it, out once more at each start of n8n: an execution that a crash ended is not run again. Use it with a check for duplicates.',
+};
+
 const WATCH_OPTIONS: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -134,14 +149,7 @@ const WATCH_OPTIONS: INodeProperties = {
 			...CONCURRENCY,
 			description: 'How many requests may be under way at once',
 		},
-		{
-			displayName: 'Repeat After Restart',
-			name: 'repeatAfterRestart',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to put the latest change, and those of the quarter of an hour before it, out once more at each start of n8n: an execution that a crash ended is not run again. Use it with a check for duplicates.',
-		},
+		REPEAT_AFTER_RESTART,
 		{
 			...REQUESTS_PER_SECOND,
 			description: 'How many requests to send per second at most, evenly spaced; 0 for no limit',

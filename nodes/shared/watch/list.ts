@@ -2,9 +2,11 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { localFault, success, type Outcome } from '../../../alipay/errors/fault';
 import { decidingParameters, type Method } from '../../../alipay/methods/method';
 import { textOf } from '../../../alipay/text/textOf';
-import { parameterOf } from '../form/method';
+import { identifyByOf, parameterOf } from '../form/method';
+import { isBlank, readChoice, reading, Unreadable } from '../form/read';
 import { capitalized } from './form';
 import { identify, type IdentifyBy, type Numbers, type RawNumbers } from '../identify';
+import { keyOf } from './state';
 
 /** One entry of the list: an operation to ask for, or why there is none to ask for. */
 export interface Watched {
@@ -14,6 +16,8 @@ export interface Watched {
 	entered: RawNumbers;
 	bizContent: Outcome<Numbers>;
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** The state of the trigger has a line for each, and n8n stores it as a whole. */
 const MOST_OPERATIONS = 10_000;
@@ -26,7 +30,10 @@ const refuse = (message: string, solution: string) =>
 
 /** The operations of both parameters, each once; rows are counted from 1, as in the form. */
 export function readWatchList(method: Method, context: IPollFunctions): Outcome<Watched[]> {
-	const fixed = context.getNodeParameter('operations.values', []) as Array<Record<string, unknown>>;
+	const [one, many] = method.noun;
+	const label = capitalized(many);
+	const rows = reading(() => readRows(label, context.getNodeParameter('operations.values', [])));
+	if (!rows.ok) return rows;
 	const raw: unknown = context.getNodeParameter('watchList', '');
 	const written = context.getNodeParameter('watchList', '', { rawExpressions: true });
 	const isExpression = textOf(written).startsWith('=');
@@ -42,13 +49,9 @@ export function readWatchList(method: Method, context: IPollFunctions): Outcome<
 
 	const watched = new Map<string, Watched>();
 	const add = (entry: Watched) => watched.set(entry.key, watched.get(entry.key) ?? entry);
-	const [one, many] = method.noun;
-	const label = capitalized(many);
-	fixed.forEach((row, index) => {
+	rows.value.forEach((row, index) => {
 		const entered = numbersOf(method, (name) => row[parameterOf(name)]);
-		const by = (row.identifyBy as IdentifyBy | undefined) ?? 'alipay';
-		const found = identify(method, by, entered);
-		add(entryOf(method, `${label}, row ${index + 1}`, entered, found));
+		add(entryOf(method, `${label}, row ${index + 1}`, entered, identifyRow(method, row, entered)));
 	});
 	listed.value.forEach((row, index) => {
 		add(entryOfRow(method, `Watch List, row ${index + 1}`, row));
@@ -66,8 +69,22 @@ export function readWatchList(method: Method, context: IPollFunctions): Outcome<
 	return success([...watched.values()]);
 }
 
-const isBlank = (value: unknown) =>
-	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+/** The rows of the form; an expression may have put anything in their place. */
+function readRows(label: string, value: unknown): Row[] {
+	if (isBlank(value)) return [];
+	if (Array.isArray(value)) return value.map((row: unknown) => Object(row) as Row);
+	throw new Unreadable(
+		`${label} is not a list of rows`,
+		'Add the rows in the form, or use the Watch List for an expression.',
+	);
+}
+
+function identifyRow(method: Method, row: Row, entered: RawNumbers): Outcome<Numbers> {
+	const ways = identifyByOf(method);
+	const given = Object.hasOwn(row, 'identifyBy') ? row.identifyBy : ways.default;
+	const by = reading(() => readChoice(ways, given) as IdentifyBy);
+	return by.ok ? identify(method, by.value, entered) : by;
+}
 
 /** The names of the alternative that Alipay prefers. */
 const firstNames = ({ identifiedBy }: Method): readonly string[] =>
@@ -120,12 +137,12 @@ function entryOf(
 	if (found.ok) {
 		const deciding = decidingParameters(method, found.value);
 		const numbers = deciding.map((name) => [name, found.value[name]]);
-		return { key: JSON.stringify(Object.fromEntries(numbers)), entered, bizContent: found };
+		return { key: keyOf(Object.fromEntries(numbers)), entered, bizContent: found };
 	}
 	const { message, solution } = found.fault;
 	const bizContent = refuseRow(`${place}: ${message}`, solution);
 	// Without the place, which changes when rows are added before it.
-	return { key: JSON.stringify([message, entered]), entered, bizContent };
+	return { key: keyOf([message, entered]), entered, bizContent };
 }
 
 const numbersOf = ({ parameters }: Method, read: (name: string) => unknown): RawNumbers =>

@@ -1,5 +1,11 @@
 import type { IPollFunctions } from 'n8n-workflow';
-import { CANCELLED, localFault, type Outcome } from '../../../alipay/errors/fault';
+import {
+	CANCELLED,
+	LOCAL_FAULTS,
+	localFault,
+	type Fault,
+	type Outcome,
+} from '../../../alipay/errors/fault';
 import { appOf } from '../application';
 import { internalFault, toError } from '../errors';
 import type { QueryOptions } from '../form/options';
@@ -97,7 +103,15 @@ function seenAs(method: WatchedMethod, watched: Watched, { outcome, attempts }: 
 	const status = outcome.ok ? outcome.value.fields.get(method.status.field) : undefined;
 	if (outcome.ok && status) return { key, status, fault: null, watched, outcome, attempts };
 	const failed = outcome.ok ? NO_STATUS : outcome;
-	const { code, sub_code, retryable } = failed.fault;
-	const fault = { code: sub_code ?? code, retryable };
+	const fault = { code: reasonOf(failed.fault), retryable: failed.fault.retryable };
 	return { key, status: null, fault, watched, outcome: failed, attempts };
+}
+
+/**
+ * What tells one reason from another. A refusal without a signature is one reason, whatever it says: who
+ * writes it could say something else in each poll.
+ */
+function reasonOf({ code, sub_code, signature_verified }: Fault): string {
+	if (signature_verified) return sub_code ?? code;
+	return Object.hasOwn(LOCAL_FAULTS, code) ? code : 'unsigned';
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { businessCode } from '../../../alipay/errors/explain';
-import { localFault, type Fault } from '../../../alipay/errors/fault';
+import { localFault, success, type Fault, type Outcome } from '../../../alipay/errors/fault';
 import { stageOf } from '../../../alipay/methods/method';
 import { isoBeijingTime } from '../../../alipay/text/clock';
+import { textOf } from '../../../alipay/text/textOf';
 import { failedJson, toError } from '../errors';
-import { readOptions, type QueryOptions } from '../form/options';
+import { readOptions, SIMPLIFY, type QueryOptions } from '../form/options';
+import { readBoolean, reading } from '../form/read';
 import { typedFields } from '../item';
-import type { WatchedMethod } from './form';
+import { readEvent, REPEAT_AFTER_RESTART, type WatchedMethod } from './form';
 import { readWatchList, type Watched } from './list';
 import { look, type Seen } from './look';
 import { inTurn, readState, review, takeBackLatest, type WatchState } from './state';
@@ -48,8 +50,14 @@ const BY_HAND: readonly string[] = ['activate', 'create', 'update', 'manual'];
  * the reason. Null when there are none. Throws when nothing can be looked up, so that n8n tells the
  * operator and, with its durable scheduler, backs off.
  */
-export async function pollStatuses(watch: Watch): Promise<INodeExecutionData[][] | null> {
-	const { context } = watch;
+export async function pollStatuses(
+	context: IPollFunctions,
+): Promise<INodeExecutionData[][] | null> {
+	const chosen = orThrow(
+		context,
+		reading(() => readEvent(context.getNodeParameter('event'))),
+	);
+	const watch: Watch = { ...chosen, context };
 	if (context.getMode() === 'manual') return await sample(watch, readSettings(watch));
 
 	const isFirst = !POLLED.has(context);
@@ -86,7 +94,9 @@ async function pollOnce(watch: Watch): Promise<INodeExecutionData[][] | null> {
 	const outage = outageOf(method, seen, before);
 	// What an outage says of an operation is not of the operation.
 	const after = outage ? { ...before, next } : { ...state, next };
-	if (JSON.stringify(after) !== JSON.stringify(before)) staticData[event] = after;
+	if (JSON.stringify(after) !== JSON.stringify(staticData[event] ?? before)) {
+		staticData[event] = after;
+	}
 
 	if (outage) throw toError(context.getNode(), outage);
 	if (changed.length + failed.length === 0) return null;
@@ -96,29 +106,41 @@ async function pollOnce(watch: Watch): Promise<INodeExecutionData[][] | null> {
 	];
 }
 
+function orThrow<T>(context: IPollFunctions, outcome: Outcome<T>): T {
+	if (!outcome.ok) throw toError(context.getNode(), outcome.fault);
+	return outcome.value;
+}
+
 function readSettings({ method, context }: Watch): Settings {
-	const node = context.getNode();
-	const watched = readWatchList(method, context);
-	if (!watched.ok) throw toError(node, watched.fault);
-	const statuses = [context.getNodeParameter('statuses') as unknown].flat() as string[];
-	if (statuses.length === 0 || !statuses.every((status) => /^[A-Z_]+$/.test(String(status)))) {
-		const { values, alerts } = method.status;
-		const names = Object.values(values).map(({ name }) => name);
-		const { fault } = localFault(
-			'invalid-settings',
-			'Statuses names no status of Alipay',
-			`Choose ${LIST.format(names)}; an expression must yield an array such as ${JSON.stringify(alerts)}.`,
-		);
-		throw toError(node, fault);
-	}
-	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
-	return {
-		statuses,
-		simplify: context.getNodeParameter('simplify', true) as boolean,
-		options: readOptions(options),
-		repeatAfterRestart: options.repeatAfterRestart === true,
-		watched: watched.value,
-	};
+	const watched = orThrow(context, readWatchList(method, context));
+	const statuses = orThrow(context, readStatuses(method, context.getNodeParameter('statuses')));
+	const read = reading(() => {
+		const options = context.getNodeParameter('options', {});
+		const { repeatAfterRestart } = (options ?? {}) as IDataObject;
+		return {
+			simplify: readBoolean(SIMPLIFY, context.getNodeParameter('simplify', true)),
+			options: readOptions(options),
+			repeatAfterRestart: readBoolean(REPEAT_AFTER_RESTART, repeatAfterRestart),
+		};
+	});
+	return { ...orThrow(context, read), statuses, watched };
+}
+
+/** Alipay may introduce another status, so it is the spelling alone that is checked. */
+const STATUS = /^[A-Z_]+$/;
+
+function readStatuses({ status }: WatchedMethod, value: unknown): Outcome<string[]> {
+	const statuses: unknown[] = [value].flat();
+	const strange = statuses.filter((one) => typeof one !== 'string' || !STATUS.test(one));
+	if (statuses.length > 0 && strange.length === 0) return success(statuses as string[]);
+	const names = Object.values(status.values).map(({ name }) => name);
+	const meant = textOf(strange[0]).trim().toUpperCase();
+	const hint = Object.hasOwn(status.values, meant) ? `Write "${meant}" in capitals. ` : '';
+	return localFault(
+		'invalid-settings',
+		'Statuses names no status of Alipay',
+		`${hint}Choose ${LIST.format(names)}; an expression must yield an array such as ${JSON.stringify(status.alerts)}.`,
+	);
 }
 
 function stateOf(

@@ -1,0 +1,172 @@
+import type { INode, INodeExecutionData } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { CANCELLED, localFault, success } from '../../alipay/errors/fault.ts';
+import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
+import type { Method } from '../../alipay/methods/method.ts';
+import { createQuestions, type Question } from '../../nodes/shared/questions.ts';
+import { answersSoFar } from '../../nodes/shared/retry.ts';
+import type { RunTransport } from '../../nodes/shared/transport.ts';
+import { app, envelope, http } from '../support/answers.mts';
+import { scripted, type Line, type Reply } from '../support/transport.mts';
+
+const APP = app();
+const RETRYING: Partial<INode> = { id: 'alipay', retryOnFail: true };
+const PAY: Method = { ...couponOperationQuery, effect: 'write' };
+const question = (operation_id: string): Question => ({
+	bizContent: { auth_no: '1', operation_id },
+	appAuthToken: '',
+	maxTries: 1,
+	timeoutMs: 1_000,
+	wait: null,
+});
+const answer =
+	(fields: object = {}): Line =>
+	({ url, body }) => {
+		const text = `${decodeURIComponent(url)}${decodeURIComponent(String(body))}`;
+		const operation_id = /"operation_id":"(\w+)"/.exec(text)?.[1];
+		const node = { code: '10000', auth_no: '1', operation_id, status: 'CLOSED', ...fields };
+		return success(http(envelope(JSON.stringify(node))));
+	};
+const refusal = (sub_code: string): Reply =>
+	success(http(envelope(JSON.stringify({ code: '40004', msg: 'm', sub_code }))));
+const BUSY: Reply = success(http('', { status: 503 }));
+const LIMITED: Reply = success(
+	http(envelope('{"code":"40005","msg":"m","sub_code":"isv.app-call-limited"}')),
+);
+
+const input = (): INodeExecutionData[] => [{ json: {} }, { json: {} }];
+
+/** One run of the node over this input, as n8n makes each try of it. */
+async function run(
+	items: INodeExecutionData[],
+	replies: readonly Line[],
+	{ node = RETRYING, to = success(APP), method = couponOperationQuery } = {},
+) {
+	const transport = scripted(replies);
+	const over: RunTransport = {
+		...transport,
+		hasRoom: async () => await Promise.resolve(),
+		limitedForMs: () => 0,
+		stop: transport.end,
+		close: () => undefined,
+	};
+	const context = { getNode: () => node as INode };
+	const answers = await answersSoFar(method, context, items, to);
+	return { transport, kept: answers.size, questions: createQuestions(method, to, over, answers) };
+}
+
+/** How many requests the second try sends for what the first one asked. */
+async function requestsOfSecondTry(
+	replies: readonly Line[],
+	first: Parameters<typeof run>[2] = {},
+	second = first,
+	again = input,
+): Promise<number> {
+	const items = input();
+	const before = await run(items, replies, first);
+	await before.questions.ask(question('2'), 0);
+	const after = await run(again === input ? items : again(), [answer()], second);
+	await after.questions.ask(question('2'), 0);
+	return after.transport.sent.length;
+}
+
+describe('a retry by n8n', () => {
+	it.each<[what: string, reply: Line]>([
+		['an answer', answer()],
+		['an answer whose status is under way', answer({ status: 'INIT' })],
+		['"not found"', refusal('AUTH_OPERATION_NOT_EXIST')],
+		['another refusal for good', refusal('ACCESS_FORBIDDEN')],
+		['a forged answer', success(http(envelope('{"code":"10000"}', 'bm8=')))],
+	])('does not ask again what has %s', async (_what, reply) => {
+		expect(await requestsOfSecondTry([reply])).toBe(0);
+	});
+
+	it.each<[what: string, reply: Line]>([
+		['an outage', BUSY],
+		['a call limit', LIMITED],
+		['a busy Alipay', refusal('SYSTEM_ERROR')],
+		['no response', localFault('gateway-timeout', 'No answer', 'Wait.')],
+		['the end of the run', CANCELLED],
+	])('asks again what failed because of %s', async (_what, reply) => {
+		expect(await requestsOfSecondTry([reply])).toBe(1);
+	});
+
+	it('counts what it keeps as neither asked nor shared, except by a second item', async () => {
+		const items = input();
+		await (await run(items, [answer()])).questions.ask(question('2'), 0);
+		const { questions, kept } = await run(items, []);
+		await questions.ask(question('2'), 0);
+		expect(kept).toBe(1);
+		expect(questions.tally).toEqual({ asked: 0, reused: 0, retried: 0, stillOpen: 0 });
+		await questions.ask(question('2'), 1);
+		expect(questions.tally.reused).toBe(1);
+	});
+
+	it('keeps what each of several tries has learned', async () => {
+		const items = input();
+		const first = await run(items, [answer()]);
+		await first.questions.ask(question('2'), 0);
+		const second = await run(items, [answer()]);
+		await second.questions.ask(question('3'), 1);
+		const third = await run(items, []);
+		expect(third.kept).toBe(2);
+		await third.questions.ask(question('2'), 0);
+		await third.questions.ask(question('3'), 1);
+		expect(third.transport.sent).toHaveLength(0);
+	});
+
+	it('asks another question', async () => {
+		const items = input();
+		await (await run(items, [answer()])).questions.ask(question('2'), 0);
+		const { transport, questions } = await run(items, [answer()]);
+		await questions.ask(question('3'), 0);
+		await questions.ask({ ...question('2'), appAuthToken: 'another merchant' }, 0);
+		expect(transport.sent).toHaveLength(2);
+	});
+
+	it.each<[what: string, count: number, second: Parameters<typeof run>[2]]>([
+		['Retry On Fail off', 1, { node: { id: 'alipay' } }],
+		['another node over the same items', 1, { node: { ...RETRYING, id: 'another' } }],
+		['another application', 1, { to: success(app({ appId: '2014072300007149' })) }],
+		['another App Auth Token of the credential', 1, { to: success(app({ appAuthToken: 'x' })) }],
+	])('keeps nothing with %s', async (_what, count, second) => {
+		expect(await requestsOfSecondTry([answer()], {}, second)).toBe(count);
+	});
+
+	it('is told by the items: an execution over copies of them asks afresh', async () => {
+		expect(await requestsOfSecondTry([answer()], {}, {}, () => structuredClone(input()))).toBe(1);
+	});
+});
+
+describe('a retry by n8n of what moves money', () => {
+	const first = { method: PAY };
+
+	it.each<[what: string, reply: Line]>([
+		['was carried out', answer()],
+		['got no response, and may have been carried out', BUSY],
+		['was broken off', CANCELLED],
+	])('does not send again what %s', async (_what, reply) => {
+		expect(await requestsOfSecondTry([reply], first)).toBe(0);
+	});
+
+	it('does not send it for another credential either', async () => {
+		const second = { ...first, to: success(app({ appId: '2014072300007149' })) };
+		expect(await requestsOfSecondTry([answer()], first, second)).toBe(0);
+	});
+
+	it('sends again what Alipay has certainly refused for a passing reason', async () => {
+		expect(await requestsOfSecondTry([LIMITED], first)).toBe(1);
+	});
+
+	it('keeps two equal items two payments', async () => {
+		const items = input();
+		const one = await run(items, [answer()], first);
+		await one.questions.ask(question('2'), 0);
+		await one.questions.ask(question('2'), 1);
+		expect(one.transport.sent).toHaveLength(2);
+		const two = await run(items, [answer()], first);
+		await two.questions.ask(question('2'), 0);
+		await two.questions.ask(question('2'), 1);
+		expect(two.transport.sent).toHaveLength(0);
+	});
+});
