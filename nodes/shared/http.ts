@@ -225,7 +225,7 @@ const UNKNOWN_REASON: Omit<NetworkReason, 'says'> = {
 };
 
 /**
- * Quotes the host, never the request: its URL holds a signature and a token. The network's code
+ * Quotes the host, never the request, which contains a signature and a token. The network's code
  * stands in the solution, since n8n replaces a message that holds one by words of its own.
  */
 function unreachable(request: HttpRequest, error: unknown) {
