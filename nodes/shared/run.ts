@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { businessCode } from '../../alipay/errors/explain';
 import { CANCELLED, type Fault, type Outcome } from '../../alipay/errors/fault';
 import { openStatuses, type Method } from '../../alipay/methods/method';
+import { isProvenMissing } from '../../alipay/numbers/doubts';
 import { appOf } from './application';
 import { failedItem, internalFault, toError } from './errors';
 import { typedFields } from './item';
@@ -111,7 +111,7 @@ async function endingOf(index: number, run: Run): Promise<Ending> {
 		const { appAuthToken, maxTries, timeoutMs, wait } = options;
 		const question = { bizContent, appAuthToken, maxTries, timeoutMs, wait };
 		const { outcome, attempts } = await run.questions.ask(question);
-		const isMissing = !outcome.ok && isProvenMissing(outcome.fault, run.method);
+		const isMissing = !outcome.ok && isProvenMissing(run.method, bizContent, outcome.fault);
 		if (!outcome.ok && !(options.notFound === 'item' && isMissing)) {
 			return run.fail(outcome.fault, attempts);
 		}
@@ -137,11 +137,6 @@ function columnsOf(item: INodeExecutionData | undefined): IDataObject {
 	delete columns.found;
 	delete columns.gateway;
 	return columns;
-}
-
-/** Without a signature "there is none" may be anybody's word. */
-function isProvenMissing({ sub_code, signature_verified }: Fault, { codes }: Method): boolean {
-	return signature_verified && codes[businessCode(sub_code, codes)]?.notFound === true;
 }
 
 function gatewayDetails(outcome: Outcome<FoundAnswer>, attempts: number): IDataObject {
