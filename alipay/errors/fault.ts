@@ -55,7 +55,9 @@ const passing = (meaning: string, cause: Cause = 'temporarily-unavailable'): Loc
  */
 export const LOCAL_FAULTS = {
 	'invalid-credential': misfit('A field of the credential cannot be used', 'credential-invalid'),
-	'invalid-identifiers': misfit('The numbers do not form a pair, or an expression fails'),
+	'invalid-identifiers': misfit(
+		'The numbers do not form a pair, one of them is damaged, or an expression fails',
+	),
 	'invalid-settings': misfit('A parameter has a value that it does not take'),
 	'gateway-unreachable': passing('The network leads to no answer'),
 	'gateway-blocked': misfit(

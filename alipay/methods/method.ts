@@ -48,10 +48,15 @@ export interface Parameter<Name extends string = string> {
 	/** A sentence without its period. */
 	description: string;
 	example: string;
-	/** Whose number it is; a `word`, such as a product code, says nothing without its number. */
+	/**
+	 * Whose number it is, by which alipay/numbers/ reads it: Alipay's own are digits only, the merchant's
+	 * are any text. A `word`, such as a product code, says nothing without its number.
+	 */
 	rule: Owner | 'word';
 	/** In characters; 64 unless it says otherwise. */
 	maxLength?: number;
+	/** How many digits a number of Alipay's has; 16 to 32 unless it says otherwise. */
+	digits?: Readonly<{ from: number; to: number }>;
 }
 
 export interface Identification<Name extends string = string> {
@@ -146,9 +151,12 @@ export function decidingParameters(
 }
 
 /** How messages name a parameter: `Auth No (auth_no)`. */
+export const titleOf = ({ name, label }: Parameter): string => `${label} (${name})`;
+
+/** The same by its name. */
 export function labelOf({ parameters }: Method, name: string): string {
-	const label = parameters.find((parameter) => parameter.name === name)?.label;
-	return label ? `${label} (${name})` : name;
+	const parameter = parameters.find((one) => one.name === name);
+	return parameter ? titleOf(parameter) : name;
 }
 
 /** The statuses that are under way. */

@@ -1,9 +1,10 @@
 /** How a run and a poll ask many questions: each once, in order, with room for the next. */
 import type { App } from '../../alipay/application/app';
 import { createClient, type Call } from '../../alipay/client';
-import { success, type Outcome } from '../../alipay/errors/fault';
+import { failure, success, type Outcome } from '../../alipay/errors/fault';
 import type { Answer } from '../../alipay/message/response';
 import type { Method } from '../../alipay/methods/method';
+import { withDoubts } from '../../alipay/numbers/doubts';
 import type { Policy } from '../../alipay/policy';
 import { LONGEST_CODE, LONGEST_TEXT, shortened } from '../../alipay/text/shortened';
 import { BREATH_MS } from './gate';
@@ -79,7 +80,10 @@ export function createQuestions(
 		if (attempts > 0) tally.asked++;
 		tally.retried += result.retries;
 		if (result.isStillOpen) tally.stillOpen++;
-		if (!outcome.ok) return { outcome, attempts };
+		if (!outcome.ok) {
+			const fault = withDoubts(method, call.bizContent, outcome.fault);
+			return { outcome: failure(fault), attempts };
+		}
 		return { outcome: success(compact(outcome.value)), attempts };
 	}
 

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { businessCode } from '../../alipay/errors/explain';
 import { CANCELLED, type Fault, type Outcome } from '../../alipay/errors/fault';
 import { methodOf } from '../../alipay/methods';
 import { openStatuses, type Method } from '../../alipay/methods/method';
+import { isProvenMissing } from '../../alipay/numbers/doubts';
 import { appOf } from './application';
 import { columnsOf } from './columns';
 import { failedItem, internalFault, toError } from './errors';
@@ -141,7 +141,7 @@ async function endingOf(index: number, run: Run): Promise<Ending> {
 		const { appAuthToken, maxTries, timeoutMs, wait } = options;
 		const question = { bizContent, appAuthToken, maxTries, timeoutMs, wait };
 		const { outcome, attempts } = await run.questions.ask(question, index);
-		const isMissing = !outcome.ok && isProvenMissing(outcome.fault, run.method);
+		const isMissing = !outcome.ok && isProvenMissing(run.method, bizContent, outcome.fault);
 		if (!outcome.ok && !(options.notFound === 'item' && isMissing)) {
 			return run.fail(outcome.fault, attempts);
 		}
@@ -159,11 +159,6 @@ async function endingOf(index: number, run: Run): Promise<Ending> {
 		// An exception would make n8n hand the input on as good items.
 		return run.fail(internalFault(error).fault, 0);
 	}
-}
-
-/** Without a signature "there is none" may be anybody's word. */
-function isProvenMissing({ sub_code, signature_verified }: Fault, { codes }: Method): boolean {
-	return signature_verified && codes[businessCode(sub_code, codes)]?.notFound === true;
 }
 
 function gatewayDetails(outcome: Outcome<FoundAnswer>, attempts: number): IDataObject {

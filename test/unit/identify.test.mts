@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
-import { decidingParameters, type Method } from '../../alipay/methods/method.ts';
+import { decidingParameters, type Method, type Parameter } from '../../alipay/methods/method.ts';
 import { identify, type IdentifyBy, type RawNumbers } from '../../nodes/shared/identify.ts';
 import { fault, value } from '../support/answers.mts';
 import { BASKET, PARCEL, RETURN } from '../support/methods.mts';
@@ -64,7 +64,10 @@ const only = (names: readonly Name[]) =>
 const EMPTY = { auth_no: '', operation_id: '', out_order_no: '', out_request_no: '' };
 /** Asks by Alipay's pair with this for the auth_no. */
 const withAuthNo = (auth_no: unknown) =>
-	identify(couponOperationQuery, 'alipay', { ...EMPTY, operation_id: '1', auth_no });
+	identify(couponOperationQuery, 'alipay', { ...EMPTY, operation_id: GIVEN.operation_id, auth_no });
+/** Asks by the merchant's pair with this for the out_order_no. */
+const withOrderNo = (out_order_no: unknown) =>
+	identify(couponOperationQuery, 'merchant', { ...EMPTY, out_request_no: 'R1', out_order_no });
 
 describe('which numbers go together', () => {
 	it.each(COMBINATIONS)('$title', ({ by, given, outcome }) => {
@@ -111,6 +114,55 @@ describe('which numbers go together', () => {
 	});
 });
 
+describe('a word that stands for none', () => {
+	const NO = 'Auth No (auth_no) is "NULL", which is not a number';
+	const by = (choice: IdentifyBy, raw: RawNumbers) => identify(couponOperationQuery, choice, raw);
+
+	it('counts as empty, so that the other pair is asked', () => {
+		const both = { ...only(MERCHANT), auth_no: 'NULL', operation_id: '无' };
+		expect(value(by('auto', both))).toEqual(only(MERCHANT));
+		const other = { ...only(ALIPAY), out_order_no: '-', out_request_no: '{{ $json.no }}' };
+		expect(value(by('auto', other))).toEqual(only(ALIPAY));
+	});
+
+	it('is named when its partner is there', () => {
+		const raw = { operation_id: GIVEN.operation_id, auth_no: 'NULL' };
+		for (const choice of ['alipay', 'auto'] as const) {
+			const { message, solution } = fault(by(choice, raw));
+			expect(message).toBe(`Operation ID (operation_id) is filled in, ${NO}`);
+			expect(solution).toMatch(/^Fill in Auth No \(auth_no\), too: /);
+		}
+		// Also beside a complete pair, as an empty field is.
+		expect(fault(by('auto', { ...raw, ...only(MERCHANT) })).message).toContain(NO);
+	});
+
+	it('is named when there is no number at all, each of them', () => {
+		expect(fault(by('alipay', { auth_no: 'NULL' })).message).toBe(NO);
+		const { message, solution } = fault(by('auto', { auth_no: 'NULL', out_request_no: '暂无' }));
+		expect(message).toBe(`${NO}; Out Request No (out_request_no) is "暂无", which is not a number`);
+		expect(solution).toMatch(/^Fill in Auth No .* and Operation ID .*, or Out Order No /);
+	});
+
+	it('is named beside half of another pair', () => {
+		const { message } = fault(by('auto', { auth_no: 'NULL', out_order_no: 'M1' }));
+		expect(message).toBe(
+			`Out Order No (out_order_no) is filled in, Out Request No (out_request_no) is not; ${NO}`,
+		);
+	});
+
+	it('is not looked at outside the choice', () => {
+		const raw = { ...only(MERCHANT), auth_no: 'NULL', operation_id: '2.01E+27' };
+		expect(value(by('merchant', raw))).toEqual(only(MERCHANT));
+	});
+
+	it('is no word of a method either', () => {
+		const raw = { out_no: '3', product: 'N/A', scene: 'DOOR' };
+		expect(fault(identify(PARCEL, 'merchant', raw)).message).toBe(
+			'Out No (out_no) is filled in, Product (product) is "N/A", which is not a value',
+		);
+	});
+});
+
 describe('a number', () => {
 	it.each([
 		['text', '2014021601002000640012345678', '2014021601002000640012345678'],
@@ -129,7 +181,7 @@ describe('a number', () => {
 		['an order number with an E between digits', '20140216E0001', '20140216E0001'],
 		['an order number like 12E3', '12E3', '12E3'],
 	])('may be %s', (_name, given, sent) => {
-		expect(value(withAuthNo(given)).auth_no).toBe(sent);
+		expect(value(withOrderNo(given)).out_order_no).toBe(sent);
 	});
 
 	it.each([
@@ -148,15 +200,17 @@ describe('a number', () => {
 		['in scientific notation in small letters', '2e+27', /scientific notation/],
 		['of 65 characters', 'x'.repeat(65), /65 characters.*at most 64/],
 	])('is refused when it is %s, by name and with advice', (_name, given, said) => {
-		const found = fault(withAuthNo(given));
+		const found = fault(withOrderNo(given));
 		expect(found.code).toBe('invalid-identifiers');
 		expect(found.message).toMatch(said);
-		expect(found.message).toContain('Auth No (auth_no)');
-		expect(found.solution).toMatch(/text|this one number/);
+		expect(found.message).toContain('Out Order No (out_order_no)');
+		expect(found.solution).toMatch(/text|this one number/i);
 	});
 
 	it.each([
 		['a zero-width space', '2014\u200b0216', 'U+200B'],
+		['a letter that shows nothing', '2014\u31640216', 'U+3164'],
+		['a blank of Braille', '2014\u28000216', 'U+2800'],
 		['a byte order mark', '2014\ufeff0216', 'U+FEFF'],
 		['a soft hyphen', '2014\u00ad0216', 'U+00AD'],
 		['a mark that turns the direction', '2014\u202e0216', 'U+202E'],
@@ -166,15 +220,23 @@ describe('a number', () => {
 		['NUL', '2014\u00000216', 'U+0000'],
 		['a C1 control character', '2014\u00850216', 'U+0085'],
 	])('is refused when %s is inside, which is named and not shown', (_name, given, code) => {
-		const found = fault(withAuthNo(given));
-		expect(found.code).toBe('invalid-identifiers');
-		expect(found.message).toBe(`Auth No (auth_no) holds a character that is not seen (${code})`);
+		for (const [label, found] of [
+			['Auth No (auth_no)', fault(withAuthNo(given))],
+			['Out Order No (out_order_no)', fault(withOrderNo(given))],
+		] as const) {
+			expect(found.code).toBe('invalid-identifiers');
+			expect(found.message).toBe(`${label} contains an invisible character (${code})`);
+		}
 	});
 
 	it('is judged at once when it is long', () => {
 		const started = performance.now();
 		expect(fault(withAuthNo(`1${' '.repeat(1_000_000)}1`)).message).toMatch(/1000002 characters/);
-		expect(value(withAuthNo(`1${' \u200b'.repeat(500_000)}`)).auth_no).toBe('1');
+		expect(value(withOrderNo(`1${' \u200b'.repeat(500_000)}`)).out_order_no).toBe('1');
+		for (const text of ['1', "'", '1,', '.', '（', '2026年', '&', 'a:']) {
+			expect(fault(withAuthNo(text.repeat(300_000))).message).toMatch(/characters; .* at most 64/);
+			expect(fault(withOrderNo(text.repeat(300_000))).message).toMatch(/characters; .* at most 64/);
+		}
 		expect(performance.now() - started).toBeLessThan(1_000);
 	});
 
@@ -205,6 +267,13 @@ interface Shape {
 	missing?: readonly [given: string, missing: string] | null;
 }
 
+/** Numbers as Alipay has them. */
+const [FUND, ORDER, TRADE] = [
+	'20260901110070001502440000000001',
+	'20260901110070001502440000000002',
+	'2026090122001400000000000003',
+];
+
 const WORDS = { product: 'BOX', scene: 'DOOR' };
 
 const SHAPES: readonly Shape[] = [
@@ -212,22 +281,22 @@ const SHAPES: readonly Shape[] = [
 	{
 		method: PARCEL,
 		by: 'alipay',
-		given: { fund_no: '1' },
-		sent: { fund_no: '1' },
+		given: { fund_no: FUND },
+		sent: { fund_no: FUND },
 		deciding: ['fund_no'],
 	},
 	{
 		method: PARCEL,
 		by: 'alipay',
-		given: { order_no: '2' },
-		sent: { order_no: '2' },
+		given: { order_no: ORDER },
+		sent: { order_no: ORDER },
 		deciding: ['order_no'],
 	},
 	{
 		method: PARCEL,
 		by: 'alipay',
-		given: { order_no: '2', fund_no: '1' },
-		sent: { fund_no: '1', order_no: '2' },
+		given: { order_no: ORDER, fund_no: FUND },
+		sent: { fund_no: FUND, order_no: ORDER },
 		deciding: ['fund_no'],
 	},
 	{ method: PARCEL, by: 'alipay', given: {}, missing: null },
@@ -257,30 +326,30 @@ const SHAPES: readonly Shape[] = [
 	{
 		method: PARCEL,
 		by: 'auto',
-		given: { order_no: '2', ...WORDS },
-		sent: { order_no: '2' },
+		given: { order_no: ORDER, ...WORDS },
+		sent: { order_no: ORDER },
 		deciding: ['order_no'],
 	},
 	{ method: PARCEL, by: 'auto', given: WORDS, missing: null },
 	{
 		method: PARCEL,
 		by: 'auto',
-		given: { fund_no: '1', out_no: '3', ...WORDS },
-		sent: { fund_no: '1', out_no: '3', ...WORDS },
+		given: { fund_no: FUND, out_no: '3', ...WORDS },
+		sent: { fund_no: FUND, out_no: '3', ...WORDS },
 		deciding: ['fund_no'],
 	},
 	{
 		method: PARCEL,
 		by: 'auto',
-		given: { fund_no: '1', out_no: '3' },
+		given: { fund_no: FUND, out_no: '3' },
 		missing: ['Out No (out_no)', 'Product (product)'],
 	},
 	// A number that belongs to both ways.
 	{
 		method: RETURN,
 		by: 'auto',
-		given: { trade_no: '1', out_request_no: '3' },
-		sent: { trade_no: '1', out_request_no: '3' },
+		given: { trade_no: TRADE, out_request_no: '3' },
+		sent: { trade_no: TRADE, out_request_no: '3' },
 		deciding: ['trade_no', 'out_request_no'],
 	},
 	{
@@ -293,14 +362,14 @@ const SHAPES: readonly Shape[] = [
 	{
 		method: RETURN,
 		by: 'auto',
-		given: { trade_no: '1', out_trade_no: '2', out_request_no: '3' },
-		sent: { trade_no: '1', out_trade_no: '2', out_request_no: '3' },
+		given: { trade_no: TRADE, out_trade_no: '2', out_request_no: '3' },
+		sent: { trade_no: TRADE, out_trade_no: '2', out_request_no: '3' },
 		deciding: ['trade_no', 'out_request_no'],
 	},
 	{
 		method: RETURN,
 		by: 'auto',
-		given: { trade_no: '1', out_trade_no: '2' },
+		given: { trade_no: TRADE, out_trade_no: '2' },
 		missing: ['Trade No (trade_no)', 'Out Request No (out_request_no)'],
 	},
 	{
@@ -312,15 +381,15 @@ const SHAPES: readonly Shape[] = [
 	{
 		method: RETURN,
 		by: 'merchant',
-		given: { out_request_no: '3', trade_no: '1' },
+		given: { out_request_no: '3', trade_no: TRADE },
 		missing: ['Out Request No (out_request_no)', 'Out Trade No (out_trade_no)'],
 	},
 	// A single number, and a way that there is not.
 	{
 		method: BASKET,
 		by: 'auto',
-		given: { basket_no: 7 },
-		sent: { basket_no: '7' },
+		given: { basket_no: 2026090100002001 },
+		sent: { basket_no: '2026090100002001' },
 		deciding: ['basket_no'],
 	},
 	{ method: BASKET, by: 'auto', given: { basket_no: ' ' }, missing: null },
@@ -374,7 +443,7 @@ describe('a method of another shape', () => {
 	it('reads a number that belongs to both ways once', () => {
 		let reads = 0;
 		const raw = {
-			trade_no: '1',
+			trade_no: TRADE,
 			get out_request_no() {
 				reads++;
 				return '3';
@@ -385,11 +454,24 @@ describe('a method of another shape', () => {
 	});
 
 	it('has lengths of its own', () => {
-		const numbers = (out_request_no: string) => ({ trade_no: '1', out_request_no });
+		const numbers = (out_request_no: string) => ({ trade_no: TRADE, out_request_no });
 		const ofReturn = (text: string) => identify(RETURN, 'alipay', numbers(text));
 		expect(value(ofReturn('x'.repeat(100))).out_request_no).toHaveLength(100);
 		expect(fault(ofReturn('x'.repeat(101))).message).toMatch(/101 characters.*at most 100/);
 		const tooLong = { trade_no: 'x'.repeat(65), out_request_no: '1' };
 		expect(fault(identify(RETURN, 'alipay', tooLong)).message).toMatch(/at most 64/);
+	});
+
+	it('has counts of digits of its own', () => {
+		const [trade, ...others] = RETURN.parameters;
+		const short = { ...(trade as Parameter), digits: { from: 4, to: 6 } };
+		const method = { ...RETURN, parameters: [short, ...others] };
+		const of = (trade_no: unknown) => identify(method, 'alipay', { trade_no, out_request_no: '1' });
+		expect(value(of('1234')).trade_no).toBe('1234');
+		expect(value(of(123456)).trade_no).toBe('123456');
+		const said = 'Alipay’s numbers have 4 to 6';
+		expect(fault(of('123')).message).toBe(`Trade No (trade_no) has 3 digits; ${said}`);
+		expect(fault(of(1234567)).message).toBe(`Trade No (trade_no) has 7 digits; ${said}`);
+		expect(fault(of(1)).message).toBe(`Trade No (trade_no) has 1 digit; ${said}`);
 	});
 });

@@ -66,13 +66,16 @@ describe.each(METHODS.map((method) => ({ ...method, method })))('$name', ({ meth
 	it('names its parameters as Alipay does, once, with label, description and example', () => {
 		unique(names);
 		unique(parameters.map(({ label }) => label));
-		for (const { name, label, description, example, maxLength = 64 } of parameters) {
+		for (const { name, label, description, example, maxLength = 64, digits } of parameters) {
 			expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
 			expect(label).toMatch(/^[A-Z]/);
 			expect(description).toMatch(SENTENCE);
 			expect(description).toContain(`(${name})`);
 			expect(example.length).toBeGreaterThan(0);
 			expect(example.length).toBeLessThanOrEqual(maxLength);
+			const { from, to } = digits ?? { from: 16, to: 32 };
+			expect(from).toBeLessThanOrEqual(to);
+			expect(to).toBeLessThanOrEqual(maxLength);
 		}
 	});
 

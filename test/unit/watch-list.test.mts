@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import type { IPollFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import type { Method } from '../../alipay/methods/method.ts';
+import { parseList } from '../../nodes/shared/watch/listText.ts';
 import { readWatchList } from '../../nodes/shared/watch/list.ts';
 import { fault, value } from '../support/answers.mts';
 import { PARCEL, RETURN } from '../support/methods.mts';
@@ -35,21 +37,27 @@ const keys = (parameters: Parameters, method?: Method) =>
 	value(read(parameters, method)).map(({ key }) => key);
 const key = (numbers: Record<string, string>) => JSON.stringify(numbers);
 
-const PAIR = { auth_no: '1', operation_id: '2' };
+/** Two of Alipay's numbers, and one that JavaScript keeps. */
+const [A, B, C] = [
+	'2026090100002001260000000003',
+	'20260901355864862004',
+	2026090135586486,
+] as const;
+const PAIR = { auth_no: A, operation_id: B };
 
 describe('the watch list', () => {
 	it('has the rows of the form, then those of the list', () => {
 		const parameters = {
 			rows: [
-				{ identifyBy: 'alipay', authNo: '1', operationId: '2' },
+				{ identifyBy: 'alipay', authNo: A, operationId: B },
 				{ identifyBy: 'merchant', outOrderNo: '3', outRequestNo: '4' },
 			],
-			watchList: JSON.stringify([{ auth_no: '5', operation_id: '6' }]),
+			watchList: JSON.stringify([{ auth_no: B, operation_id: A }]),
 		};
 		expect(keys(parameters)).toEqual([
 			key(PAIR),
 			key({ out_order_no: '3', out_request_no: '4' }),
-			key({ auth_no: '5', operation_id: '6' }),
+			key({ auth_no: B, operation_id: A }),
 		]);
 	});
 
@@ -57,34 +65,32 @@ describe('the watch list', () => {
 		const watchList = [
 			PAIR,
 			{ ...PAIR, out_order_no: '3', out_request_no: '4' },
-			{ operation_id: ' 2 ', auth_no: 1 },
+			{ operation_id: ` ${B} `, auth_no: A },
 			{ ...PAIR, remark: 'another column' },
 		];
-		const rows = [{ authNo: '1', operationId: '2' }];
+		const rows = [{ authNo: A, operationId: B }];
 		expect(keys({ rows, watchList })).toEqual([key(PAIR)]);
 	});
 
 	it('takes a row of the form for one by Alipay’s numbers unless it says otherwise', () => {
-		expect(keys({ rows: [{ authNo: '1', operationId: '2', outOrderNo: '3' }] })).toEqual([
-			key(PAIR),
-		]);
+		expect(keys({ rows: [{ authNo: A, operationId: B, outOrderNo: '3' }] })).toEqual([key(PAIR)]);
 	});
 
 	it('keeps the numbers as they were entered', () => {
-		const [entry] = value(read({ watchList: [{ auth_no: 1, operation_id: ' 2 ', more: 'x' }] }));
+		const [entry] = value(read({ watchList: [{ auth_no: C, operation_id: ` ${B} `, more: 'x' }] }));
 		expect(entry?.entered).toEqual({
-			auth_no: 1,
-			operation_id: ' 2 ',
+			auth_no: C,
+			operation_id: ` ${B} `,
 			out_order_no: undefined,
 			out_request_no: undefined,
 		});
-		expect(value(entry?.bizContent ?? fail())).toEqual(PAIR);
+		expect(value(entry?.bizContent ?? fail())).toEqual({ ...PAIR, auth_no: String(C) });
 	});
 
 	it('names the place of a row that cannot be looked up, and goes on without it', () => {
 		const [good, bad, worse, token] = value(
 			read({
-				rows: [{ authNo: '1', operationId: '2' }, { authNo: '1' }],
+				rows: [{ authNo: A, operationId: B }, { authNo: A }],
 				watchList: ['no object', { ...PAIR, app_auth_token: 'x' }],
 			}),
 		);
@@ -92,13 +98,13 @@ describe('the watch list', () => {
 		const messages = [bad, worse, token].map((one) => fault(one?.bizContent ?? fail()).message);
 		expect(messages).toEqual([
 			'Operations, row 2: Auth No (auth_no) is filled in, Operation ID (operation_id) is not',
-			'Watch List, row 1: it is no object',
+			'Watch List, row 1: it is not an object',
 			'Watch List, row 2: it has an app_auth_token of its own, which the trigger cannot use',
 		]);
 	});
 
 	it('knows a row that cannot be looked up again when others come before it', () => {
-		const broken = { auth_no: '1' };
+		const broken = { auth_no: A };
 		const [before] = keys({ watchList: [broken] });
 		const [, after] = keys({ watchList: [PAIR, broken] });
 		expect(after).toBe(before);
@@ -106,12 +112,30 @@ describe('the watch list', () => {
 
 	it.each([
 		['nothing', {}, 'There is no operation to watch'],
-		['no array', { watchList: '{"auth_no":"1"}' }, 'The Watch List is no JSON array'],
-		['no JSON', { watchList: 'auth_no 1' }, 'The Watch List is no JSON array'],
 		[
-			'an expression that yields nothing',
+			'no JSON',
+			{ watchList: 'auth_no 1' },
+			'The Watch List is not a JSON array: line 1, column 1: the list must begin with [ or {',
+		],
+		[
+			'a number alone',
+			{ watchList: 7, expression: '={{ 7 }}' },
+			'The Watch List is not a JSON array: line 1, column 1: the list must begin with [ or {',
+		],
+		[
+			'an expression that returns nothing',
 			{ watchList: undefined, expression: '={{ $json.list }}' },
-			'The expression of the Watch List yields nothing',
+			'The expression of the Watch List returns nothing',
+		],
+		[
+			'an object that is no operation',
+			{ watchList: '{}' },
+			'The Watch List contains none of the names of the numbers',
+		],
+		[
+			'an object that is no operation, as an expression returns it',
+			{ watchList: { error: 'x', data: [] }, expression: '={{ $json }}' },
+			'The Watch List contains none of the names of the numbers',
 		],
 	])('is refused when there is %s', (_name, parameters, message) => {
 		expect(fault(read(parameters))).toMatchObject({ code: 'invalid-settings', message });
@@ -124,7 +148,7 @@ describe('the watch list', () => {
 
 	it('has at most 10,000 entries, counted once each', () => {
 		const list = (count: number) =>
-			Array.from({ length: count }, (_, n) => ({ auth_no: String(n), operation_id: '1' }));
+			Array.from({ length: count }, (_, n) => ({ auth_no: `2026${n + 1e15}`, operation_id: B }));
 		expect(keys({ watchList: [...list(10_000), ...list(10_000)] })).toHaveLength(10_000);
 		expect(fault(read({ watchList: list(10_001) })).message).toBe(
 			'There are 10001 operations to watch; the trigger takes at most 10000',
@@ -132,47 +156,202 @@ describe('the watch list', () => {
 	});
 });
 
+describe('a row of the watch list', () => {
+	const NAMES = 'Name the numbers auth_no and operation_id, or out_order_no and out_request_no.';
+	const only = (row: unknown) => value(read({ watchList: [row] }))[0]?.bizContent ?? fail();
+
+	it.each([
+		{ authNo: A, operationId: B },
+		{ 'Auth No': A, 'Operation ID': B },
+		{ AUTH_NO: A, OPERATION_ID: B },
+		{ 'auth-no': A, 'operation id': B },
+		{ 'Auth No (auth_no)': A, 'Operation ID (operation_id)': B },
+		{ '\ufeffauth_no': A, ｏｐｅｒａｔｉｏｎ＿ｉｄ: B },
+		{ auth_no: '', authNo: A, operation_id: B, operationId: B },
+	])('may have its numbers under names like Alipay’s: %j', (row) => {
+		expect(value(only(row))).toEqual(PAIR);
+	});
+
+	it('may have the merchant’s numbers so', () => {
+		const numbers = { out_order_no: 'M1', out_request_no: 'R1' };
+		expect(value(only({ outOrderNo: 'M1', 'Out Request No': 'R1' }))).toEqual(numbers);
+	});
+
+	it('says which names are expected when it has none of them', () => {
+		expect(fault(only({ id: A, no: B }))).toMatchObject({
+			message: 'Watch List, row 1: it contains none of the names of the numbers',
+			solution: NAMES,
+		});
+		expect(fault(only([A, B]))).toMatchObject({
+			message: 'Watch List, row 1: it is not an object',
+			solution: NAMES,
+		});
+		expect(fault(only({})).message).toBe('Watch List, row 1: There is no number to look up');
+	});
+
+	it('is refused when it has a number twice, and they differ', () => {
+		expect(fault(only({ ...PAIR, authNo: B })).message).toBe(
+			'Watch List, row 1: it contains Auth No (auth_no) twice, with different values',
+		);
+	});
+
+	it.each(['app_auth_token', 'appAuthToken', 'App Auth Token'])(
+		'is refused with a token of its own, called %s',
+		(name) => {
+			const { message } = fault(only({ ...PAIR, [name]: 'x' }));
+			expect(message).toContain('app_auth_token of its own');
+			expect(value(only({ ...PAIR, [name]: ' ' }))).toEqual(PAIR);
+		},
+	);
+});
+
+describe('the text of the watch list', () => {
+	const NUMBERS = [PAIR, { out_order_no: 'M1', out_request_no: 'R1' }] as const;
+	const [ROW, OTHER] = NUMBERS.map((numbers) => JSON.stringify(numbers)) as [string, string];
+	const typographic = (text: string) => text.replace(/"([^"]*)"/g, '“$1”');
+
+	it.each([
+		['JSON', `[${ROW},${OTHER}]`],
+		['JSON on lines', JSON.stringify(NUMBERS, null, '\t')],
+		['a byte order mark before it', `\ufeff[${ROW},${OTHER}]`],
+		['typographic quotation marks', typographic(`[${ROW},${OTHER}]`)],
+		['wide quotation marks', `[${ROW},${OTHER}]`.replaceAll('"', '＂')],
+		['no-break spaces', `[\u00a0${ROW},\u00a0\u200b${OTHER}\u3000]`.replaceAll(':', '\u00a0:')],
+		['a code fence', `\`\`\`json\n[${ROW},${OTHER}]\n\`\`\`\n`],
+		['a code fence without a language', `\`\`\`\n[${ROW},${OTHER}]\`\`\``],
+		['commas too many', `[${ROW.replace('}', ',}')},${OTHER},]`],
+		['one object a line', `${ROW}\n${OTHER}\n`],
+		['one object a line, with commas', `${ROW},\r\n${OTHER},\r\n`],
+		['a comma missing between objects', `[${ROW}\n${OTHER}]`],
+		['punctuation of a Chinese input method', `［${ROW}，${OTHER}］`.replaceAll(':', '：')],
+		['tabs within quotation marks', `[${ROW.replace(A, `\t${A}\t`)},${OTHER}]`],
+		[
+			'digits without quotation marks',
+			`[${ROW.replace(`"${A}"`, A).replace(`"${B}"`, B)},${OTHER}]`,
+		],
+	])('may be %s', (_name, watchList) => {
+		expect(value(read({ watchList })).map(({ bizContent }) => value(bizContent))).toEqual(NUMBERS);
+	});
+
+	it.each([
+		['as text', ROW],
+		['as an expression returns it', PAIR],
+	])('may be one object without brackets, %s', (_name, watchList) => {
+		expect(keys({ watchList })).toEqual([key(PAIR)]);
+	});
+
+	it.each<[name: string, text: string, said: string]>([
+		[
+			'a single quotation mark',
+			`[\n  {'auth_no': 1}]`,
+			"line 2, column 4: there is an apostrophe (')",
+		],
+		[
+			'a name without marks',
+			'[{auth_no: "1"}]',
+			'line 1, column 3: quotation marks (") are missing',
+		],
+		['a value without marks', '[{"auth_no": M2026}]', 'line 1, column 14: quotation marks (") are'],
+		['digits and letters', '[{"auth_no": 2026x}]', 'line 1, column 14: quotation marks (") are'],
+		['an open text', '[{"auth_no": "1}]', 'line 1, column 14: the quotation mark at the end'],
+		[
+			'a line break in a text',
+			'[{"auth_no": "1\n"}]',
+			'line 1, column 14: the quotation mark at the end',
+		],
+		['no colon', '[{"auth_no" "1"}]', 'line 1, column 13: : is missing here'],
+		['no comma', '[{"a": 1\r\n"b": 2}]', 'line 2, column 1: , or } is missing here'],
+		['no comma between texts', '["a" "b"]', 'line 1, column 6: , or ] is missing here'],
+		['no end', '[{"a": 1}', 'line 1, column 10: the end is missing: , or ] is expected'],
+		['no end of an object', '{"a": 1', 'line 1, column 8: the end is missing: , or } is expected'],
+		['two commas', '[{"a": 1},,{"a": 2}]', 'line 1, column 11: "," is not expected here'],
+		[
+			'an escape that JSON lacks',
+			'[{"a": "\\x"}]',
+			'line 1, column 12: the text before this place',
+		],
+		['more behind it', '[] secret', 'line 1, column 4: there is more text after the list'],
+		['brackets without end', '['.repeat(100_000), 'column 22: there are too many brackets'],
+		['a comment', '[{"a": 1} // secret\n]', 'line 1, column 11: , or ] is missing here'],
+		['something else', 'secret', 'line 1, column 1: the list must begin with [ or {'],
+	])('is refused with %s, by line and column', (_name, watchList, said) => {
+		const { message, solution } = fault(read({ watchList }));
+		expect(message).toContain(`The Watch List is not a JSON array: `);
+		expect(message).toContain(said);
+		expect(message).not.toContain('secret');
+		expect(message).not.toContain('2026');
+		expect(solution).toMatch(/^Correct it there\. .*\[\{ "auth_no": "…"/);
+	});
+
+	it('is read as JSON.parse reads it when it is JSON', () => {
+		const rows = fc.array(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })));
+		fc.assert(
+			fc.property(rows, fc.constantFrom(0, 2, '\t'), (list, gap) => {
+				const text = JSON.stringify(list, null, gap);
+				const parsed = JSON.parse(text, (_key, one: unknown) => exact(one)) as unknown;
+				expect(parseList(text)).toEqual({ ok: true, rows: parsed, isArray: true });
+			}),
+		);
+	});
+
+	it('of 10,000 rows is read at once', () => {
+		const row = (_: unknown, n: number) => ({ auth_no: `2026${n + 1e15}`, operation_id: B });
+		const watchList = JSON.stringify(Array.from({ length: 10_000 }, row));
+		const started = performance.now();
+		expect(keys({ watchList })).toHaveLength(10_000);
+		expect(performance.now() - started).toBeLessThan(2_000);
+	});
+});
+
 describe('the watch list of a method of another shape', () => {
 	it('reads its own parameters, from the form and from the list', () => {
 		const parameters = {
 			rows: [
-				{ identifyBy: 'alipay', orderNo: '2' },
+				{ identifyBy: 'alipay', orderNo: B },
 				{ identifyBy: 'merchant', outNo: '3', product: 'BOX', scene: 'DOOR' },
 			],
 			watchList: [
-				{ fund_no: '1', order_no: '2' },
+				{ fund_no: A, order_no: B },
 				{ out_no: '4', product: 'BOX', scene: 'X' },
 			],
 		};
 		expect(keys(parameters, PARCEL)).toEqual([
-			key({ order_no: '2' }),
+			key({ order_no: B }),
 			key({ out_no: '3', product: 'BOX', scene: 'DOOR' }),
-			key({ fund_no: '1' }),
+			key({ fund_no: A }),
 			key({ out_no: '4', product: 'BOX', scene: 'X' }),
 		]);
 	});
 
 	it('has a number that belongs to both ways in the key of either', () => {
 		const watchList = [
-			{ trade_no: '1', out_request_no: '3' },
+			{ trade_no: A, out_request_no: '3' },
 			{ out_trade_no: '2', out_request_no: '3' },
-			{ trade_no: '1', out_trade_no: '2', out_request_no: '3' },
+			{ trade_no: A, out_trade_no: '2', out_request_no: '3' },
 		];
 		expect(keys({ watchList }, RETURN)).toEqual([
-			key({ trade_no: '1', out_request_no: '3' }),
+			key({ trade_no: A, out_request_no: '3' }),
 			key({ out_trade_no: '2', out_request_no: '3' }),
 		]);
 	});
 
 	it('says what its rows must look like', () => {
-		expect(fault(read({ watchList: '{}' }, RETURN)).solution).toBe(
-			'Make it an array of objects, e.g. [{ "trade_no": "…", "out_request_no": "…" }].',
+		expect(fault(read({ watchList: '{' }, RETURN)).solution).toBe(
+			'Correct it there. It must be an array of objects, e.g. [{ "trade_no": "…", "out_request_no": "…" }].',
 		);
 		const [entry] = value(read({ watchList: [1] }, PARCEL));
-		expect(fault(entry?.bizContent ?? fail()).solution).toBe('Make it an object with fund_no.');
+		expect(fault(entry?.bizContent ?? fail()).solution).toBe(
+			'Name the numbers fund_no, or order_no, or out_no and product and scene.',
+		);
 		expect(fault(read({}, PARCEL)).message).toBe('There is no parcel to watch');
 	});
 });
+
+/** Whole numbers beyond JavaScript's stay text. */
+const exact = (one: unknown) =>
+	typeof one === 'number' && /^\d+$/.test(String(one)) && !Number.isSafeInteger(one)
+		? String(one)
+		: one;
 
 function fail(): never {
 	throw new Error('there is no such entry');

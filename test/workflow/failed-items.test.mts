@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
@@ -38,6 +38,56 @@ describe('If Not Found: Output an Item', () => {
 			]);
 		},
 	);
+
+	it.each([
+		['a number that a spreadsheet rounded', '2014021600100150', /look rounded: a spreadsheet/],
+		['a number that was converted', '20260901355864863000', /look rounded: it may have been/],
+		['a leading apostrophe', "'R20260901001", /an apostrophe \('\) around it/],
+		['quotation marks', '="R20260901001"', /has "=" around it/],
+		['wide digits', 'R２０２６0901001', /is not an ordinary character/],
+		['a label', '流水号：R20260901001', /text in front of the number/],
+		['thousands separators', '20,260,901,001', /contains "," between its digits/],
+	])('%s that Alipay does not know proves nothing', async (_what, out_request_no, reason) => {
+		const { good, failed } = await query({ out_order_no: 'M20260901001', out_request_no });
+		expect(good).toEqual([]);
+		const { error, details } = failed[0] as { error: string; details: IDataObject };
+		expect(error).toMatch(/^Not found: /);
+		expect(details).toMatchObject({ sub_code: 'AUTH_OPERATION_NOT_EXIST', attempts: 1 });
+		const [first, second] = String(details.solution).split(/\. (?=The operation may exist)/);
+		expect(first).toMatch(reason);
+		expect(first).toContain('Out Request No (out_request_no)');
+		expect(second).toMatch(/^The operation may exist: enter the number .* Check the Operation ID/);
+		expect(simulator.requests[0]?.params.biz_content).toContain(JSON.stringify(out_request_no));
+	});
+
+	it('a number of Alipay’s that was converted to a number proves nothing either', async () => {
+		const { auth_no } = SAMPLES.rich;
+		const { good, failed } = await query({ auth_no, operation_id: '20260901355864863000' });
+		expect(good).toEqual([]);
+		expect(failed[0]?.details).toMatchObject({
+			solution: expect.stringMatching(
+				/^The last digits of Operation ID \(operation_id\) look rounded/,
+			),
+		});
+	});
+
+	it('a damaged number that Alipay knows all the same is an answer like any other', async () => {
+		const { good } = await query(scenarioByMerchant('SIM-PRETTY', "'M20260901001"));
+		expect(good).toMatchObject([{ found: true, out_order_no: "'M20260901001" }]);
+	});
+
+	it('a word that stands for none is never sent', async () => {
+		const words = ['NULL', '无', '#N/A', '{{ $json.auth_no }}', '-'];
+		const { good, failed } = await query(
+			...words.map((word) => ({ out_order_no: 'M20260901001', out_request_no: word })),
+			{ ...SAMPLES.rich, auth_no: 'NULL', operation_id: '无' },
+		);
+		expect(failed.map(({ error }) => String(error))).toEqual(
+			words.map((word) => expect.stringContaining(`is "${word}", which is not a number`)),
+		);
+		expect(good).toMatchObject([{ found: true, status: 'SUCCESS' }]);
+		expect(simulator.requests).toHaveLength(1);
+	});
 
 	it('an operation that exists has found true', async () => {
 		expect((await query(SAMPLES.rich)).good).toMatchObject([{ found: true, status: 'SUCCESS' }]);

@@ -133,7 +133,7 @@ describe('the four numbers', () => {
 	});
 });
 
-describe('what an expression may yield', () => {
+describe('what an expression may return', () => {
 	const order = { out_order_no: 'any order' };
 
 	it.each<[what: string, value: unknown, sent: string]>([
@@ -155,6 +155,8 @@ describe('what an expression may yield', () => {
 		['a number with decimals', 1.5, 'not a whole number'],
 		['a negative number', -1, 'not a whole number'],
 		['text in scientific notation', '2.01402E+19', 'scientific notation'],
+		['a word for none', 'undefined', 'is "undefined", which is not a number'],
+		['a template that nothing filled in', '{{ no }}', 'is "{{ no }}", which is not a number'],
 		['65 characters', 'x'.repeat(65), '65 characters'],
 		['a list', ['2026'], 'a list'],
 		['an object', { no: '2026' }, 'object'],
@@ -168,5 +170,26 @@ describe('what an expression may yield', () => {
 		expect(item.error).toMatch(/\[item 1\]$/);
 		expect(item.details).toMatchObject({ code: 'invalid-identifiers', retryable: false });
 		expect(simulator.requests).toHaveLength(1);
+	});
+
+	it.each<[what: string, value: unknown, words: string]>([
+		['a number that a spreadsheet rounded', '20260901355864900000', 'is rounded'],
+		['digits in groups', '2026 0901 3558 6486 2001', 'contains a space between its digits'],
+		['a merchant’s number', 'R20260901001', 'contains "R" before its digits'],
+		['digits that are cut off', '2026090135', 'has 10 digits'],
+		['a number that is too short', 2026090135, 'has 10 digits'],
+	])('%s is refused as one of Alipay’s', async (_what, value, words) => {
+		const { auth_no } = SAMPLES.rich;
+		const item = await querySecond({ auth_no, operation_id: value as string }, {});
+		expect(item.error).toContain('Operation ID (operation_id)');
+		expect(item.error).toContain(words);
+		expect(item.details).toMatchObject({ code: 'invalid-identifiers', attempts: 0 });
+		expect(simulator.requests).toHaveLength(1);
+	});
+
+	it.each(["'", '="', '“', '\t'])('%j around one of Alipay’s is left out', async (mark) => {
+		const { auth_no, operation_id } = SAMPLES.rich;
+		const item = await querySecond({ auth_no: `${mark}${auth_no}${mark}`, operation_id }, {});
+		expect(item).toMatchObject({ auth_no, status: 'SUCCESS' });
 	});
 });

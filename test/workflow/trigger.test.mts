@@ -246,6 +246,22 @@ describe('a list that changes while the workflow is active', () => {
 });
 
 describe('an operation that cannot be asked for', () => {
+	it('tells first what looks wrong with its number', async () => {
+		const list = [{ out_order_no: 'M20260901001', out_request_no: '2014021600100150' }];
+		const output = await (await trigger(await simulate(), list)).poll();
+		expect(failed(output)).toMatchObject([
+			{
+				...list[0],
+				details: {
+					sub_code: 'AUTH_OPERATION_NOT_EXIST',
+					solution: expect.stringMatching(
+						/^The last digits of Out Request No \(out_request_no\) look rounded: .* The operation may exist/,
+					),
+				},
+			},
+		]);
+	});
+
 	it('stops none of the others, and is told once, with its numbers and what to do', async () => {
 		const simulator = await simulate();
 		const list = [
@@ -319,7 +335,8 @@ describe('an operation that cannot be asked for', () => {
 
 	it.each([
 		['has a token of its own', { ...INITIAL, app_auth_token: 'x' }, /row 1: .*app_auth_token/],
-		['is no object', 'M1', /row 1: it is no object/],
+		['is no object', 'M1', /row 1: it is not an object/],
+		['has other names', { id: 'M1' }, /row 1: it contains none of the names/],
 	])('because its row %s says so', async (_what, row, words) => {
 		const { poll } = await trigger(await simulate(), [row as object, INITIAL]);
 		expect(failed(await poll())).toMatchObject([{ error: expect.stringMatching(words) }]);
@@ -411,9 +428,9 @@ describe('when nothing can be asked', () => {
 	});
 
 	it.each([
-		['the expression of the Watch List yields nothing', '', /yields nothing/],
-		['the Watch List is no array', '{"auth_no": "1"}', /Watch List is no JSON array/],
-		['the Watch List is no JSON', 'auth_no 1', /Watch List is no JSON array/],
+		['the expression of the Watch List returns nothing', '', /returns nothing/],
+		['the Watch List names no number', '{"id": "1"}', /none of the names of the numbers/],
+		['the Watch List is no JSON', '[{auth_no}]', /not a JSON array: line 1, column 3/],
 		[
 			'there are more operations than the state can hold',
 			Array.from({ length: 10_001 }, (_, index) => generatedNumbers(index + 1)),

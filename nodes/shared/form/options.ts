@@ -129,7 +129,8 @@ const NOT_FOUND: INodeProperties = {
 		{
 			name: 'Output an Item',
 			value: 'item',
-			description: 'Output the numbers with empty fields. Every item then has a "found" field.',
+			description:
+				'Output the numbers with empty fields. Every item then has a "found" field. An item whose number looks damaged, e.g. rounded by a spreadsheet, still fails: the operation may exist.',
 		},
 	],
 	default: 'error',

@@ -109,7 +109,7 @@ const rowFields = (method: Method): INodeProperties[] => [
 ];
 
 /** `auth_no and operation_id, or out_order_no and out_request_no` */
-const pairsInWords = ({ identifiedBy }: Method) =>
+export const pairsInWords = ({ identifiedBy }: Method) =>
 	OWNERS.flatMap((owner) => identifiedBy[owner].anyOf)
 		.map((names) => names.join(' and '))
 		.join(', or ');

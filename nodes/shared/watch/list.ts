@@ -4,8 +4,10 @@ import { decidingParameters, type Method } from '../../../alipay/methods/method'
 import { textOf } from '../../../alipay/text/textOf';
 import { identifyByOf, parameterOf } from '../form/method';
 import { isBlank, readChoice, reading, Unreadable } from '../form/read';
-import { capitalized } from './form';
 import { identify, type IdentifyBy, type Numbers, type RawNumbers } from '../identify';
+import { capitalized, pairsInWords } from './form';
+import { parseList } from './listText';
+import { readRow } from './row';
 import { keyOf } from './state';
 
 /** One entry of the list: an operation to ask for, or why there is none to ask for. */
@@ -40,8 +42,8 @@ export function readWatchList(method: Method, context: IPollFunctions): Outcome<
 	if (isExpression && isBlank(raw)) {
 		// Were it taken for an empty list, all of it would be forgotten, and emitted again later.
 		return refuse(
-			'The expression of the Watch List yields nothing',
-			'Correct it. For an empty list it must yield [].',
+			'The expression of the Watch List returns nothing',
+			'Correct it. For an empty list it must return [].',
 		);
 	}
 	const listed = readArray(raw, method);
@@ -90,42 +92,40 @@ function identifyRow(method: Method, row: Row, entered: RawNumbers): Outcome<Num
 const firstNames = ({ identifiedBy }: Method): readonly string[] =>
 	identifiedBy.alipay.anyOf[0] ?? [];
 
-/** The array itself, as an expression yields it, or its JSON text. */
+/** The array or the one object that an expression returns, or the text of either. */
 function readArray(value: unknown, method: Method): Outcome<unknown[]> {
 	if (isBlank(value)) return success([]);
-	try {
-		const list: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-		if (Array.isArray(list)) return success(list);
-	} catch {
-		// Refused below; the parser's own words quote the text.
-	}
+	if (Array.isArray(value)) return success(value);
+	if (typeof value === 'object') return readObjects([value], method);
+	const list = parseList(textOf(value));
+	if (list.ok) return list.isArray ? success(list.rows) : readObjects(list.rows, method);
 	const row = firstNames(method)
 		.map((name) => `"${name}": "…"`)
 		.join(', ');
 	return refuse(
-		'The Watch List is no JSON array',
-		`Make it an array of objects, e.g. [{ ${row} }].`,
+		`The Watch List is not a JSON array: ${list.problem}`,
+		`Correct it there. It must be an array of objects, e.g. [{ ${row} }].`,
+	);
+}
+
+/**
+ * Objects without brackets around them. One that names no number is something else, e.g. an error: were it
+ * taken for the list, all that the trigger remembers would be forgotten.
+ */
+function readObjects(rows: unknown[], method: Method): Outcome<unknown[]> {
+	if (rows.some((row) => readRow(method, row).hasNames)) return success(rows);
+	return refuse(
+		'The Watch List contains none of the names of the numbers',
+		`Make it an array of objects with ${pairsInWords(method)}.`,
 	);
 }
 
 function entryOfRow(method: Method, place: string, row: unknown): Watched {
-	const isObject = typeof row === 'object' && row !== null && !Array.isArray(row);
-	const columns = (isObject ? row : {}) as Record<string, unknown>;
-	const entered = numbersOf(method, (name) => columns[name]);
-	const found = rowFault(method, isObject, columns) ?? identify(method, 'auto', entered);
+	const { entered, problem } = readRow(method, row);
+	const found = problem
+		? refuseRow(problem.message, problem.solution)
+		: identify(method, 'auto', entered);
 	return entryOf(method, place, entered, found);
-}
-
-function rowFault(method: Method, isObject: boolean, columns: Record<string, unknown>) {
-	if (!isObject) {
-		const names = firstNames(method).join(' and ');
-		return refuseRow('it is no object', `Make it an object with ${names}.`);
-	}
-	if (isBlank(columns.app_auth_token)) return null;
-	return refuseRow(
-		'it has an app_auth_token of its own, which the trigger cannot use',
-		'Use a trigger for each merchant with its App Auth Token in the Options.',
-	);
 }
 
 function entryOf(
