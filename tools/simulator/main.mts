@@ -76,10 +76,11 @@ async function main(): Promise<void> {
 			1,
 		),
 	);
-	print(welcome(simulator, fixtures));
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => void simulator.close().then(() => process.exit(0)));
 	}
+	// Last: who reads it may send a signal at once.
+	print(welcome(simulator, fixtures));
 }
 
 await main();
