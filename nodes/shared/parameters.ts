@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { readAppAuthToken } from '../../alipay/application/shortFields';
 import { localFault, success, type Outcome } from '../../alipay/errors/fault';
 import type { Method } from '../../alipay/methods/method';
 import { parameterOf } from './form/method';
@@ -35,9 +36,12 @@ export function createParameterReader(method: Method, context: IExecuteFunctions
 				const raw = Object.fromEntries(numbers.map(([name, read]) => [name, read(index)]));
 				const bizContent = identify(method, identifyBy(index), raw);
 				if (!bizContent.ok) return bizContent;
+				const chosen = options(index);
+				const appAuthToken = readAppAuthToken(chosen.appAuthToken, 'node');
+				if (!appAuthToken.ok) return appAuthToken;
 				return success({
 					bizContent: bizContent.value,
-					options: options(index),
+					options: { ...chosen, appAuthToken: appAuthToken.value },
 					simplify: simplify(index),
 				});
 			} catch (error) {

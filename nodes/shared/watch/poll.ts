@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { readAppAuthToken } from '../../../alipay/application/shortFields';
 import { businessCode } from '../../../alipay/errors/explain';
 import { localFault, type Fault } from '../../../alipay/errors/fault';
 import { stageOf } from '../../../alipay/methods/method';
@@ -112,10 +113,13 @@ function readSettings({ method, context }: Watch): Settings {
 		throw toError(node, fault);
 	}
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
+	const chosen = readOptions(options);
+	const appAuthToken = readAppAuthToken(chosen.appAuthToken, 'trigger');
+	if (!appAuthToken.ok) throw toError(node, appAuthToken.fault);
 	return {
 		statuses,
 		simplify: context.getNodeParameter('simplify', true) as boolean,
-		options: readOptions(options),
+		options: { ...chosen, appAuthToken: appAuthToken.value },
 		repeatAfterRestart: options.repeatAfterRestart === true,
 		watched: watched.value,
 	};
