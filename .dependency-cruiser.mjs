@@ -63,7 +63,8 @@ const PACKAGES = ['core', 'npm', 'npm-dev', 'npm-peer'];
 const ENTRIES = '^(?:nodes/\\w+/\\w+\\.node|credentials/\\w+\\.credentials)\\.ts$';
 
 /** Where a key or a byte of a signature is handled; the nodes leave that to alipay/client.ts. */
-const OF_KEYS = '^alipay/(?:application/(?:keys|pasted|der)|message/request)\\.ts$';
+const OF_KEYS =
+	'^alipay/(?:application/(?:keys|pasted|der|base64|armor|numbers|wrappings)|message/request)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

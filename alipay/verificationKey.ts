@@ -144,7 +144,8 @@ function objection(
 	{ alipay, intermediates, roots }: AppCertificates,
 	epochMs: number,
 ): string | null {
-	if (leaf.commonName !== alipay.commonName) return 'belongs to somebody else';
+	if (leaf.commonNames.length > 1) return 'has more than one common name';
+	if (leaf.commonNames[0] !== alipay.commonNames[0]) return 'belongs to somebody else';
 	const validity = validityAt(leaf, epochMs);
 	if (validity !== 'valid') return `is ${validity}`;
 	return anchorsIn(leaf, [...others, ...intermediates], roots, epochMs)

@@ -17,6 +17,13 @@ import { NO_SUCH_OPERATION, TEST_METHOD } from './testQuery';
 import { TEST_RULES } from './testRules';
 import { whyUnverifiable } from './verifiability';
 
+/**
+ * The Gateway URL without what copying put around it, as `readAddress` reads it: n8n compares the address
+ * of the test with it before the credential may sign.
+ */
+const PLAIN_ADDRESS =
+	'$credentials.gatewayUrl.normalize("NFKC").replace(/[^!#-&(-_a-~]/g, "").replace(/[.,;]+$/, "")';
+
 /** For a secret that n8n's lint does not know by its name. */
 const HIDDEN = { password: true };
 
@@ -258,7 +265,7 @@ export class AlipayApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			method: 'POST',
-			baseURL: `={{ $credentials.environment === "custom" ? $credentials.gatewayUrl : $credentials.environment === "sandbox" ? "${GATEWAYS.sandbox}" : "${GATEWAYS.production}" }}`,
+			baseURL: `={{ $credentials.environment === "custom" ? ${PLAIN_ADDRESS} : $credentials.environment === "sandbox" ? "${GATEWAYS.sandbox}" : "${GATEWAYS.production}" }}`,
 			url: '',
 			body: {
 				method: TEST_METHOD.name,

@@ -14,12 +14,10 @@ import {
 	type PublicKey,
 	type SignType,
 } from './keys';
+import { refuseExposed } from './pasted';
+import { GATEWAYS, readAddress, readAppAuthToken, readAppId } from './shortFields';
 
-/** Alipay's gateways (API reference, "HTTPS请求地址"; the sandbox from Alipay's SDK for Node). */
-export const GATEWAYS = {
-	production: 'https://openapi.alipay.com/gateway.do',
-	sandbox: 'https://openapi-sandbox.dl.alipaydev.com/gateway.do',
-} as const;
+export { GATEWAYS };
 
 /** One Alipay application as the gateway knows it, ready to sign and to verify. */
 export interface App {
@@ -68,11 +66,14 @@ const APPLICATIONS = new Cache<AppSettings, Outcome<App>>({ entries: 200, ms: HO
 
 const KEY_MODES = ['publicKey', 'certificate'] as const;
 
+/** The fields of each mode that the form shows as they are. */
+const SHOWN = {
+	publicKey: ['alipayPublicKey'],
+	certificate: ['appPublicCert', 'alipayPublicCert', 'alipayRootPublicCert'],
+} as const;
+
 /** The stored credential: what the form of `alipayApi` saves, unchecked. */
 export type AppSettings = Readonly<Record<string, unknown>>;
-
-/** A connection to this machine never leaves it, so it needs no TLS: the simulator, a local proxy. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const refuse = (field: string, found: string, solution: string) =>
 	localFault('invalid-credential', `The ${field} of the credential ${found}`, solution);
@@ -88,19 +89,16 @@ export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
 }
 
 function parseApp(settings: AppSettings): Outcome<App> {
-	const text = (name: string) => textOf(settings[name]).trim();
+	const pasted = (name: string) => textOf(settings[name]);
+	const text = (name: string) => pasted(name).trim();
 
-	const gatewayUrl = readGatewayUrl(text('environment'), text('gatewayUrl'));
+	const gatewayUrl = readGatewayUrl(text('environment'), pasted('gatewayUrl'));
 	if (!gatewayUrl.ok) return gatewayUrl;
 
-	const appId = text('appId');
-	if (!/^\d{1,32}$/.test(appId)) {
-		return refuse(
-			'App ID',
-			appId === '' ? 'is empty' : 'is not a number',
-			'Copy the app_id (16 digits) from the Alipay console.',
-		);
-	}
+	const appId = readAppId(settings.appId);
+	if (!appId.ok) return appId;
+	const appAuthToken = readAppAuthToken(pasted('appAuthToken'));
+	if (!appAuthToken.ok) return appAuthToken;
 
 	const signType = oneOf(SIGN_TYPES, text('signType') || 'RSA2');
 	if (!signType) return refuse('Sign Type', 'is unknown', 'Choose RSA2 or RSA.');
@@ -109,26 +107,26 @@ function parseApp(settings: AppSettings): Outcome<App> {
 	const keyMode = oneOf(KEY_MODES, text('keyMode') || 'publicKey');
 	if (!keyMode) return refuse('Key Mode', 'is unknown', 'Choose Public Key or Certificate.');
 
-	const contentKey = readContentKey(text('encryptKey'));
+	const contentKey = readContentKey(pasted('encryptKey'));
 	if (!contentKey.ok) return contentKey;
-	const privateKey = readPrivateKey(text('privateKey'));
-	if (!privateKey.ok) return privateKey;
+	const privateKey = readPrivateKey(pasted('privateKey'));
+	if (!privateKey.ok) return refuseExposed(SHOWN[keyMode], pasted) ?? privateKey;
 
 	const trust =
 		keyMode === 'certificate'
-			? readCertificates(text, appId, privateKey.value)
-			: readTrustedKey(text('alipayPublicKey'), privateKey.value);
+			? readCertificates(pasted, appId.value, privateKey.value)
+			: readTrustedKey(pasted('alipayPublicKey'), privateKey.value);
 	if (!trust.ok) return trust;
 
 	return success({
 		gatewayUrl: gatewayUrl.value,
-		appId,
+		appId: appId.value,
 		privateKey: privateKey.value,
 		...trust.value,
 		contentKey: contentKey.value,
 		signType,
 		charset,
-		appAuthToken: text('appAuthToken'),
+		appAuthToken: appAuthToken.value,
 		learned: nothingLearned(),
 	});
 }
@@ -149,22 +147,7 @@ function readGatewayUrl(environment: string, customUrl: string): Outcome<string>
 			? success(GATEWAYS[environment])
 			: refuse('Environment', 'is unknown', 'Choose Production, Sandbox or Custom.');
 	}
-	const advice = 'Fill in a whole address such as https://proxy.example.com/gateway.do.';
-	if (!URL.canParse(customUrl)) return refuse('Gateway URL', 'is not an address', advice);
-	const url = new URL(customUrl);
-	// Of a bare "?" or "#" at the end, `search` and `hash` say nothing.
-	if (url.username || url.password || /[?#]/.test(url.href)) {
-		return refuse('Gateway URL', 'holds a user name, a query or a fragment', advice);
-	}
-	const safe =
-		url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
-	return safe
-		? success(url.href)
-		: refuse(
-				'Gateway URL',
-				'is not encrypted',
-				'Use https. Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).',
-			);
+	return readAddress(customUrl);
 }
 
 const isKnown = (environment: string): environment is keyof typeof GATEWAYS =>

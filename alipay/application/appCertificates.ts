@@ -1,7 +1,15 @@
-import { parseCertificate, rootSerialNumbers, validityAt, type Certificate } from './certificate';
 import { success, type Outcome } from '../errors/fault';
+import {
+	findLeaf,
+	isDamagedRoot,
+	parseCertificate,
+	rootSerialNumbers,
+	validityAt,
+	type Certificate,
+} from './certificate';
+import { found, refusePasted, type PastedField } from './damages';
 import { readPublicKey, refuseOwnPublicKey, type PrivateKey, type PublicKey } from './keys';
-import { readBlocks, refuseKind, refusePasted, type PastedField } from './pasted';
+import { readBlocks, refuseKind, strangerAmong } from './pasted';
 
 /** The certificates of an application, checked against each other. */
 export interface AppCertificates {
@@ -33,26 +41,29 @@ export function readCertificates(
 	if (!appCertificate.ok) return appCertificate;
 	const [app] = appCertificate.value;
 	const refusal = appRefusal(app, appId, own);
-	if (refusal) return refusePasted('appPublicCert', refusal);
+	if (refusal) return refusal;
 
 	const alipayChain = readChain('alipayPublicCert', text('alipayPublicCert'));
 	if (!alipayChain.ok) return alipayChain;
 	const [alipay, ...intermediates] = alipayChain.value;
-	if (alipay.selfIssued) return refusePasted('alipayPublicCert', 'is a root certificate');
-	if (APPLICATION_NAME.test(alipay.commonName)) {
-		return refusePasted('alipayPublicCert', 'is a certificate of an application, not Alipay’s');
+	if (alipay.selfIssued) return refusePasted('alipayPublicCert', found('root'));
+	if (alipay.commonNames.length > 1) return refusePasted('alipayPublicCert', found('names'));
+	if (alipay.commonNames.some((name) => APPLICATION_NAME.test(name))) {
+		return refusePasted('alipayPublicCert', found('application'));
 	}
 	const key = keyOf('alipayPublicCert', alipay);
 	if (!key.ok) return key;
 	const foreign = refuseOwnPublicKey('alipayPublicCert', own, key.value);
 	if (!foreign.ok) return foreign;
 
-	const bundle = readChain('alipayRootPublicCert', text('alipayRootPublicCert'));
+	const bundle = readFile('alipayRootPublicCert', text('alipayRootPublicCert'));
 	if (!bundle.ok) return bundle;
+	if (bundle.value.some(isDamagedRoot))
+		return refusePasted('alipayRootPublicCert', found('changed'));
 	const roots = bundle.value.filter(({ selfIssued }) => selfIssued);
 	const alipay_root_cert_sn = rootSerialNumbers(bundle.value);
 	if (roots.length === 0 || alipay_root_cert_sn === '') {
-		return refusePasted('alipayRootPublicCert', 'holds no root certificate signed with RSA');
+		return refusePasted('alipayRootPublicCert', found('noRoot'));
 	}
 	return success({
 		alipayPublicKey: foreign.value,
@@ -62,10 +73,10 @@ export function readCertificates(
 
 /** Which certificate is out of its term at `epochMs`; null when all may be used. */
 export function termFault({ app, alipay }: AppCertificates, epochMs: number) {
-	const early = ({ x509 }: Certificate) => `is valid from ${x509.validFrom} only`;
+	const early = ({ x509 }: Certificate) => found('early', { date: x509.validFrom });
 	switch (validityAt(app, epochMs)) {
 		case 'expired':
-			return refusePasted('appPublicCert', `expired on ${app.x509.validTo}`);
+			return refusePasted('appPublicCert', found('expired', { date: app.x509.validTo }));
 		case 'not yet valid':
 			return refusePasted('appPublicCert', early(app));
 		case 'valid':
@@ -77,28 +88,32 @@ export function termFault({ app, alipay }: AppCertificates, epochMs: number) {
 }
 
 /** What is wrong with the application's certificate, if anything. */
-function appRefusal(app: Certificate, appId: string, own: PrivateKey): string | null {
-	const [, certifiedId] = APPLICATION_NAME.exec(app.commonName) ?? [];
-	if (app.selfIssued) return 'is a root certificate';
-	if (!certifiedId) return 'is not the certificate of an application';
-	if (certifiedId !== appId) return `belongs to the application ${certifiedId}, not to ${appId}`;
+function appRefusal(app: Certificate, appId: string, own: PrivateKey) {
+	const refuse = (...finding: Parameters<typeof found>) =>
+		refusePasted('appPublicCert', found(...finding));
+	const [, certifiedId] = APPLICATION_NAME.exec(app.commonNames[0] ?? '') ?? [];
+	if (app.selfIssued) return refuse('root');
+	if (app.commonNames.length > 1) return refuse('names');
+	if (!certifiedId) return refuse('noApplication');
+	if (certifiedId !== appId) {
+		return refuse('otherApplication', { certified: certifiedId, appId });
+	}
 	const key = keyOf('appPublicCert', app);
-	if (!key.ok) return 'has no RSA key';
-	return key.value.id === own.publicId ? null : 'does not belong to the Private Key';
+	if (!key.ok) return key;
+	return key.value.id === own.publicId ? null : refuse('otherKey');
 }
 
 export function keyOf(field: PastedField, { x509 }: Certificate): Outcome<PublicKey> {
 	return readPublicKey(field, 'certificate', () => x509.publicKey);
 }
 
+type Chain = readonly [Certificate, ...Certificate[]];
+
 /** The certificates of a pasted file in their order, at least one. */
-function readChain(
-	field: PastedField,
-	text: string,
-): Outcome<readonly [Certificate, ...Certificate[]]> {
+function readFile(field: PastedField, text: string): Outcome<Chain> {
 	const blocks = readBlocks(field, text);
 	if (!blocks.ok) return blocks;
-	const stranger = blocks.value.find(({ kind }) => kind !== 'certificate');
+	const stranger = strangerAmong(blocks.value, (kind) => kind === 'certificate');
 	if (stranger) return refuseKind(field, stranger.kind, 'a certificate');
 	try {
 		const [first, ...others] = blocks.value;
@@ -107,12 +122,21 @@ function readChain(
 			...others.map(({ der }) => parseCertificate(der)),
 		] as const);
 	} catch {
-		return refusePasted(field, 'holds a damaged certificate');
+		return refusePasted(field, found('changed'));
 	}
 }
 
-/** The certificates in the text that Alipay hands out; null when it is none. */
-export function parseDownloaded(text: string): readonly [Certificate, ...Certificate[]] | null {
+/** The certificate that is meant, and those above it: the order of a file says nothing. */
+function readChain(field: PastedField, text: string): Outcome<Chain> {
+	const file = readFile(field, text);
+	if (!file.ok) return file;
+	const leaf = findLeaf(file.value);
+	if (typeof leaf === 'string') return refusePasted(field, found(leaf));
+	return success([leaf, ...file.value.filter((one) => one !== leaf)]);
+}
+
+/** The certificates in the text that Alipay hands out; null when there are none. */
+export function parseDownloaded(text: string): Chain | null {
 	const chain = readChain('alipayPublicCert', text);
 	return chain.ok ? chain.value : null;
 }

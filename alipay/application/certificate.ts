@@ -6,24 +6,61 @@ export interface Certificate {
 	x509: X509Certificate;
 	/** Serial-number digest, 32 hex digits: Alipay's name for a certificate. */
 	sn: string;
-	/** Common name of the subject, e.g. `2088…-2021…` of an application. */
-	commonName: string;
+	/** Common names of the subject, e.g. `2088…-2021…` of an application: one, unless it was forged. */
+	commonNames: readonly string[];
 	/** Whether an RSA key signed it; SM2 and ECDSA ones play no part with RSA2. */
 	rsaSigned: boolean;
 	/** Whether it vouches for itself, as roots do. */
 	selfIssued: boolean;
 }
 
-/** Throws when `der` is no certificate. */
+/** Throws when `der` is not a certificate. */
 export function parseCertificate(der: Buffer): Certificate {
 	const x509 = new X509Certificate(der);
 	return {
 		x509,
 		sn: serialNumberDigest(x509),
-		commonName: /^CN=(.*)$/m.exec(x509.subject)?.[1] ?? '',
+		commonNames: commonNamesOf(x509),
 		rsaSigned: isSignedWithRsa(der),
 		selfIssued: x509.subject === x509.issuer,
 	};
+}
+
+/** Of several, Node.js makes a list, wherever in the subject they stand. */
+function commonNamesOf(x509: X509Certificate): readonly string[] {
+	const { CN } = x509.toLegacyObject().subject as { CN?: string | string[] };
+	return CN === undefined ? [] : [CN].flat();
+}
+
+/**
+ * The certificate of a pasted file that none of the others was issued by and that is no authority, in
+ * whatever order they stand; the name of the damage when there is none, or more than one.
+ */
+export function findLeaf(
+	chain: readonly Certificate[],
+): Certificate | 'root' | 'authorities' | 'leaves' {
+	const distinct = chain.filter(
+		(one, index) => chain.findIndex(({ x509 }) => x509.raw.equals(one.x509.raw)) === index,
+	);
+	const ends = distinct.filter(
+		({ x509 }) => !distinct.some((other) => other.x509 !== x509 && isIssuerOf(x509, other.x509)),
+	);
+	const leaves = ends.length === 1 ? ends : ends.filter(({ x509 }) => !x509.ca);
+	const [leaf, ...others] = leaves;
+	if (!leaf) return distinct.every(({ selfIssued }) => selfIssued) ? 'root' : 'authorities';
+	return others.length > 0 ? 'leaves' : leaf;
+}
+
+const isIssuerOf = (issuer: X509Certificate, { issuer: name }: X509Certificate) =>
+	issuer.subject === name;
+
+/** Whether a root does not bear its own signature: a character of it was changed. */
+export function isDamagedRoot({ x509, rsaSigned, selfIssued }: Certificate): boolean {
+	try {
+		return rsaSigned && selfIssued && !x509.verify(x509.publicKey);
+	} catch {
+		return true;
+	}
 }
 
 /**

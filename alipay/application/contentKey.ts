@@ -1,6 +1,10 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { localFault, success, type Outcome } from '../errors/fault';
-import { cleaned } from './pasted';
+import { success, type Outcome } from '../errors/fault';
+import { tidied, withoutInvisible } from '../text/characters';
+import { codePointOf } from '../text/charset';
+import { counted } from './damages';
+import { plainBase64 } from './pasted';
+import { refuseShort, strangeIn, type ShortFinding } from './shortFields';
 
 /** `encrypt_type` of the gateway's content encryption (opendocs common/02mse3). */
 export const ENCRYPT_TYPE = 'AES';
@@ -19,15 +23,11 @@ export interface ContentKey {
 
 /** The AES key that the Alipay console shows: 16 bytes in base64. '' switches encryption off: null. */
 export function readContentKey(text: string): Outcome<ContentKey | null> {
-	if (text.trim() === '') return success(null);
-	const base64 = cleaned(text).replace(/\s/g, '');
-	const key = Buffer.from(base64, 'base64');
-	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || key.length !== KEY_BYTES) {
-		return localFault(
-			'invalid-credential',
-			'The Encrypt Key of the credential is not an AES key of Alipay',
-			`Copy the content encryption key (AES) from the Alipay console: ${KEY_BYTES} bytes in base64, 24 characters.`,
-		);
+	if (withoutInvisible(text).trim() === '') return success(null);
+	const base64 = plainBase64(text);
+	const key = Buffer.from(base64 ?? '', 'base64');
+	if (base64 === null || key.length !== KEY_BYTES) {
+		return refuseShort('encryptKey', whatIsWrong(tidied(text), base64, key.length));
 	}
 	return success({
 		encrypt(bytes) {
@@ -43,4 +43,15 @@ export function readContentKey(text: string): Outcome<ContentKey | null> {
 			}
 		},
 	});
+}
+
+function whatIsWrong(text: string, base64: string | null, bytes: number): ShortFinding {
+	const strange = strangeIn(text);
+	if (strange) return strange;
+	if (/^(?:[0-9a-f]{2}){16,32}$/i.test(text)) return { damage: 'hex' };
+	const [other] = /[^A-Za-z0-9+/=\s]/u.exec(text) ?? [];
+	if (text === '') return { damage: 'empty' };
+	return base64 === null && other !== undefined
+		? { damage: 'character', values: { character: `a character ${codePointOf(other)}` } }
+		: { damage: 'length', values: { bytes: counted(bytes, 'byte') } };
 }

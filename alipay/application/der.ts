@@ -14,7 +14,7 @@ export type DerKind =
 	| 'other-public-key'
 	| 'pkcs12'
 	| 'openssh'
-	| 'truncated'
+	| 'pkcs7'
 	| 'unknown';
 
 const TAG = {
@@ -26,6 +26,8 @@ const TAG = {
 } as const;
 /** The version field of a certificate, `[0] EXPLICIT` (RFC 5280 §4.1); a request has none. */
 const CERTIFICATE_VERSION = 0xa0;
+/** Version, subject, key and attributes (RFC 2986 §4.1). */
+const MOST_FIELDS_OF_REQUEST = 4;
 /** rsaEncryption, 1.2.840.113549.1.1.1 (RFC 8017 appendix A.1). */
 const RSA_OID = Buffer.from('2a864886f70d010101', 'hex');
 
@@ -40,17 +42,27 @@ interface Element {
 	end: number;
 }
 
-/** Reads the element at `offset`: one tag byte, a definite length of at most four bytes, content. */
-function elementAt(der: Buffer, offset: number): Element | null {
+/**
+ * Reads the element at `offset`: one tag byte, a definite length of at most four bytes, content.
+ * Undefined when the bytes end before the content begins; null when they are no DER.
+ */
+function headerAt(der: Buffer, offset: number): Element | null | undefined {
 	const tag = der[offset];
 	const first = der[offset + 1];
-	if (tag === undefined || first === undefined) return null;
+	if (tag === undefined || first === undefined) return undefined;
 	if (first < 0x80) return { tag, start: offset + 2, end: offset + 2 + first };
 	const lengthBytes = first - 0x80;
+	if (lengthBytes === 0 || lengthBytes > 4) return null;
 	const start = offset + 2 + lengthBytes;
-	if (lengthBytes === 0 || lengthBytes > 4 || start > der.length) return null;
-	return { tag, start, end: start + der.readUIntBE(offset + 2, lengthBytes) };
+	if (start > der.length) return undefined;
+	const length = der.readUIntBE(offset + 2, lengthBytes);
+	// DER writes a length in as few bytes as there can be (X.690 §10.1).
+	return length < 0x80 || length < 256 ** (lengthBytes - 1)
+		? null
+		: { tag, start, end: start + length };
 }
+
+const elementAt = (der: Buffer, offset: number): Element | null => headerAt(der, offset) ?? null;
 
 function childrenOf(der: Buffer, parent: Element): Element[] {
 	const children: Element[] = [];
@@ -74,16 +86,20 @@ export function kindOfDer(der: Buffer): DerKind {
 	if (der.subarray(0, 14).toString('latin1') === 'openssh-key-v1') return 'openssh';
 	const outer = elementAt(der, 0);
 	if (outer?.tag !== TAG.sequence) return 'unknown';
-	if (outer.end > der.length) return 'truncated';
+	return kindOfChildren(der, childrenOf(der, outer));
+}
 
-	const children = childrenOf(der, outer);
+function kindOfChildren(der: Buffer, children: readonly Element[]): DerKind {
 	const [first, second] = children;
 	if (!first || !second) return 'unknown';
 	const tags = children.map((child) => child.tag);
 
 	if (tags.every((tag) => tag === TAG.integer)) {
-		if (tags.length === 2) return 'rsa-public-pkcs1';
-		return tags.length === 9 ? 'rsa-private-pkcs1' : 'unknown';
+		// The first number of a private key is its version, 0 or 1.
+		if (tags.length === 2 && first.end - first.start > 1) return 'rsa-public-pkcs1';
+		if (tags.length === 9) return 'rsa-private-pkcs1';
+		// DSA's own form has six.
+		return tags.length === 6 ? 'other-private-key' : 'unknown';
 	}
 	if (first.tag === TAG.integer) {
 		if (second.tag === TAG.octetString) return 'other-private-key';
@@ -91,17 +107,142 @@ export function kindOfDer(der: Buffer): DerKind {
 		if (tags[2] !== TAG.octetString) return 'pkcs12';
 		return isRsa(der, second) ? 'rsa-private-pkcs8' : 'other-private-key';
 	}
+	if (first.tag === TAG.oid) return 'pkcs7';
 	if (first.tag !== TAG.sequence) return 'unknown';
 	if (second.tag === TAG.octetString) return 'encrypted-private-key';
 	if (second.tag === TAG.bitString) {
 		return isRsa(der, first) ? 'rsa-public-spki' : 'other-public-key';
 	}
 	if (second.tag === TAG.sequence && tags[2] === TAG.bitString) {
-		return elementAt(der, first.start)?.tag === CERTIFICATE_VERSION
-			? 'certificate'
-			: 'certificate-request';
+		return kindOfSigned(childrenOf(der, first));
 	}
 	return 'unknown';
+}
+
+/** Certificates, requests and revocation lists are signed in the same way. */
+function kindOfSigned(fields: readonly Element[]): DerKind {
+	if (fields[0]?.tag === CERTIFICATE_VERSION) return 'certificate';
+	if (fields.length <= MOST_FIELDS_OF_REQUEST) return 'certificate-request';
+	// A certificate of version 1 has no version field; a revocation list has times here.
+	return fields[3]?.tag === TAG.sequence && fields[4]?.tag === TAG.sequence
+		? 'certificate'
+		: 'unknown';
+}
+
+/** How far the bytes make sense as DER. */
+export interface Inspection {
+	/** How many bytes the outermost element has, by its own header. */
+	bytes: number;
+	/** `cut`: what is there makes sense, but ends too early; `broken`: at `at` it stops making sense. */
+	state: 'whole' | 'cut' | 'broken';
+	at: number;
+	/** Whether the outermost length itself is wrong, so that `bytes` says nothing. */
+	isLengthWrong: boolean;
+	/** Of what is cut: whether its last number or text had begun, so that any part of that may be missing. */
+	isInLast: boolean;
+}
+
+interface Break {
+	state: 'cut' | 'broken';
+	at: number;
+	/** Where the element that begins there ends, if that is known. */
+	end: number | null;
+	depth: number;
+}
+
+/** What may come second in a key, by what comes first: a version or a number, an algorithm, a name. */
+const SECOND_TAGS: ReadonlyMap<number, readonly number[]> = new Map([
+	[TAG.integer, [TAG.integer, TAG.sequence, TAG.octetString]],
+	[TAG.sequence, [TAG.oid, TAG.integer, TAG.sequence, CERTIFICATE_VERSION]],
+	[TAG.oid, [CERTIFICATE_VERSION]],
+]);
+
+/** Whether the first two headers within the outermost element are those of a key or certificate. */
+function beginsAsKey(der: Buffer, outer: Element): boolean {
+	const first = elementAt(der, outer.start);
+	if (!first) return der.length < outer.start + 4;
+	const second = elementAt(der, first.tag === TAG.sequence ? first.start : first.end);
+	const isCut = second === null && first.end + 4 > der.length;
+	return isCut || SECOND_TAGS.get(first.tag)?.includes(second?.tag ?? -1) === true;
+}
+
+/** Null when the bytes do not begin with a sequence. */
+export function inspect(der: Buffer): Inspection | null {
+	const outer = elementAt(der, 0);
+	if (outer?.tag !== TAG.sequence) return null;
+	const found = breakIn(der, outer, 0);
+	const isWhole = { bytes: outer.end, state: 'whole', at: outer.end } as const;
+	if (!found) return { ...isWhole, isLengthWrong: false, isInLast: false };
+	const { state, at, end, depth } = found;
+	const isOverrun = state === 'broken' && depth === 0 && end === der.length;
+	const isComplete = state === 'cut' && depth === 0 && at === der.length;
+	return {
+		bytes: outer.end,
+		state,
+		at,
+		isLengthWrong:
+			!beginsAsKey(der, outer) || isOverrun || (isComplete && kindOfDer(der) !== 'unknown'),
+		isInLast: end !== null && end >= outer.end,
+	};
+}
+
+/** The tags that keys and certificates consist of (X.680 §8.4): a few universal ones, and context ones. */
+const TAGS: ReadonlySet<number> = new Set([
+	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x0c, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1a, 0x1c, 0x1e,
+	0x30, 0x31,
+]);
+const isKnownTag = (tag: number) => TAGS.has(tag) || (tag & 0xd0) === 0x80;
+const CONSTRUCTED = 0x20;
+const DEEPEST = 30;
+
+/** Where the content of `parent` stops making sense, or stops; null when it is whole. */
+function breakIn(der: Buffer, parent: Element, depth: number): Break | null {
+	const tags: number[] = [];
+	for (let at = parent.start; at < parent.end; ) {
+		const child = headerAt(der, at);
+		if (child === undefined) return { state: 'cut', at, end: null, depth };
+		if (child === null || depth > DEEPEST) return { state: 'broken', at, end: null, depth };
+		const { tag, end } = child;
+		if (!isKnownTag(tag) || end > parent.end || !isNumber(der, child) || !fits(tags, tag)) {
+			return { state: 'broken', at, end, depth };
+		}
+		const content = contentOf(der, child);
+		const found = content && breakIn(der, content, depth + 1);
+		if (found) return found;
+		if (end > der.length) return { state: 'cut', at, end, depth };
+		tags.push(tag);
+		at = end;
+	}
+	return null;
+}
+
+/** An integer has no superfluous first byte (X.690 §8.3.2). */
+function isNumber(der: Buffer, { tag, start, end }: Element): boolean {
+	const [first, second] = [der[start], der[start + 1]];
+	if (tag !== TAG.integer) return true;
+	if (end === start) return false;
+	return !(end - start > 1 && first === 0 && second !== undefined && second < 0x80);
+}
+
+/** What begins with two numbers is a key in PKCS#1, which is numbers throughout. */
+const fits = ([first, second]: readonly number[], tag: number) =>
+	tag === TAG.integer || first !== TAG.integer || second !== TAG.integer;
+
+/** The elements within an element: of a constructed one, or of a key wrapped in a string (PKCS#8, SPKI). */
+function contentOf(der: Buffer, element: Element): Element | null {
+	if (element.tag & CONSTRUCTED) return element;
+	if (element.tag !== TAG.octetString && element.tag !== TAG.bitString) return null;
+	const start = element.tag === TAG.bitString ? element.start + 1 : element.start;
+	const inner = elementAt(der, start);
+	if (inner?.tag !== TAG.sequence || inner.end !== element.end) return null;
+	return { ...element, start };
+}
+
+/** Whether the bytes begin as those of a private key do: with a version number. */
+export function beginsAsPrivate(der: Buffer): boolean {
+	const outer = elementAt(der, 0);
+	const version = outer && elementAt(der, outer.start);
+	return version?.tag === TAG.integer && version.end - version.start === 1;
 }
 
 /** Whether the signature of a certificate was made with RSA (RFC 5280 §4.1.1.2, signatureAlgorithm). */

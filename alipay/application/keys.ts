@@ -1,8 +1,11 @@
 import { createPrivateKey, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import NodeRSA from 'node-rsa';
-import type { DerKind } from './der';
 import { success, type Outcome } from '../errors/fault';
-import { readBlocks, refuseKind, refusePasted, type PastedField } from './pasted';
+import { findLeaf, parseCertificate } from './certificate';
+import { found, refusePasted, type PastedField } from './damages';
+import type { DerKind } from './der';
+import { isSoundPrivate, isSoundPublic } from './numbers';
+import { readBlocks, refuseKind, strangerAmong, type PastedBlock } from './pasted';
 
 export const SIGN_TYPES = ['RSA2', 'RSA'] as const;
 
@@ -27,42 +30,102 @@ export interface PrivateKey {
 }
 
 /**
- * The application's private key from whatever was pasted: PKCS#1 or PKCS#8, PEM or bare base64, on
- * one line or many, `\n` as text, quotes, byte order mark, wrong header. No message quotes it.
+ * The application's private key from whatever was pasted: PKCS#1 or PKCS#8, PEM or bare base64, in any
+ * of the wrappings of docs/keys.md. Its own public key or certificate may stand beside it.
  */
 export function readPrivateKey(text: string): Outcome<PrivateKey> {
 	const blocks = readBlocks('privateKey', text);
 	if (!blocks.ok) return blocks;
-	const [{ der, kind }] = blocks.value;
-	if (kind !== 'rsa-private-pkcs1' && kind !== 'rsa-private-pkcs8') {
-		return refuseKind('privateKey', kind, 'an RSA private key');
+	const privates = blocks.value.filter(({ kind }) => isPrivate(kind));
+	const stranger = strangerAmong(blocks.value, (kind) => isPrivate(kind) || COMPANIONS.has(kind));
+	const [first] = blocks.value;
+	if (stranger || privates.length === 0) {
+		return refuseKind('privateKey', (stranger ?? first).kind, 'an RSA private key');
 	}
 	try {
-		const type = kind === 'rsa-private-pkcs1' ? 'pkcs1' : 'pkcs8';
-		const key = createPrivateKey({ key: der, format: 'der', type });
+		const keys = privates.map(privateKeyFrom);
+		const [key] = keys;
+		if (!key || !keys.every(isSoundPrivate)) return refusePasted('privateKey', found('changed'));
+		const publics = blocks.value
+			.filter(({ kind }) => !isPrivate(kind) && kind !== 'certificate-request')
+			.map(publicKeyFrom);
+		const others = [...keys.map((one) => createPublicKey(one)), ...publics];
+		const publicId = publicKeyId(createPublicKey(key));
+		if (others.some((one) => one?.asymmetricKeyType !== 'rsa' || publicKeyId(one) !== publicId)) {
+			return refusePasted('privateKey', found('twoKeys'));
+		}
 		const pkcs1 = key.export({ format: 'der', type: 'pkcs1' });
 		const signers = bySignType(
 			(signingScheme) => new NodeRSA(pkcs1, 'pkcs1-private-der', { signingScheme }),
 		);
 		return success({
-			publicId: publicKeyId(createPublicKey(key)),
+			publicId,
 			sign: (bytes: Uint8Array, signType: SignType) =>
 				Buffer.from(signers[signType].sign(bytes)).toString('base64'),
 		});
 	} catch {
-		return refusePasted('privateKey', 'is damaged: its numbers do not form an RSA key');
+		return refusePasted('privateKey', found('changed'));
 	}
 }
 
-/** Alipay's public key from whatever was pasted: SPKI, PKCS#1 or a certificate (the first block of several). */
+/** What may stand beside a private key: its own public half, also in a certificate. */
+const COMPANIONS: ReadonlySet<DerKind> = new Set([
+	'rsa-public-pkcs1',
+	'rsa-public-spki',
+	'certificate',
+	'certificate-request',
+]);
+
+const isPrivate = (kind: DerKind) => kind === 'rsa-private-pkcs1' || kind === 'rsa-private-pkcs8';
+
+const privateKeyFrom = ({ der, kind }: PastedBlock): KeyObject =>
+	createPrivateKey({
+		key: der,
+		format: 'der',
+		type: kind === 'rsa-private-pkcs1' ? 'pkcs1' : 'pkcs8',
+	});
+
+/** Alipay's public key from whatever was pasted: SPKI, PKCS#1 or a certificate, alone or with its issuers. */
 export function readAlipayPublicKey(text: string): Outcome<PublicKey> {
 	const blocks = readBlocks('alipayPublicKey', text);
 	if (!blocks.ok) return blocks;
-	const [{ der, kind }] = blocks.value;
-	return readPublicKey('alipayPublicKey', kind, () => publicKeyFrom(der, kind));
+	const stranger = strangerAmong(
+		blocks.value,
+		(kind) => kind.startsWith('rsa-public') || kind === 'certificate',
+	);
+	if (stranger) return refuseKind('alipayPublicKey', stranger.kind, 'an RSA public key');
+	const chain = blocks.value.filter(({ kind }) => kind === 'certificate');
+	const bare = blocks.value.filter(({ kind }) => kind !== 'certificate');
+	const leaf = leafOf('alipayPublicKey', chain);
+	if (!leaf.ok) return leaf;
+	const keys: Array<Outcome<PublicKey>> = [...bare, ...leaf.value].map((block) =>
+		readPublicKey('alipayPublicKey', block.kind, () => publicKeyFrom(block)),
+	);
+	const [first = refuseKind('alipayPublicKey', 'unknown', 'an RSA public key')] = keys;
+	const refused = keys.find(({ ok }) => !ok);
+	if (refused) return refused;
+	const ids = new Set(keys.map((key) => (key.ok ? key.value.id : '')));
+	return ids.size === 1 ? first : refusePasted('alipayPublicKey', found('twoKeys'));
 }
 
-/** A key that verifies, from a key object that `open` yields; a fault of `field` when it is not RSA. */
+/** The certificate of a chain whose key is meant; none of no chain. */
+function leafOf(
+	field: PastedField,
+	chain: readonly PastedBlock[],
+): Outcome<readonly PastedBlock[]> {
+	const [first, ...others] = chain;
+	if (!first) return success([]);
+	try {
+		const certificates = [first, ...others].map(({ der }) => parseCertificate(der));
+		const leaf = findLeaf(certificates);
+		if (typeof leaf === 'string') return refusePasted(field, found(leaf));
+		return success(chain.filter((_block, index) => certificates[index] === leaf));
+	} catch {
+		return refusePasted(field, found('changed'));
+	}
+}
+
+/** A key that verifies, from a key object that `open` returns; a fault of `field` when it is not RSA. */
 export function readPublicKey(
 	field: PastedField,
 	kind: DerKind,
@@ -71,8 +134,11 @@ export function readPublicKey(
 	try {
 		const key = open();
 		if (key?.asymmetricKeyType !== 'rsa') {
-			return refuseKind(field, kind, 'an RSA public key');
+			return kind === 'certificate'
+				? refusePasted(field, found('noRsa'))
+				: refuseKind(field, kind, 'an RSA public key');
 		}
+		if (!isSoundPublic(key)) return refusePasted(field, found('changed'));
 		const pkcs1 = key.export({ format: 'der', type: 'pkcs1' });
 		const verifiers = bySignType(
 			(signingScheme) => new NodeRSA(pkcs1, 'pkcs1-public-der', { signingScheme }),
@@ -83,7 +149,7 @@ export function readPublicKey(
 				verifiers[signType].verify(bytes, Buffer.from(signature, 'base64')),
 		});
 	} catch {
-		return refusePasted(field, 'is damaged: its numbers do not form an RSA key');
+		return refusePasted(field, found('changed'));
 	}
 }
 
@@ -97,10 +163,10 @@ export function refuseOwnPublicKey(
 	alipay: PublicKey,
 ): Outcome<PublicKey> {
 	if (own.publicId !== alipay.id) return success(alipay);
-	return refusePasted(field, 'is your own application public key, not Alipay’s');
+	return refusePasted(field, found('own'));
 }
 
-function publicKeyFrom(der: Buffer, kind: DerKind): KeyObject | null {
+function publicKeyFrom({ der, kind }: PastedBlock): KeyObject | null {
 	switch (kind) {
 		case 'rsa-public-spki':
 			return createPublicKey({ key: der, format: 'der', type: 'spki' });

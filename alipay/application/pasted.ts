@@ -1,57 +1,40 @@
+import { nameOf, QUOTES, withoutInvisible } from '../text/characters';
+import { placeOf, rewrite, traced, type Traced } from '../text/traced';
+import { success, type Outcome } from '../errors/fault';
+import { isOfPrivateKey, linesOf, marked, partsOf, type Parts } from './armor';
+import { decode } from './base64';
+import {
+	DAMAGES,
+	EXPOSED,
+	filled,
+	FIELDS,
+	found,
+	refusePasted,
+	type Damage,
+	type Finding,
+	type PastedField,
+} from './damages';
 import { kindOfDer, type DerKind } from './der';
-import { localFault, success, type Outcome } from '../errors/fault';
-
-/** The fields of the credential that hold a key or certificates: their label and what belongs there. */
-const FIELDS = {
-	privateKey: {
-		label: 'Private Key',
-		advice:
-			'Paste the application private key that Alipay’s key tool made (RSA, PKCS#1 or PKCS#8, with or without the BEGIN and END lines), whole and without a pass phrase.',
-	},
-	alipayPublicKey: {
-		label: 'Alipay Public Key',
-		advice:
-			'Paste the Alipay public key that the Alipay console shows for this application, whole. It is not the application public key that you uploaded.',
-	},
-	appPublicCert: {
-		label: 'App Public Certificate',
-		advice:
-			'Paste the text of appCertPublicKey_….crt from the Alipay console, the certificate of this application.',
-	},
-	alipayPublicCert: {
-		label: 'Alipay Public Certificate',
-		advice: 'Paste the text of alipayCertPublicKey_RSA2.crt from the Alipay console.',
-	},
-	alipayRootPublicCert: {
-		label: 'Alipay Root Certificate',
-		advice: 'Paste the whole text of alipayRootCert.crt from the Alipay console.',
-	},
-} as const;
-
-export type PastedField = keyof typeof FIELDS;
-
-/** Names the field and what was found in it, in words that complete "The … of the credential". */
-export function refusePasted(field: PastedField, found: string) {
-	const { label, advice } = FIELDS[field];
-	return localFault('invalid-credential', `The ${label} of the credential ${found}`, advice);
-}
+import { isWords, strangerIn } from './strangers';
+import { BOUNDARY, ENCODINGS, hasRun, LABELS_ANYWHERE, PLACES, unwrapped } from './wrappings';
 
 /**
  * Something else was pasted than the field is for. Every field but the private key is shown to whoever
  * may open the credential, so that a secret must not stay there.
  */
-export function refuseKind(field: PastedField, kind: DerKind, wanted: string) {
-	const exposed = field !== 'privateKey' && SECRET_KINDS.includes(kind);
-	const warning = exposed ? '. This field is not hidden: empty it and save' : '';
-	return refusePasted(field, `holds ${KIND_NAMES[kind]}, not ${wanted}${warning}`);
-}
+export const refuseKind = (field: PastedField, kind: DerKind, wanted: string) =>
+	refusePasted(field, found('kind', { kind: KIND_NAMES[kind], wanted }), {
+		exposes: SECRET_KINDS.has(kind),
+	});
 
-const SECRET_KINDS: readonly DerKind[] = [
+const SECRET_KINDS: ReadonlySet<DerKind> = new Set([
 	'rsa-private-pkcs1',
 	'rsa-private-pkcs8',
 	'encrypted-private-key',
 	'other-private-key',
-];
+	'pkcs12',
+	'openssh',
+]);
 
 /** How each kind is called in a message. */
 const KIND_NAMES: Readonly<Record<DerKind, string>> = {
@@ -65,63 +48,191 @@ const KIND_NAMES: Readonly<Record<DerKind, string>> = {
 	'other-private-key': 'a private key that is not RSA',
 	'other-public-key': 'a public key that is not RSA',
 	pkcs12: 'a PKCS#12 file (.pfx or .p12)',
+	pkcs7: 'a PKCS#7 file (.p7b)',
 	openssh: 'an OpenSSH key',
-	truncated: 'a key that is cut off',
 	unknown: 'no key',
 };
 
-interface PastedBlock {
+/** The first block that does not belong into a field, a secret before any other. */
+export function strangerAmong(
+	blocks: readonly PastedBlock[],
+	belongs: (kind: DerKind) => boolean,
+): PastedBlock | undefined {
+	const strangers = blocks.filter(({ kind }) => !belongs(kind));
+	return strangers.find(({ kind }) => SECRET_KINDS.has(kind)) ?? strangers[0];
+}
+
+export interface PastedBlock {
 	der: Buffer;
 	kind: DerKind;
 }
 
-const PEM_BLOCK = /-----BEGIN [^-]*-----([\s\S]*?)(?:-----END|$)/g;
+type Blocks = readonly [PastedBlock, ...PastedBlock[]];
 
-/** Undoes what copying does: `\n` as text, quotes, byte order mark, characters without width. */
-export function cleaned(text: string): string {
-	return text
-		.replace(/\\r|\\n/g, '\n')
-		.replace(/["'“”‘’`]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, '')
-		.trim();
+/** What a text contains, or what is wrong with it and whether it is a secret nevertheless. */
+type Reading = { blocks: Blocks } | { finding: Finding; exposes: boolean };
+
+/** Tells what each block of a pasted key or certificate is. No message quotes any of it. */
+export function readBlocks(field: PastedField, text: string): Outcome<Blocks> {
+	const reading = readText(text, 0);
+	if ('blocks' in reading) return success(reading.blocks);
+	return refusePasted(field, reading.finding, reading);
 }
 
-/** Tells what each block of a pasted key or certificate is. */
-export function readBlocks(
-	field: PastedField,
-	text: string,
-): Outcome<readonly [PastedBlock, ...PastedBlock[]]> {
-	const clean = cleaned(text);
-	if (clean === '') return refusePasted(field, 'is empty');
-
-	const armoured = [...clean.matchAll(PEM_BLOCK)].map(([, body]) => body ?? '');
-	const [first, ...others] =
-		armoured.length > 0 ? armoured : [clean.replace(/-----END[\s\S]*$/, '')];
-	const block = readBlock(field, first ?? '');
-	if (!block.ok) return block;
-	const blocks: [PastedBlock, ...PastedBlock[]] = [block.value];
-	for (const body of others) {
-		const next = readBlock(field, body);
-		if (!next.ok) return next;
-		blocks.push(next.value);
+/** The fault of the first field that is shown and contains a secret; null when there is none. */
+export function refuseExposed(
+	fields: readonly PastedField[],
+	text: (field: PastedField) => string,
+): { ok: false; fault: ReturnType<typeof refusePasted>['fault'] } | null {
+	for (const field of fields) {
+		const blocks = readBlocks(field, text(field));
+		if (!blocks.ok && blocks.fault.message.endsWith(EXPOSED)) return blocks;
+		const secret = blocks.ok && blocks.value.find(({ kind }) => SECRET_KINDS.has(kind));
+		if (secret) return refuseKind(field, secret.kind, `the ${FIELDS[field].label}`);
 	}
-	return success(blocks);
+	return null;
 }
 
-function readBlock(field: PastedField, body: string): Outcome<PastedBlock> {
+/** Base64 out of whatever wraps it, without white space; null when other characters are in it. */
+export function plainBase64(pasted: string): string | null {
+	const body = bareOf(unwrapped(unwrapped(traced(pasted), ENCODINGS), PLACES));
+	return STRANGE.test(body.text) ? null : body.text.replace(/\s/g, '');
+}
+
+/** The layers of base64 around a key that are taken off beside the one that belongs to it. */
+const MOST_LAYERS = 1;
+
+function readText(pasted: string, layer: number): Reading {
+	const stranger = strangerIn(pasted);
+	if (stranger) return stranger;
+	const plain = unwrapped(traced(pasted.replace(/[\ue000-\ue002]/g, '\ufffd')), ENCODINGS);
+	const exposes = isOfPrivateKey(plain.text);
 	// OpenSSL's old way to encrypt a PKCS#1 key leaves no trace in the DER, only this header.
-	if (/Proc-Type:.*ENCRYPTED/.test(body)) {
-		return refusePasted(field, `holds ${KIND_NAMES['encrypted-private-key']}`);
+	if (/Proc-Type:.{0,40}ENCRYPTED/i.test(plain.text))
+		return { finding: found('encrypted'), exposes };
+	const lines = marked(plain);
+	const surely = readParts(pasted, unwrapped(lines, PLACES), layer);
+	if ('blocks' in surely) return surely;
+	const boldly = readParts(pasted, unwrapped(lines, [...PLACES, LABELS_ANYWHERE]), layer);
+	if ('blocks' in boldly) return boldly;
+	return { finding: surely.finding, exposes: exposes || surely.exposes };
+}
+
+function readParts(pasted: string, text: Traced, layer: number): Reading {
+	const parts = partsOf(text);
+	if ('damage' in parts) return { finding: parts, exposes: false };
+	const [body, ...others] = parts.bodies;
+	if (!body) return readBody(pasted, text, parts, layer);
+	const first = readBody(pasted, body, parts, layer);
+	if (!('blocks' in first)) return first;
+	const blocks: [PastedBlock, ...PastedBlock[]] = [...first.blocks];
+	for (const other of others) {
+		const next = readBody(pasted, other, parts, layer);
+		if (!('blocks' in next)) return next;
+		blocks.push(...next.blocks);
 	}
-	const base64 = body.replace(/\s+/g, '');
-	if (!/^[A-Za-z0-9+/]+=*$/.test(base64)) {
-		return refusePasted(
-			field,
-			'holds characters that no key has (a key is letters, digits, "+", "/" and "=")',
-		);
+	return { blocks };
+}
+
+const AROUND = new RegExp(`[${QUOTES}()\\[\\]{}<>|${BOUNDARY}]|@(?=["'])`, 'gu');
+const PUNCTUATION = /(?<![,;.。、!:|])[,;.。、!:|]{1,9}(?=[ \t]*(?:\n|$))|^[,;.。、!:|\s]+/g;
+const STRANGE = /[^A-Za-z0-9+/=\s]/u;
+/** What hides characters, and what stands for those left out. */
+const MASK = /[*•●∙■▪◦]{3}|^[xX]{6,}$/u;
+const ELLIPSIS = /\.{3}|[…⋯]/u;
+const MARK_OF_LINE = /-{2}/;
+
+function readBody(pasted: string, body: Traced, parts: Parts, layer: number): Reading {
+	const bare = bareOf(body);
+	const { text } = bare;
+	if (MASK.test(text)) return { finding: found('masked'), exposes: false };
+	if (ELLIPSIS.test(body.text)) return { finding: found('shortened'), exposes: false };
+	const strange = STRANGE.exec(text);
+	if (strange) {
+		const offset = bare.at[strange.index] ?? 0;
+		const finding = strangeAt(pasted, offset, text, parts);
+		return { finding, exposes: false };
 	}
-	const der = Buffer.from(base64, 'base64');
-	const kind = kindOfDer(der);
-	if (kind === 'truncated') return refusePasted(field, 'is cut off: its end is missing');
-	if (kind === 'unknown') return refusePasted(field, 'holds no key that this node can read');
-	return success({ der, kind });
+	if (isWords(text) && parts.bodies.length === 0)
+		return { finding: found('words'), exposes: false };
+	const chars = text.replace(/\s/g, '');
+	if (chars === '') return { finding: found('empty'), exposes: false };
+	return readBase64(chars, text, layer);
+}
+
+const bareOf = (body: Traced): Traced =>
+	standard(
+		rewrite(
+			rewrite(body, AROUND, () => ''),
+			PUNCTUATION,
+			() => '',
+		),
+	);
+
+/** What stands at `offset` of the pasted text, and where that is. */
+function strangeAt(pasted: string, offset: number, text: string, parts: Parts): Finding {
+	const { line, position } = placeOf(pasted, offset);
+	const char = String.fromCodePoint(pasted.codePointAt(offset) ?? 0);
+	if (isWords(text) && parts.begins + parts.ends === 0) return found('words');
+	const around = text.slice(Math.max(0, text.search(STRANGE) - 1), text.search(STRANGE) + 2);
+	if (MARK_OF_LINE.test(around)) return found('line', { line, ...linesOf(parts) });
+	return found('character', { character: nameOf(char), line, position });
+}
+
+/** base64url in the usual alphabet; where both are in use, "-" and "_" do not belong. */
+function standard(text: Traced): Traced {
+	const { text: chars } = text;
+	const isUrl = !/-{4}/.test(chars);
+	const minus = isUrl && !chars.includes('+') ? rewrite(text, /-/g, () => '+') : text;
+	return chars.includes('/') ? minus : rewrite(minus, /_/g, () => '/');
+}
+
+function readBase64(chars: string, text: string, layer: number): Reading {
+	const decoded = decode(chars);
+	if ('ders' in decoded) return kindsOf(decoded.ders);
+	const inner = innerText(chars);
+	if (inner !== null) return readInner(inner, layer);
+	const withPluses = text.includes('+') ? null : decode(pluses(text));
+	if (withPluses && 'ders' in withPluses) return kindsOf(withPluses.ders);
+	return { ...decoded, finding: blanksIn(chars, text, decoded.finding) };
+}
+
+/** Where a form was sent as it is, each plus sign became a blank. */
+const pluses = (text: string) => text.trim().replace(/ /g, '+').replace(/\s/g, '');
+
+/** Of so many characters a plus sign is one, almost surely. */
+const ENOUGH_CHARACTERS = 300;
+const FEW_BLANKS = 3;
+
+function blanksIn(chars: string, text: string, finding: Finding): Finding {
+	const { damage, values } = finding;
+	const isShort = damage === 'end' || damage === 'inside' || damage === 'short';
+	const lost = (text.trim().match(/ /g) ?? []).length;
+	const isOfBlanks = isShort && !text.includes('+') && lost >= FEW_BLANKS;
+	return isOfBlanks && chars.length >= ENOUGH_CHARACTERS ? found('blanks', values) : finding;
+}
+
+/** The text that base64 encodes, if a key may be in it. */
+function innerText(chars: string): string | null {
+	const bytes = Buffer.from(chars, 'base64');
+	const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+	const text = bytes.toString(isWide ? 'utf16le' : 'utf8');
+	return !text.includes('\ufffd') && (hasRun(withoutInvisible(text)) || /BEGIN/i.test(text))
+		? text
+		: null;
+}
+
+function readInner(text: string, layer: number): Reading {
+	if (layer === MOST_LAYERS) return { finding: found('layers'), exposes: isOfPrivateKey(text) };
+	const reading = readText(text, layer + 1);
+	if ('blocks' in reading || reading.finding.damage === 'layers') return reading;
+	const { damage, values } = reading.finding;
+	const { sentence }: Damage = DAMAGES[damage];
+	return { ...reading, finding: found('layer', { inner: filled(sentence, values) }) };
+}
+
+function kindsOf(ders: readonly Buffer[]): Reading {
+	const [first, ...others] = ders.map((der) => ({ der, kind: kindOfDer(der) }));
+	const unknown = !first || [first, ...others].some(({ kind }) => kind === 'unknown');
+	return unknown ? { finding: found('unknown'), exposes: false } : { blocks: [first, ...others] };
 }

@@ -249,13 +249,9 @@ describe('the credential', () => {
 			[
 				'privateKey',
 				right('alipayPublicKey'),
-				'The Private Key of the credential holds a public key, not an RSA private key.',
+				'The Private Key of the credential contains a public key, not an RSA private key.',
 			],
-			[
-				'privateKey',
-				right('privateKey').slice(0, 800),
-				'The Private Key of the credential is cut off: its end is missing.',
-			],
+			['privateKey', right('privateKey').slice(0, 800), 'characters short: its end is missing.'],
 			[
 				'appId',
 				'2099000000000001',
@@ -269,7 +265,7 @@ describe('the credential', () => {
 			[
 				'alipayPublicKey',
 				bareKey(newPrivateKey()),
-				'holds a private key, not an RSA public key. This field is not hidden: empty it and save',
+				'contains a private key, not an RSA public key. This field is not hidden: empty it and save',
 			],
 			[
 				'alipayPublicKey',

@@ -121,9 +121,9 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			[
 				'a truncated private key',
 				(form) => ({ privateKey: form.privateKey?.slice(0, 800) }),
-				/Private Key .* is cut off/,
+				/Private Key .* its end is missing/,
 			],
-			['words for a key', () => ({ privateKey: 'not a key!' }), /Private Key .* no key has/],
+			['words for a key', () => ({ privateKey: 'not a key!' }), /Private Key .* contains words/],
 			['no private key', () => ({ privateKey: '' }), /Private Key .* is empty/],
 			[
 				"the application's own public key",

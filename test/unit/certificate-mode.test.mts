@@ -12,7 +12,8 @@ import {
 	startSimulator,
 	type SimulatorCertificateCredential,
 } from '../../tools/simulator/gateway.mts';
-import { loadKeys } from '../../tools/simulator/keys.mts';
+import { makeCertificate } from '../../tools/simulator/der.mts';
+import { loadKeys, loadPair } from '../../tools/simulator/keys.mts';
 import {
 	bare,
 	envelope,
@@ -32,6 +33,8 @@ import { scripted, type Reply, type ScriptedTransport } from '../support/transpo
 let credential: SimulatorCertificateCredential;
 let renewed: Signer;
 let merchant: Signer;
+/** Alipay's name first, and a merchant's behind it. */
+let twoNames: Signer;
 beforeAll(async () => {
 	const keysFolder = temporaryFolder('certificates');
 	const simulator = await startSimulator({ keysFolder });
@@ -40,7 +43,32 @@ beforeAll(async () => {
 	const certificates = loadCertificates(keysFolder, loadKeys(keysFolder));
 	renewed = certificates.strange('renewed');
 	merchant = certificates.strange('merchant');
+	twoNames = namedTwice(keysFolder, renewed);
 });
+
+/** A certificate that the simulator's authority signed, with one common name more than Alipay's. */
+function namedTwice(keysFolder: string, { privateKey, chain }: Signer): Signer {
+	const [, authority = ''] = chain.split(/(?<=END.*\n)/);
+	const names = [
+		'支付宝(中国)网络技术有限公司-2088000000000001',
+		'2088000000000666-2021000000000666',
+	];
+	const { pem, sn } = makeCertificate({
+		subject: [['C', 'CN'], ...names.map((name) => ['CN', name] as const)],
+		key: privateKey,
+		issuer: {
+			subject: [
+				['C', 'CN'],
+				['O', 'Simulator'],
+				['OU', 'Certification Authority'],
+				['CN', 'Simulator Class 2 R1'],
+			],
+			key: loadPair(keysFolder, 'intermediate').privateKey,
+		},
+		isAuthority: false,
+	});
+	return { sn, privateKey, chain: pem + authority };
+}
 
 const TODAY = Date.UTC(2026, 0, 1);
 
@@ -49,12 +77,12 @@ describe('the certificates of the credential', () => {
 		const { certificates } = value(readApp({ ...credential }, TODAY));
 		expect(certificates?.app_cert_sn).toMatch(/^[0-9a-f]{32}$/);
 		expect(certificates?.alipay_root_cert_sn).toMatch(/^[0-9a-f]{32}$/); // the ECDSA root is skipped
-		expect(certificates?.alipay.commonName).toMatch(/-2088000000000001$/);
+		expect(certificates?.alipay.commonNames[0]).toMatch(/-2088000000000001$/);
 	});
 
 	it.each([
 		['has expired', Date.UTC(2051, 0, 1), /App Public Certificate .* expired on .* 20\d\d GMT/],
-		['is not yet valid', Date.UTC(2015, 0, 1), /App Public Certificate .* is valid from .* only/],
+		['is not yet valid', Date.UTC(2015, 0, 1), /App Public Certificate .* is valid only from .*/],
 	])('are refused by name when that of the application %s', (_name, moment, said) => {
 		expect(fault(readApp({ ...credential }, moment)).message).toMatch(said);
 	});
@@ -114,7 +142,7 @@ const runWith = (reply: () => Reply, epochMs = TODAY) => scripted([() => reply()
 /** An application of which nothing was learned yet. */
 let apps = 0;
 const newApp = (changes: object = {}): App =>
-	value(readApp({ ...credential, appAuthToken: `another ${apps++}`, ...changes }, TODAY));
+	value(readApp({ ...credential, appAuthToken: `another-${apps++}`, ...changes }, TODAY));
 
 /** The key for an answer as the client finds it: known, or fetched. */
 async function keyFor(app: App, sn: string, transport: Transport) {
@@ -132,6 +160,12 @@ describe('an answer signed with a certificate that nobody pasted', () => {
 			/not the one that Alipay/,
 		],
 		['is no certificate', () => '4'.repeat(32), () => 'nothing', /cannot be fetched/],
+		[
+			'names a second owner',
+			() => twoNames.sn,
+			() => twoNames.chain,
+			/has more than one common name/,
+		],
 		['belongs to a merchant', () => merchant.sn, () => merchant.chain, /belongs to somebody else/],
 	])('is refused when it %s', async (_name, sn, text, said) => {
 		const key = await keyFor(

@@ -1,6 +1,6 @@
-/** The shapes in which people paste keys, and the things they paste instead. */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { alipay, bare, own } from '../support/answers.mts';
+/** The shapes in which people paste keys, and other files that look like one. */
+import type { KeyObject } from 'node:crypto';
+import { own } from '../support/answers.mts';
 
 /** A DER element: tag, length, content. */
 export function der(tag: number, ...content: Buffer[]): Buffer {
@@ -29,16 +29,19 @@ export function certificate(key: KeyObject): string {
 }
 
 const request = der(0x30, der(0x02, Buffer.from([0])), name, spki(own.publicKey), der(0xa0));
-const CSR = pem('CERTIFICATE REQUEST', der(0x30, request, sha256Rsa, signature));
+export const CSR = pem('CERTIFICATE REQUEST', der(0x30, request, sha256Rsa, signature));
 
-const PKCS12 = der(
+export const PKCS12 = der(
 	0x30,
 	der(0x02, Buffer.from([3])),
 	der(0x30, der(0x06, Buffer.from('2a864886f70d010701', 'hex')), der(0xa0, der(0x04))),
-	der(0x30, der(0x30), der(0x04)),
+	der(0x30, der(0x30), der(0x04, Buffer.alloc(300))),
 ).toString('base64');
 
-const OPENSSH = pem('OPENSSH PRIVATE KEY', Buffer.from(`openssh-key-v1\0${'none'.repeat(40)}`));
+export const OPENSSH = pem(
+	'OPENSSH PRIVATE KEY',
+	Buffer.from(`openssh-key-v1\0\0\0\0\u0004none${'\xff'.repeat(200)}`, 'latin1'),
+);
 
 /** What copying, editors, spreadsheets and environment files make of a PEM key and of a bare one. */
 export function shapesOf(pemText: string): Array<[name: string, text: string]> {
@@ -73,73 +76,64 @@ export function shapesOf(pemText: string): Array<[name: string, text: string]> {
 		['bare base64 in typographic single quotes', `‘${inner.join('')}’`],
 		['a JSON string', JSON.stringify(pemText)],
 		['PEM after a byte order mark', `\ufeff${pemText}`],
+		...linesOf(pemText, inner),
 		['bare base64 with zero-width characters', `\u200b${inner.join('\u200b')}\u2060\u200d`],
 	];
 }
 
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
+/** What becomes of BEGIN and END lines, and of the alphabet. */
+function linesOf(pemText: string, inner: readonly string[]): Array<[name: string, text: string]> {
+	const dashes = (other: string) => pemText.replaceAll('-----', other);
+	const url = (text: string) => text.replaceAll('+', '-').replaceAll('/', '_');
+	const title = (text: string) =>
+		text.replace(/[A-Z]+(?=[ -])/g, (word) => `${word[0]}${word.slice(1).toLowerCase()}`);
+	const wide = (text: string) =>
+		text.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0));
+	const header = (change: (line: string) => string) =>
+		pemText.replace(/^-----.*$/gm, (line) => change(line));
+	return [
+		['PEM without dashes', dashes('')],
+		['PEM with one dash', dashes('-')],
+		['PEM with three dashes', dashes('---')],
+		['PEM with nine dashes', dashes('-'.repeat(9))],
+		['PEM with a hundred dashes', dashes('-'.repeat(100))],
+		['PEM with en dashes', dashes('–––––')],
+		['PEM with em dashes', dashes('——')],
+		['PEM with full-width dashes', dashes('－－－－－')],
+		['PEM with minus signs', dashes('−−−−−')],
+		['PEM with lines of boxes', dashes('─────')],
+		['PEM with blanks between its dashes', dashes(' - - - - - ')],
+		['PEM with equals signs for dashes', dashes('=====')],
+		['PEM with asterisks for dashes', dashes('**')],
+		['PEM in title case', header(title)],
+		['PEM with lines in small letters', header((line) => line.toLowerCase())],
+		['PEM with lines in full-width letters', header(wide)],
+		['PEM in full-width letters throughout', wide(pemText)],
+		['PEM with lines without blanks', header((line) => line.replaceAll(' ', ''))],
+		['PEM with lines with more blanks', header((line) => line.replaceAll(' ', '   '))],
+		['PEM with a label that nobody knows', header((l) => l.replace(/(BEGIN|END) [^-]*/, '$1 KEY'))],
+		['PEM without its label', header((line) => line.replace(/(BEGIN|END) [^-]*/, '$1'))],
+		['PEM within the lines of a template', `-----BEGIN KEY-----\n${pemText}-----END KEY-----`],
+		['PEM twice', pemText + pemText],
+		['PEM with headers', pemText.replace('\n', '\nComment: of the shop\nVersion: 2\n\n')],
+		['PEM in the alphabet of URLs', urlBody(pemText, url)],
+		['bare base64 in the alphabet of URLs', url(inner.join('')).replace(/=+$/, '')],
+		['bare base64 in groups of four', inner.join('').replace(/(.{4})/g, '$1 ')],
+		['bare base64 in lines of 20', inner.join('').replace(/(.{20})/g, '$1\n')],
+		['bare base64 with blanks for plus signs', inner.join('\n').replaceAll('+', ' ')],
+		['PEM with blanks for plus signs', pemText.replaceAll('+', ' ')],
+		['bare base64 between other values', `APP_ID=2021\nKEY=${inner.join('')}\nSIGN_TYPE=RSA2\n`],
+		['an attribute', `<add key="PrivateKey" value="${inner.join('')}" />`],
+		['UTF-16 read as UTF-8', [...pemText].join('\0')],
+	];
+}
+
+const urlBody = (pemText: string, url: (text: string) => string) =>
+	pemText.replace(/^[^-\n]+$/gm, (line) => url(line));
+
 const secret = { cipher: 'aes-256-cbc', passphrase: 'secret', format: 'pem' } as const;
-const text = (exported: string | Buffer) => exported.toString();
-const half = (base64: string) => base64.slice(0, base64.length / 2);
 
-/** What belongs into neither key field, with the words by which the message must name it. */
-const IN_NEITHER: ReadonlyArray<[name: string, text: string, said: RegExp]> = [
-	['a certificate request', CSR, /certificate request/],
-	['a PKCS#12 file', PKCS12, /PKCS#12/],
-	['an OpenSSH key', OPENSSH, /OpenSSH/],
-	['letters that are no key', 'cGFzc3dvcmQgb2YgdGhlIHNob3A', /no key/],
-	['a sentence', '请输入应用私钥 (your application key)', /characters that no key has/],
-	['the path of a file', '/home/shop/keys/alipay_key.pem', /characters that no key has/],
-	['the path of a file on Windows', 'C:\\shop\\keys\\alipay_key.pem', /characters that no key has/],
-	['nothing', '', /is empty/],
-	['white space', ' \n\t ', /is empty/],
-	['a pair of quotes', '""', /is empty/],
-];
-
-export const NOT_A_PRIVATE_KEY: typeof IN_NEITHER = [
-	['a public key (SPKI)', bare(own.publicKey, 'spki'), /a public key/],
-	['a public key (PKCS#1)', bare(own.publicKey, 'pkcs1'), /a public key/],
-	['a certificate', certificate(own.publicKey), /a certificate,/],
-	[
-		'an encrypted PKCS#8 key',
-		text(own.privateKey.export({ ...secret, type: 'pkcs8' })),
-		/encrypted with a pass phrase/,
-	],
-	[
-		'an encrypted PKCS#1 key',
-		text(own.privateKey.export({ ...secret, type: 'pkcs1' })),
-		/encrypted with a pass phrase/,
-	],
-	['an EC key (PKCS#8)', text(ec.privateKey.export({ format: 'pem', type: 'pkcs8' })), /not RSA/],
-	['an EC key (SEC 1)', text(ec.privateKey.export({ format: 'pem', type: 'sec1' })), /not RSA/],
-	['an RSA-PSS key', text(pss.privateKey.export({ format: 'pem', type: 'pkcs8' })), /not RSA/],
-	['the first half of a PKCS#1 key', half(bare(own.privateKey, 'pkcs1')), /cut off/],
-	['the first half of a PKCS#8 key', half(bare(own.privateKey, 'pkcs8')), /cut off/],
-	['a PEM key without its last line', withoutLastLine(), /cut off/],
-	['a key with one other letter', withAnotherLetter(), /damaged/],
-	...IN_NEITHER,
-];
-
-export const NOT_A_PUBLIC_KEY: typeof IN_NEITHER = [
-	['a private key (PKCS#8)', bare(own.privateKey, 'pkcs8'), /a private key/],
-	['a private key (PKCS#1)', bare(own.privateKey, 'pkcs1'), /a private key/],
-	['an EC key', text(ec.publicKey.export({ format: 'pem', type: 'spki' })), /not RSA/],
-	['an RSA-PSS key', text(pss.publicKey.export({ format: 'pem', type: 'spki' })), /not RSA/],
-	['a certificate of an EC key', certificate(ec.publicKey), /a certificate.*not an RSA/],
-	['the first half of a key', half(bare(alipay.publicKey, 'spki')), /cut off/],
-	...IN_NEITHER,
-];
-
-function withoutLastLine(): string {
-	const lines = text(own.privateKey.export({ format: 'pem', type: 'pkcs8' }))
-		.trim()
-		.split('\n');
-	return lines.filter((_line, at) => at !== lines.length - 2).join('\n');
-}
-
-function withAnotherLetter(): string {
-	const base64 = bare(own.privateKey, 'pkcs1');
-	const letter = base64[800] === 'A' ? 'B' : 'A';
-	return `${base64.slice(0, 800)}${letter}${base64.slice(801)}`;
-}
+export const ENCRYPTED = {
+	pkcs8: own.privateKey.export({ ...secret, type: 'pkcs8' }) as string,
+	pkcs1: own.privateKey.export({ ...secret, type: 'pkcs1' }) as string,
+};

@@ -131,6 +131,31 @@ describe('one bad item among others', () => {
 		},
 	);
 
+	it('an App Auth Token that is none is a fault of its item alone, and is not quoted', async () => {
+		const tokens = [
+			'"token-of-a-merchant",',
+			'Bearer token-of-a-merchant',
+			'two halves-of-it',
+			'null',
+		];
+		const items = tokens.map((token) => ({ ...SAMPLES.closed, token }));
+		const { good, failed, failedFrom } = await queryItems(simulator, items, {
+			parameters: { options: { ...ONCE, appAuthToken: '={{ $json.token }}' } },
+			onError: 'continueErrorOutput',
+		});
+		expect(good.map(({ status }) => status)).toEqual(['CLOSED', 'CLOSED']);
+		expect(failedFrom).toEqual([2, 3]);
+		const [blank, nothing] = failed.map(({ error }) => String(error));
+		expect(blank).toMatch(
+			/^The App Auth Token of the Options contains a blank or a line break inside/,
+		);
+		expect(nothing).toMatch(/^The App Auth Token of the Options contains a word for “no value”/);
+		const said = failed.map(({ error, details }) => ({ error, details }));
+		expect(JSON.stringify(said)).not.toContain('halves-of-it');
+		const sent = simulator.requests.map(({ params }) => params.app_auth_token);
+		expect(new Set(sent)).toEqual(new Set(['token-of-a-merchant']));
+	});
+
 	it('a credential that n8n cannot hand over is a fault of every item, and none counts as good', async () => {
 		const { good, failed } = await queryItems(simulator, [SAMPLES.rich, SAMPLES.closed], {
 			credential: null,

@@ -141,14 +141,17 @@ describe('in certificate mode', () => {
 			],
 			[
 				{ alipayRootPublicCert: appPublicCert },
-				/Alipay Root Certificate .* holds no root certificate/,
+				/Alipay Root Certificate .* contains no root certificate/,
 			],
 			[
 				{ alipayRootPublicCert: certificate.privateKey },
-				/holds a private key, not a certificate\. This field is not hidden/,
+				/contains a private key, not a certificate\. This field is not hidden/,
 			],
 			[{ appPublicCert: '' }, /App Public Certificate .* is empty/],
-			[{ appPublicCert: appPublicCert.slice(0, 400) }, /App Public Certificate .* is cut off/],
+			[
+				{ appPublicCert: appPublicCert.slice(0, 400) },
+				/App Public Certificate .* is \d+ characters short: its end is missing/,
+			],
 		];
 		for (const [changes, said] of cases) {
 			const { failed } = await ask('SIM-FLAKY', 'certificate', changes);

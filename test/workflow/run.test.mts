@@ -62,7 +62,7 @@ describe('one question once', () => {
 	});
 
 	it.each<[what: string, other: IDataObject]>([
-		['another merchant', { token: 'another token' }],
+		['another merchant', { token: 'another-token' }],
 		['more numbers', merchantPair(SAMPLES.rich)],
 	])('%s makes it another question', async (_what, other) => {
 		const one = { ...alipayPair(SAMPLES.rich), token: 'token' };

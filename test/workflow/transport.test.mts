@@ -99,7 +99,7 @@ describe('a credential that does not fit', () => {
 			ownPublicKey,
 			/Alipay.*Public Key.*own application public key/i,
 		],
-		['a private key that is cut off', cutOff, /Private Key.*cut off/i],
+		['a private key that is cut off', cutOff, /Private Key.*short/i],
 		['a private key in place of Alipay’s key', swapped, /Alipay Public Key/i],
 		['an empty private key', () => ({ privateKey: '' }), /Private Key.*empty/i],
 		[

@@ -213,6 +213,18 @@ describe('what is asked', () => {
 	});
 });
 
+describe('an App Auth Token that is none', () => {
+	it('ends the poll with its name, and asks for nothing', async () => {
+		const simulator = await simulate();
+		const options = { appAuthToken: 'two halves' };
+		const { poll } = await trigger(simulator, [SAMPLES.closed], { options });
+		await expect(poll()).rejects.toThrow(
+			'The App Auth Token of the trigger contains a blank or a line break inside',
+		);
+		expect(simulator.requests).toHaveLength(0);
+	});
+});
+
 describe('a list that changes while the workflow is active', () => {
 	// `$vars` stands for whatever changes between polls; n8n itself keeps it until the next publishing.
 	it('is read for each poll: added ones are asked, removed ones forgotten', async () => {

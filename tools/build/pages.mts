@@ -2,11 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { codesPage } from './codesPage.mts';
+import { keysPage } from './keysPage.mts';
 import { methodsPage } from './methodsPage.mts';
 
 /** What each page should say, by its path. */
 export const PAGES: Readonly<Record<string, () => string>> = {
 	'docs/codes.md': codesPage,
+	'docs/keys.md': keysPage,
 	'docs/methods.md': methodsPage,
 };
 

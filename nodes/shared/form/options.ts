@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { readAppAuthToken } from '../../../alipay/application/shortFields';
 import { openStatuses, type Method } from '../../../alipay/methods/method';
 import type { AmountFormat } from '../item';
 import {
@@ -9,6 +10,7 @@ import {
 	readNumberWithin,
 	readOptionalChoice,
 	readText,
+	Unreadable,
 } from './read';
 
 /** What the node reads from its Options, with defaults filled in and numbers held to their range. */
@@ -201,7 +203,7 @@ export function optionsOf(method: Method): INodeProperties {
 export function readOptions(given: unknown): QueryOptions {
 	const raw = readCollection(OPTIONS, given);
 	return {
-		appAuthToken: readText('App Auth Token (app_auth_token)', raw.appAuthToken),
+		appAuthToken: readToken(raw.appAuthToken),
 		amountFormat: readOptionalChoice(AMOUNT_FORMAT, raw.amountFormat) as AmountFormat,
 		includeInputFields: readBoolean(INCLUDE_INPUT_FIELDS, raw.includeInputFields),
 		includeGatewayDetails: readBoolean(INCLUDE_GATEWAY_DETAILS, raw.includeGatewayDetails),
@@ -212,6 +214,13 @@ export function readOptions(given: unknown): QueryOptions {
 		maxTries: Math.floor(readNumberWithin(MAX_TRIES, raw.maxTries)),
 		timeoutMs: Math.round(readNumberWithin(TIMEOUT, raw.timeoutSeconds) * 1000),
 	};
+}
+
+/** Cleaned as the one of the credential is. */
+function readToken(given: unknown): string {
+	const token = readAppAuthToken(readText('App Auth Token (app_auth_token)', given), 'Options');
+	if (token.ok) return token.value;
+	throw new Unreadable(token.fault.message, token.fault.solution);
 }
 
 /** Added without "Set limits" the editor stores an empty object: the usual limits then. */

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { DAMAGES } from '../../../alipay/application/damages.ts';
+import { sentenceOf } from '../../../tools/build/keysPage.mts';
 import { PAGES, placeOf } from '../../../tools/build/pages.mts';
 
 it.each(Object.entries(PAGES))('%s is what `npm run docs:generate` writes today', (page, text) => {
 	expect(readFileSync(placeOf(page), 'utf8')).toBe(text());
+});
+
+it('the page in Chinese explains each sentence about a key', () => {
+	const page = readFileSync(placeOf('docs/zh-CN/credentials.md'), 'utf8');
+	const missing = Object.values(DAMAGES)
+		.map((damage) => `| \`${sentenceOf(damage)}\` |`)
+		.filter((row) => !page.includes(row));
+	expect(missing).toEqual([]);
 });

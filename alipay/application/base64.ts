@@ -1,0 +1,139 @@
+import { found, counted, type Finding } from './damages';
+import { beginsAsPrivate, inspect, kindOfDer, type Inspection } from './der';
+
+/** The bytes of the keys and certificates, or what is wrong with the first that cannot be read. */
+export type Decoded = { ders: readonly Buffer[] } | { finding: Finding; exposes: boolean };
+
+/** How many characters `bytes` take without the "=" at the end, which adds nothing to a length. */
+const charsFor = (bytes: number) => Math.ceil((bytes * 4) / 3);
+
+/**
+ * Reads base64 without white space. DER says at its beginning how long it is, so that nothing else
+ * is needed to find its end, and a missing character does not pass.
+ */
+export function decode(base64: string): Decoded {
+	const chars = base64.replaceAll('=', '');
+	const bytes = Buffer.from(chars, 'base64');
+	if (kindOfDer(bytes) === 'openssh') return { ders: [bytes] };
+	const ders: Buffer[] = [];
+	for (let start = 0; start < chars.length || ders.length === 0; ) {
+		const rest = chars.slice(start);
+		// Behind a key anything else is too much of it.
+		if (start > 0 && !rest.startsWith('MI')) return failed(found('after', count(rest.length)));
+		const der = Buffer.from(rest, 'base64');
+		const shape = rest.startsWith('MI') ? inspect(der) : null;
+		if (shape?.state !== 'whole' || rest.length < charsFor(shape.bytes)) {
+			return whatIsWrong(rest, der, shape, base64.endsWith('='));
+		}
+		ders.push(der.subarray(0, shape.bytes));
+		start += charsFor(shape.bytes);
+	}
+	return { ders };
+}
+
+const count = (number: number) => ({ number, count: counted(number) });
+const failed = (finding: Finding, exposes = false): Decoded => ({ finding, exposes });
+
+function whatIsWrong(
+	chars: string,
+	der: Buffer,
+	shape: Inspection | null,
+	isPadded: boolean,
+): Decoded {
+	const lost = lostCase(chars);
+	if (lost) return failed(lost, PRIVATE_BEGINNING.test(chars));
+	if (!chars.startsWith('MI')) return failed(beginningOf(chars), mayBePrivate(der, chars));
+	const wrong = !shape || shape.isLengthWrong ? found('start') : lengthOf(chars, shape, isPadded);
+	return failed(wrong, beginsAsPrivate(der) || !shape);
+}
+
+/** What the length by the DER's own words says, and whether its structure holds up to the end. */
+function lengthOf(chars: string, shape: Inspection, isPadded: boolean): Finding {
+	const { bytes, state, isInLast } = shape;
+	const missing = charsFor(bytes) - chars.length;
+	if (missing === 0) return found('changed');
+	if (missing < 0) return found('long', count(-missing));
+	if (state === 'broken') return found('inside', count(missing));
+	// The end is there after all, so that what is missing stood before it.
+	const hasEnd = (isPadded && bytes % 3 > 0) || endsAsPublic(chars, bytes);
+	if (hasEnd) return found('inside', count(missing));
+	return found(isInLast ? 'short' : 'end', count(missing));
+}
+
+/** The exponents in use, as the last number of a public key: 65537, 3, 17. */
+const LAST_NUMBERS = ['0203010001', '020103', '020111'];
+
+function endsAsPublic(chars: string, bytes: number): boolean {
+	// The last group of four has as many characters as the length of the whole says.
+	const lastGroup = charsFor(bytes) % 4 || 4;
+	const tail = Buffer.from(chars.slice(-(lastGroup + 8)), 'base64').toString('hex');
+	return LAST_NUMBERS.some((number) => tail.endsWith(number));
+}
+
+const CAPITALS = /[A-Z]/;
+const SMALL = /[a-z]/;
+const ENOUGH_LETTERS = 40;
+/** The least that an RSA key of 512 bits needs. */
+const SHORTEST = 96;
+
+function lostCase(chars: string): Finding | null {
+	if (chars.length < ENOUGH_LETTERS) return null;
+	if (!CAPITALS.test(chars)) return found('lowerCase');
+	return SMALL.test(chars) ? null : found('upperCase');
+}
+
+/** What does not begin with "MI", as every RSA key and certificate does. */
+function beginningOf(chars: string): Finding {
+	if (/^(?:LS0tLS1CRUdJTi|TUlJ)/.test(chars)) return found('encoded');
+	if (chars.startsWith('AAAAB3NzaC1')) return found('ssh');
+	if (chars.length < SHORTEST) return found('tooShort', count(chars.length));
+	if (isLookalike(chars)) return found('lookalike', { start: chars.slice(0, 2) });
+	const before = charsBeforeKey(chars);
+	if (before > 0) return found('before', count(before));
+	return found(hasNumbersOfKey(chars) ? 'beginning' : 'unknown');
+}
+
+/** "MII" in other letters of the same look, or with one in the wrong case. */
+function isLookalike(chars: string): boolean {
+	const start = chars.slice(0, 3).replace(/[il1]/g, 'I').replace('m', 'M');
+	const isMeant = start.startsWith('MI') && !/^MI/.test(chars);
+	return isMeant && inspect(Buffer.from(start + chars.slice(3), 'base64')) !== null;
+}
+
+const MOST_BEGINNINGS = 20;
+
+/** How many characters stand before a whole key; 0 if there is none. */
+function charsBeforeKey(chars: string): number {
+	const beginnings = [...chars.matchAll(/MI[I-M]/g)].slice(0, MOST_BEGINNINGS);
+	const begins = ({ index }: { index: number }) => {
+		const shape = inspect(Buffer.from(chars.slice(index), 'base64'));
+		return shape?.state === 'whole' && chars.length - index >= charsFor(shape.bytes);
+	};
+	return beginnings.find(begins)?.index ?? 0;
+}
+
+/** The headers of RSA's numbers of 2048 and 1024 bits, the exponent 65537, and the name of RSA. */
+const PARTS_OF_KEYS = ['0282010100', '02818100', '0203010001', '2a864886f70d0101'];
+/** Names in certificates, e.g. 2.5.4.3, which no bare key has. */
+const PART_OF_CERTIFICATES = '06035504';
+
+/** Of bytes whose beginning is missing, one of four alignments is right. */
+const hexOf = (chars: string) =>
+	[0, 1, 2, 3].map((shift) => Buffer.from(chars.slice(shift), 'base64').toString('hex'));
+
+const hasNumbersOfKey = (chars: string) =>
+	hexOf(chars).some((hex) => PARTS_OF_KEYS.some((part) => hex.includes(part)));
+
+/** The version of a private key behind its length, in letters of any case. */
+const PRIVATE_BEGINNING = /^m[il1]{2}[a-z0-9+/]{3}iba[ad]/i;
+
+/**
+ * Whether a text that does not begin as a key may be most of a private one: base64 of such a key, or too
+ * long for a public key and no certificate.
+ */
+const mayBePrivate = (der: Buffer, chars: string) =>
+	/PRIVATE/.test(der.toString('latin1')) ||
+	PRIVATE_BEGINNING.test(der.toString('latin1')) ||
+	(chars.length > 600 &&
+		hasNumbersOfKey(chars) &&
+		!hexOf(chars).some((hex) => hex.includes(PART_OF_CERTIFICATES)));

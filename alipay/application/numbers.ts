@@ -1,0 +1,47 @@
+import type { KeyObject } from 'node:crypto';
+
+/** The numbers of an RSA key by their names in RFC 7517; those of the private half may be missing. */
+type Numbers = Readonly<Record<string, bigint>>;
+
+function numbersOf(key: KeyObject): Numbers {
+	const entries = Object.entries(key.export({ format: 'jwk' }) as Record<string, string>);
+	return Object.fromEntries(
+		entries
+			.filter(([name]) => name !== 'kty')
+			.map(([name, text]) => [
+				name,
+				BigInt(`0x${Buffer.from(text, 'base64url').toString('hex') || 0}`),
+			]),
+	);
+}
+
+/** No prime of a key is below. */
+const SMALLEST_FACTOR = 10_000n;
+const LARGEST_EXPONENT = 65_537n;
+
+/**
+ * Whether the numbers of a public key may be what they were when it was made. A changed character
+ * turns the modulus into any odd or even number, of which nine in ten have a small factor.
+ */
+export function isSoundPublic(key: KeyObject): boolean {
+	const { n = 0n, e = 0n } = numbersOf(key);
+	if (e < 3n || e > LARGEST_EXPONENT || e % 2n === 0n || n % 2n === 0n) return false;
+	for (let factor = 3n; factor < SMALLEST_FACTOR; factor += 2n) {
+		if (n % factor === 0n) return false;
+	}
+	return true;
+}
+
+/** Whether the numbers of a private key fit together (RFC 8017 §3.2). No changed character passes. */
+export function isSoundPrivate(key: KeyObject): boolean {
+	const { n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dp = 0n, dq = 0n, qi = 0n } = numbersOf(key);
+	if (p < 3n || q < 3n) return false;
+	return (
+		n === p * q &&
+		(e * d) % (p - 1n) === 1n &&
+		(e * d) % (q - 1n) === 1n &&
+		dp === d % (p - 1n) &&
+		dq === d % (q - 1n) &&
+		(qi * q) % p === 1n
+	);
+}
