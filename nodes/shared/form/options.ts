@@ -121,12 +121,11 @@ const notFoundOption = ([one]: Method['noun']): INodeProperties => ({
 		{
 			name: 'Output an Item',
 			value: 'item',
-			description:
-				'Output the numbers with empty fields. Every item then has a "found" field. An item whose number looks damaged, e.g. rounded by a spreadsheet, still fails: the operation may exist.',
+			description: 'Output the numbers with empty fields. Every item then has a "found" field.',
 		},
 	],
 	default: 'error',
-	description: `What to do when Alipay knows no such ${one}`,
+	description: `What to do when Alipay knows no such ${one}. An item whose number looks damaged, e.g. rounded by a spreadsheet, fails in any case: the ${one} may exist.`,
 });
 
 const INCLUDE_GATEWAY_DETAILS: INodeProperties = {
