@@ -60,8 +60,8 @@ function lengthOf(chars: string, shape: Inspection, isPadded: boolean): Finding 
 	return found(isInLast ? 'short' : 'end', count(missing));
 }
 
-/** The exponents in use, as the last number of a public key: 65537, 3, 17. */
-const LAST_NUMBERS = ['0203010001', '020103', '020111'];
+/** The exponents in use end a public key: 65537, of which three bytes tell enough, 3, 17. */
+const LAST_NUMBERS = ['010001', '020103', '020111'];
 
 function endsAsPublic(chars: string, bytes: number): boolean {
 	// The last group of four has as many characters as the length of the whole says.
@@ -89,7 +89,12 @@ function beginningOf(chars: string): Finding {
 	if (chars.length < SHORTEST) return found('tooShort', count(chars.length));
 	if (isLookalike(chars)) return found('lookalike', { start: chars.slice(0, 2) });
 	const before = charsBeforeKey(chars);
-	if (before > 0) return found('before', count(before));
+	// Within a public key there is a shorter one, behind the name of RSA.
+	if (before > 0) {
+		return hasNumbersOfKey(chars.slice(0, before))
+			? found('start')
+			: found('before', count(before));
+	}
 	return found(hasNumbersOfKey(chars) ? 'beginning' : 'unknown');
 }
 
@@ -107,7 +112,7 @@ function charsBeforeKey(chars: string): number {
 	const beginnings = [...chars.matchAll(/MI[I-M]/g)].slice(0, MOST_BEGINNINGS);
 	const begins = ({ index }: { index: number }) => {
 		const shape = inspect(Buffer.from(chars.slice(index), 'base64'));
-		return shape?.state === 'whole' && chars.length - index >= charsFor(shape.bytes);
+		return shape?.state === 'whole' && chars.length - index === charsFor(shape.bytes);
 	};
 	return beginnings.find(begins)?.index ?? 0;
 }

@@ -118,7 +118,7 @@ export const DAMAGES = {
 	beginning: { sentence: 'does not begin with “MI” as it should: its beginning is missing' },
 	before: { sentence: 'has {count} too many before its beginning “MI”' },
 	start: {
-		sentence: 'is damaged in its first characters: some are missing there or were changed',
+		sentence: 'is damaged in its first characters: some are missing, wrong or too many',
 		advice: COPY_AGAIN,
 	},
 	end: { sentence: 'is {count} short: its end is missing' },
@@ -131,7 +131,7 @@ export const DAMAGES = {
 		sentence: 'is {count} short, and its plus signs (+) became blanks',
 		advice: COPY_AGAIN,
 	},
-	after: { sentence: 'has {count} too many after its end' },
+	after: { sentence: 'has {count} too many, after its end or in its last part' },
 	long: {
 		sentence: 'has {count} too many: some were added inside it or changed',
 		advice: COPY_AGAIN,

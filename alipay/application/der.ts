@@ -161,6 +161,8 @@ const SECOND_TAGS: ReadonlyMap<number, readonly number[]> = new Map([
 function beginsAsKey(der: Buffer, outer: Element): boolean {
 	const first = elementAt(der, outer.start);
 	if (!first) return der.length < outer.start + 4;
+	// A public key begins with its modulus, behind which there is little more.
+	if (first.tag === TAG.integer && sizeOf(first) > 1) return outer.end - first.end < TOLERANCE;
 	const second = elementAt(der, first.tag === TAG.sequence ? first.start : first.end);
 	const isCut = second === null && first.end + 4 > der.length;
 	return isCut || SECOND_TAGS.get(first.tag)?.includes(second?.tag ?? -1) === true;
@@ -182,7 +184,8 @@ export function inspect(der: Buffer): Inspection | null {
 		at,
 		isLengthWrong:
 			!beginsAsKey(der, outer) || isOverrun || (isComplete && kindOfDer(der) !== 'unknown'),
-		isInLast: end !== null && end >= outer.end,
+		// A length that was changed by one or two leaves the last number the last.
+		isInLast: end !== null && end >= outer.end - 2,
 	};
 }
 
@@ -197,20 +200,23 @@ const DEEPEST = 30;
 
 /** Where the content of `parent` stops making sense, or stops; null when it is whole. */
 function breakIn(der: Buffer, parent: Element, depth: number): Break | null {
-	const tags: number[] = [];
+	const before: Element[] = [];
 	for (let at = parent.start; at < parent.end; ) {
 		const child = headerAt(der, at);
-		if (child === undefined) return { state: 'cut', at, end: null, depth };
+		if (child === undefined) {
+			return { state: cutOrBroken(before, before.length + 1), at, end: null, depth };
+		}
 		if (child === null || depth > DEEPEST) return { state: 'broken', at, end: null, depth };
 		const { tag, end } = child;
-		if (!isKnownTag(tag) || end > parent.end || !isNumber(der, child) || !fits(tags, tag)) {
+		if (!isKnownTag(tag) || end > parent.end || !isNumber(der, child) || !fits(before, tag)) {
 			return { state: 'broken', at, end, depth };
 		}
 		const content = contentOf(der, child);
+		if (!content && isUnwrapped(der, child, before)) return { state: 'broken', at, end, depth };
 		const found = content && breakIn(der, content, depth + 1);
 		if (found) return found;
-		if (end > der.length) return { state: 'cut', at, end, depth };
-		tags.push(tag);
+		before.push(child);
+		if (end > der.length) return { state: cutOrBroken(before, before.length), at, end, depth };
 		at = end;
 	}
 	return null;
@@ -225,8 +231,36 @@ function isNumber(der: Buffer, { tag, start, end }: Element): boolean {
 }
 
 /** What begins with two numbers is a key in PKCS#1, which is numbers throughout. */
-const fits = ([first, second]: readonly number[], tag: number) =>
-	tag === TAG.integer || first !== TAG.integer || second !== TAG.integer;
+const fits = ([first, second]: readonly Element[], tag: number) =>
+	tag === TAG.integer || first?.tag !== TAG.integer || second?.tag !== TAG.integer;
+
+const NUMBERS_OF_PUBLIC = 2;
+const NUMBERS_OF_PRIVATE = 9;
+/** Bytes that a number may have more or fewer than its share. */
+const TOLERANCE = 16;
+
+/**
+ * What is cut off makes sense up to its end only if the numbers of a private key have the sizes that
+ * keys give them: exponent, then one of the size of the modulus, then five of half of it.
+ */
+function cutOrBroken(
+	[version, modulus, exponent, ...others]: readonly Element[],
+	count: number,
+): Break['state'] {
+	if (!version || !modulus || modulus.tag !== TAG.integer) return 'cut';
+	if (sizeOf(version) > 1) return count > NUMBERS_OF_PUBLIC ? 'broken' : 'cut';
+	if (count > NUMBERS_OF_PRIVATE) return 'broken';
+	const whole = sizeOf(modulus);
+	const isLike = (element: Element, size: number) => Math.abs(sizeOf(element) - size) <= TOLERANCE;
+	const [secret, ...halves] = others;
+	const areLike =
+		(!exponent || sizeOf(exponent) <= TOLERANCE) &&
+		(!secret || isLike(secret, whole)) &&
+		halves.every((half) => isLike(half, whole / 2));
+	return areLike ? 'cut' : 'broken';
+}
+
+const sizeOf = ({ start, end }: Element) => end - start;
 
 /** The elements within an element: of a constructed one, or of a key wrapped in a string (PKCS#8, SPKI). */
 function contentOf(der: Buffer, element: Element): Element | null {
@@ -236,6 +270,15 @@ function contentOf(der: Buffer, element: Element): Element | null {
 	const inner = elementAt(der, start);
 	if (inner?.tag !== TAG.sequence || inner.end !== element.end) return null;
 	return { ...element, start };
+}
+
+/** Whether a string that should wrap an RSA key (PKCS#8, SPKI) wraps nothing that makes sense. */
+function isUnwrapped(der: Buffer, { tag, start, end }: Element, before: readonly Element[]) {
+	const algorithm = before.at(-1);
+	if (algorithm?.tag !== TAG.sequence || !isRsa(der, algorithm)) return false;
+	if (tag !== TAG.octetString && tag !== TAG.bitString) return false;
+	const inner = headerAt(der, tag === TAG.bitString ? start + 1 : start);
+	return inner !== undefined && inner?.end !== end;
 }
 
 /** Whether the bytes begin as those of a private key do: with a version number. */

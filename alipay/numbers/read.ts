@@ -24,6 +24,11 @@ const DIGITS = { from: 16, to: 32 } as const;
 /** A text of more characters is no number, whatever it looks like. */
 const LONGEST = 512;
 
+const DIGITS_ALONE = /^\d+$/;
+
+/** No word for "none" is like this, nor is scientific notation: most numbers need no closer look. */
+const ORDINARY = /^[\w-]*\d{4}[\w-]*$/;
+
 /** Of a placeholder a message shows so much. */
 const SHOWN = 20;
 
@@ -72,6 +77,7 @@ function readText(method: Method, parameter: Parameter, value: string): Outcome<
 	if (text === '') return success(NOTHING);
 	const isOfAlipay = parameter.rule === 'alipay';
 	const read = isOfAlipay ? readDigits : readAnyText;
+	if ((isOfAlipay ? DIGITS_ALONE : ORDINARY).test(text)) return read(parameter, text);
 	const endless = text.length > LONGEST ? refuseText(parameter, text) : null;
 	if (endless) return endless;
 	const names = method.parameters.flatMap(({ name, label }) => [name, label, label + name]);
@@ -116,7 +122,7 @@ function readDigits(parameter: Parameter, text: string): Outcome<Reading> {
 	const refused = refuseText(parameter, bare);
 	if (refused) return refused;
 	const digits = bare.replace(/\p{Nd}/gu, (digit) => digit.normalize('NFKC'));
-	if (!/^\d+$/.test(digits)) {
+	if (!DIGITS_ALONE.test(digits)) {
 		return refuse(
 			`${label} ${strangeIn(digits)}; Alipay’s numbers contain only digits`,
 			`Enter the digits of this one number and nothing else.`,

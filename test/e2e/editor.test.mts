@@ -4,7 +4,7 @@ import { example } from '../../tools/sandbox/examples.mts';
 import { generatedNumbers, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { scenarioByMerchant } from '../support/numbers.mts';
-import { BY_ALIPAY_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
+import { BY_ALIPAY_PAIR, BY_EITHER_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
 import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
 import type { PageElement } from './browser.mts';
 import { alipay, chain, CLOSED_ITEM } from './stage.mts';
@@ -376,7 +376,7 @@ describe('an execution by hand', () => {
 			'Copy the Alipay public key of this application from the Alipay console',
 		],
 	])('stops at %s with what happened and what to do', async (_, row, message, description) => {
-		await open([SAMPLES.closed, row], BY_ALIPAY_PAIR);
+		await open([SAMPLES.closed, row], BY_EITHER_PAIR);
 		await editor.executeStep('Alipay');
 		await editor.output.getByTestId('node-error-message').getByText(message).waitFor();
 		await editor.output.getByTestId('node-error-description').getByText(description).waitFor();

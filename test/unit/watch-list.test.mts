@@ -299,7 +299,7 @@ describe('the text of the watch list', () => {
 		const watchList = JSON.stringify(Array.from({ length: 10_000 }, row));
 		const started = performance.now();
 		expect(keys({ watchList })).toHaveLength(10_000);
-		expect(performance.now() - started).toBeLessThan(2_000);
+		expect(performance.now() - started).toBeLessThan(5_000);
 	});
 });
 

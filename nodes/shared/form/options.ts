@@ -131,8 +131,7 @@ const NOT_FOUND: INodeProperties = {
 		{
 			name: 'Output an Item',
 			value: 'item',
-			description:
-				'Output the numbers with empty fields. Every item then has a "found" field. An item whose number looks damaged, e.g. rounded by a spreadsheet, still fails: the operation may exist.',
+			description: 'Output the numbers with empty fields. Every item then has a "found" field.',
 		},
 	],
 	default: 'error',
@@ -180,7 +179,8 @@ const OPTIONS = {
 export function optionsOf(method: Method): INodeProperties {
 	const open = openStatuses(method).join(' or ');
 	const wait = `Whether to ask again while the status is ${open}. What is still ${open} when the time is up is output as it is.`;
-	const notFound = `What to do when Alipay knows no such ${method.noun[0]}`;
+	const [one] = method.noun;
+	const notFound = `What to do when Alipay knows no such ${one}. An item whose number looks damaged, e.g. rounded by a spreadsheet, fails in any case: the ${one} may exist.`;
 	const canBeMissing = Object.values(method.codes).some(({ notFound }) => notFound);
 	return {
 		...OPTIONS,
