@@ -95,7 +95,8 @@ function beginningOf(chars: string): Finding {
 			? found('start')
 			: found('before', count(before));
 	}
-	return found(hasNumbersOfKey(chars) ? 'beginning' : 'unknown');
+	if (!hasNumbersOfKey(chars)) return found('unknown');
+	return found(isInOtherOrder(chars) ? 'changed' : 'beginning');
 }
 
 /** "MII" in other letters of the same look, or with one in the wrong case. */
@@ -107,15 +108,25 @@ function isLookalike(chars: string): boolean {
 
 const MOST_BEGINNINGS = 20;
 
+/** Where a key may begin, and what follows there. */
+const beginningsIn = (chars: string) =>
+	[...chars.matchAll(/MI[I-M]/g)].slice(0, MOST_BEGINNINGS).map(({ index }) => ({
+		index,
+		shape: inspect(Buffer.from(chars.slice(index), 'base64')),
+	}));
+
 /** How many characters stand before a whole key; 0 if there is none. */
 function charsBeforeKey(chars: string): number {
-	const beginnings = [...chars.matchAll(/MI[I-M]/g)].slice(0, MOST_BEGINNINGS);
-	const begins = ({ index }: { index: number }) => {
-		const shape = inspect(Buffer.from(chars.slice(index), 'base64'));
-		return shape?.state === 'whole' && chars.length - index === charsFor(shape.bytes);
-	};
-	return beginnings.find(begins)?.index ?? 0;
+	const whole = beginningsIn(chars).find(
+		({ index, shape }) =>
+			shape?.state === 'whole' && chars.length - index === charsFor(shape.bytes),
+	);
+	return whole?.index ?? 0;
 }
+
+/** Whether the beginning stands further back and nothing is missing, as after lines that changed places. */
+const isInOtherOrder = (chars: string): boolean =>
+	beginningsIn(chars).some(({ shape }) => shape && charsFor(shape.bytes) === chars.length);
 
 /** The headers of RSA's numbers of 2048 and 1024 bits, the exponent 65537, and the name of RSA. */
 const PARTS_OF_KEYS = ['0282010100', '02818100', '0203010001', '2a864886f70d0101'];

@@ -1,7 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { success, type Outcome } from '../errors/fault';
-import { tidied, withoutInvisible } from '../text/characters';
-import { codePointOf } from '../text/charset';
+import { codePointOf, tidied, withoutInvisible } from '../text/characters';
 import { counted } from './damages';
 import { plainBase64 } from './pasted';
 import { refuseShort, strangeIn, type ShortFinding } from './shortFields';

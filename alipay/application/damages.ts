@@ -53,6 +53,10 @@ export const DAMAGES = {
 		sentence: 'contains a placeholder in place of the hidden value',
 		advice: 'Delete it first.',
 	},
+	template: {
+		sentence: 'contains an expression that is not evaluated',
+		advice: 'Switch the field to Expression, or empty it.',
+	},
 	masked: {
 		sentence: 'contains dots or asterisks in place of characters',
 		advice: 'It was copied from a place that hides keys: take it from where the key was made.',

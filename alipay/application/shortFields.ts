@@ -1,6 +1,5 @@
 import { localFault, success, type Outcome } from '../errors/fault';
-import { codePointOf } from '../text/charset';
-import { nameOf, tidied } from '../text/characters';
+import { codePointOf, nameOf, tidied } from '../text/characters';
 import { textOf } from '../text/textOf';
 import { counted, EXPOSED, filled, type Damage } from './damages';
 import { TOKEN } from './strangers';
@@ -157,7 +156,7 @@ export function readAppId(raw: unknown): Outcome<string> {
 	const refuse = (damage: ShortFinding['damage'], values?: ShortFinding['values']) =>
 		refuseShort('appId', { damage, values });
 	if (typeof raw === 'number' && raw > Number.MAX_SAFE_INTEGER) return refuse('lostDigits');
-	const text = tidied(tidied(textOf(raw)).replace(APP_ID_NAME, ''));
+	const text = tidied(tidied(textOf(raw)).replace(SCHEME, '').replace(APP_ID_NAME, ''));
 	if (text === '') return refuse('empty');
 	const strange = strangeIn(text, ['appId']);
 	if (strange) return refuseShort('appId', strange);

@@ -19,6 +19,7 @@ const FILE_TYPES = 'pem|crt|cer|der|key|pub|p8|pk8|p12|pfx|p7b|csr|jks|txt|ppk';
 /** What people paste in place of a key, tried in this order on the text without what is around it. */
 const STRANGERS: readonly Stranger[] = [
 	{ damage: 'placeholder', pattern: /^\w{1,30}_(?:BLANK|EMPTY)_VALUE_[\w-]{1,60}$/ },
+	{ damage: 'template', pattern: /^=?[{\s]*\$\{?[a-z_][\w.()[\]"' -]{0,60}$/i },
 	{ damage: 'jwk', pattern: /["']?kty["']\s*:/, secret: /["']d["']\s*:/ },
 	{ damage: 'putty', pattern: /^PuTTY-User-Key-File/i, secret: true },
 	{ damage: 'xml', pattern: /<RSAKeyValue>|<Modulus>/i, secret: /<D>/i },

@@ -65,10 +65,15 @@ function tag([all, name = '']: RegExpMatchArray): string {
 	);
 }
 
+const SOFT_BREAK = /(?<=^.{40,75})=[ \t]*\n/gm;
+/** Before an END line, of whatever signs, an "=" may be the key's own. */
+const SURE_BREAK = new RegExp(`${SOFT_BREAK.source}(?!\\s|([-_~*#=]) ?\\1)`, 'gm');
+
 /** Lines that end with "=" to be continued, also within quoted mail; then the characters in hexadecimal. */
 function unquoted(text: Traced): Traced {
 	const mail = rewrite(text, /(?<=^[ \t]*>.{40,90})=[ \t]*\n[ \t]*(?:>[ \t]?)+/gm, () => '');
-	const joined = rewrite(mail, /(?<=^.{40,75})=[ \t]*\n/gm, () => '');
+	const isSurely = mail.text.includes('=3D') || (mail.text.match(SURE_BREAK) ?? []).length > 1;
+	const joined = rewrite(mail, isSurely ? SOFT_BREAK : SURE_BREAK, () => '');
 	return /=3D|=0[9AD]|(?:=[0-9A-F]{2}){2}/.test(joined.text)
 		? rewrite(joined, /(?:=[0-9A-F]{2})+/g, ([hex]) => decoded(hex))
 		: joined;

@@ -1,5 +1,6 @@
 import type { App } from '../application/app';
-import { codePointOf, encode, firstUnencodable, formEncode, type Charset } from '../text/charset';
+import { nameOf } from '../text/characters';
+import { encode, firstUnencodable, formEncode, type Charset } from '../text/charset';
 import { alipayTimestamp } from '../text/clock';
 import { localFault, success, type Outcome } from '../errors/fault';
 import type { HttpRequest } from '../transport';
@@ -35,12 +36,6 @@ export function refuseUnencodable(params: Params, charset: Charset): Outcome<Par
 		);
 	}
 	return success(params);
-}
-
-/** `"😊" (U+1F60A)`; half a surrogate pair has no form of its own. */
-function nameOf(char: string): string {
-	const code = codePointOf(char);
-	return /[\ud800-\udfff]/u.test(char) ? code : `"${char}" (${code})`;
 }
 
 export interface SignedRequest {

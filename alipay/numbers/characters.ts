@@ -1,22 +1,17 @@
 /** Characters as they come out of spreadsheets, web pages and chats. */
-import { codePointOf } from '../text/charset';
+import { codePointOf, QUOTES, UNSEEN } from '../text/characters';
 
-/** Control characters, those without width (U+200B), and letters that show nothing (U+3164). */
-const INVISIBLE = '\\p{Cc}\\p{Cf}\\u115F\\u1160\\u2800\\u3164\\uFFA0';
-
-const VISIBLE = `[^\\s${INVISIBLE}]`;
+const VISIBLE = `[^\\s${UNSEEN}]`;
 
 /** From the first visible character to the last one. */
 const INSIDE = new RegExp(`${VISIBLE}(?:.*${VISIBLE})?`, 'su');
 
-const ONE_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'u');
+const ONE_INVISIBLE = new RegExp(`[${UNSEEN}]`, 'u');
 
-const BLANK = new RegExp(`[\\s${INVISIBLE}]+`, 'gu');
+const BLANK = new RegExp(`[\\s${UNSEEN}]+`, 'gu');
 
 /** What people and programs put around a number to keep it text. */
-const QUOTES = '\'"`´‘’‚‛“”„‟′″ʼ＇＂｀«»‹›「」『』｢｣〝〞〟';
-
-const MARKS = `(?:[\\s${INVISIBLE}=＝]|\\\\?[${QUOTES}])+`;
+const MARKS = `(?:[\\s${UNSEEN}=＝]|\\\\?[${QUOTES}])+`;
 
 /** In front: `'2026`, `="2026`. Behind also the separator of a list: `2026",`. */
 const MARKS_IN_FRONT = new RegExp(`^${MARKS}`, 'u');
@@ -27,7 +22,7 @@ export const trimmed = (text: string): string => INSIDE.exec(text)?.[0] ?? '';
 
 /** The text as a message shows it. */
 export const onOneLine = (text: string): string =>
-	text.replace(/\s+/g, ' ').replace(new RegExp(`[${INVISIBLE}]+`, 'gu'), '');
+	text.replace(/\s+/g, ' ').replace(new RegExp(`[${UNSEEN}]+`, 'gu'), '');
 
 /** The text without what cannot be seen. */
 export const withoutBlanks = (text: string): string => text.replace(BLANK, '');
@@ -40,16 +35,3 @@ export function invisibleIn(text: string): string | undefined {
 
 export const withoutMarks = (text: string): string =>
 	text.replace(MARKS_IN_FRONT, '').replace(MARKS_BEHIND, '');
-
-const NAMES: Readonly<Record<string, string>> = {
-	"'": "an apostrophe (')",
-	'`': 'a backtick (`)',
-	'"': 'a quotation mark (")',
-};
-
-/** How a message names a character: `"A"`, `an apostrophe (')`, `a space (U+00A0)`, `"．" (U+FF0E)`. */
-export function nameOf(char: string): string {
-	if (char > ' ' && char <= '~') return NAMES[char] ?? `"${char}"`;
-	const name = /\s/.test(char) ? 'a space' : `"${char}"`;
-	return char === ' ' ? name : `${name} (${codePointOf(char)})`;
-}

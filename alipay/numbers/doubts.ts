@@ -5,7 +5,8 @@
 import { businessCode } from '../errors/explain';
 import type { Fault } from '../errors/fault';
 import { titleOf, type Method, type Parameter } from '../methods/method';
-import { nameOf, withoutMarks } from './characters';
+import { nameOf } from '../text/characters';
+import { withoutMarks } from './characters';
 import { maybeFromDouble, maybeZeroFilled } from './digits';
 
 interface Doubt {

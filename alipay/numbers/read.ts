@@ -4,7 +4,8 @@
  */
 import { localFault, success, type Outcome } from '../errors/fault';
 import { titleOf, type Method, type Parameter } from '../methods/method';
-import { invisibleIn, nameOf, onOneLine, trimmed, withoutMarks } from './characters';
+import { nameOf } from '../text/characters';
+import { invisibleIn, onOneLine, trimmed, withoutMarks } from './characters';
 import { isFromDouble, isScientific, isZeroFilled } from './digits';
 import { isPlaceholder } from './placeholders';
 

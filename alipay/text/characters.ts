@@ -1,11 +1,16 @@
 /** What copying does to single characters: some come along unseen, others in another form. */
 
 /**
- * Control and format characters, variation selectors and blanks without width, which chat tools, word
- * processors and web pages leave in a copied text. Tab and line breaks are white space, not these.
+ * Of a character class: control and format characters, and letters that show nothing. Chat tools, word
+ * processors and web pages leave them in a copied text.
  */
-export const INVISIBLE =
-	/(?![\t\n\r])\p{Cc}|\u034f|\p{Variation_Selector}|\p{Cf}|[\u115f\u1160\u2800\u3164\uffa0]|\u17b4|\u17b5/gu;
+export const UNSEEN = '\\p{Cc}\\p{Cf}\\u115f\\u1160\\u2800\\u3164\\uffa0';
+
+/** The same and what only changes the look of its neighbor. Tab and line breaks are white space, not these. */
+export const INVISIBLE = new RegExp(
+	`(?![\\t\\n\\r])[${UNSEEN}]|\\u034f|\\u17b4|\\u17b5|\\p{Variation_Selector}`,
+	'gu',
+);
 
 export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '');
 
@@ -21,7 +26,7 @@ export function asciiForm(char: string): string {
 export const inAscii = (text: string): string => text.replace(NOT_ASCII, asciiForm);
 
 /** Quotation marks and brackets of any kind. */
-export const QUOTES = '"\'`´\\p{Pi}\\p{Pf}\\u201a\\u201e‹›「」『』《》〈〉【】〝〞〟″′';
+export const QUOTES = '"\'`´ʼ＇＂｀\\p{Pi}\\p{Pf}\\u201a\\u201e‹›「」｢｣『』《》〈〉【】〝〞〟″′';
 
 const AROUND = `[\\s${QUOTES}()\\[\\]{},;.。、，；]`;
 const OPENING = new RegExp(`^${AROUND}+`, 'u');
@@ -32,8 +37,22 @@ const CLOSING = new RegExp(`(?<!${AROUND})${AROUND}+$`, 'u');
 export const tidied = (text: string): string =>
 	inAscii(withoutInvisible(text)).replace(OPENING, '').replace(CLOSING, '');
 
-/** How a message calls a character: itself in quotation marks, or its code point if it has no ink. */
+export const codePointOf = (char: string): string =>
+	`U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+const NAMES: Readonly<Record<string, string>> = {
+	' ': 'a space',
+	"'": "an apostrophe (')",
+	'`': 'a backtick (`)',
+	'"': 'a quotation mark (")',
+};
+
+/** Has no form of its own: half a surrogate pair, or what shows nothing. */
+const FORMLESS = new RegExp(`[\\ud800-\\udfff${UNSEEN}]`, 'u');
+
+/** How a message names a character: `"A"`, `an apostrophe (')`, `a space (U+00A0)`, `"．" (U+FF0E)`. */
 export function nameOf(char: string): string {
-	const hex = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-	return /[\p{L}\p{N}\p{P}\p{S}]/u.test(char) ? `“${char}”` : `a character U+${hex}`;
+	if (char >= ' ' && char <= '~') return NAMES[char] ?? `"${char}"`;
+	if (FORMLESS.test(char)) return `a character ${codePointOf(char)}`;
+	return `${/\s/.test(char) ? 'a space' : `"${char}"`} (${codePointOf(char)})`;
 }

@@ -32,10 +32,6 @@ export function firstUnencodable(text: string, charset: Charset): string | null 
 	return Array.from(text).find((char) => char >= '\x80' && !table.has(char)) ?? null;
 }
 
-/** `U+200B`: how a message names a character that may not be seen. */
-export const codePointOf = (char: string): string =>
-	`U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-
 /**
  * How to read an answer to a request in `charset`. Alipay answers in the charset of the request, but
  * sends some refusals of UTF-8 requests in GBK. Null when the bytes are neither. The content type is

@@ -93,6 +93,12 @@ const SOMETHING_ELSE: readonly Example[] = [
 		'a blanking value': '__n8n_BLANK_VALUE_e5362baf-c777-4d57-a609-6eaf1f9e87f6',
 		'an empty value': '__n8n_EMPTY_VALUE_7b1af746-3729-4c60-9b9b-e08eb29e58da',
 	}),
+	...inPrivate('template', {
+		'an expression': '{{ $env.KEY }}',
+		'an expression with brackets': '={{ $json["key"] }}',
+		'a variable of a shell': '${ALIPAY_PRIVATE_KEY}',
+		'the same without braces': '$ALIPAY_PRIVATE_KEY',
+	}),
 	...inPrivate('masked', {
 		dots: '••••••••••••',
 		asterisks: '****************',
@@ -258,6 +264,7 @@ const MISSING_OR_CHANGED: readonly Example[] = [
 		'a letter of the end': other(KEY, KEY.length - 20),
 		'two letters that changed places': swapped(KEY, 500),
 		'two lines that changed places': swappedLines(PEM),
+		'the first line among the others': firstLineMoved(PEM),
 	}),
 	...inField('alipayPublicKey', 'changed', {
 		'an even modulus': evenModulus(),
@@ -268,6 +275,11 @@ const MISSING_OR_CHANGED: readonly Example[] = [
 
 function blanked(text: string): string {
 	return text.replace(/[+]/g, ' ');
+}
+
+function firstLineMoved(pem: string): string {
+	const [begin, first, second, ...others] = pem.split('\n');
+	return [begin, second, first, ...others].join('\n');
 }
 
 function swapped(text: string, from: number): string {

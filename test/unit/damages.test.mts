@@ -88,8 +88,10 @@ describe('a number in a sentence', () => {
 		['on one line', KEY, 700, 'line 1, position 701'],
 		['in PEM', PEM, PEM.split('\n').slice(0, 4).join('\n').length + 11, 'line 5, position 11'],
 	])('says where a strange character stands, %s', (_name, text, at, place) => {
-		expect(said(`${text.slice(0, at)}é${text.slice(at)}`)).toContain(`“é” at ${place}`);
-		expect(said(`\u200b${text.slice(0, at)}é${text.slice(at)}`)).toContain(`“é” at ${place}`);
+		expect(said(`${text.slice(0, at)}é${text.slice(at)}`)).toContain(`"é" (U+00E9) at ${place}`);
+		expect(said(`\u200b${text.slice(0, at)}é${text.slice(at)}`)).toContain(
+			`"é" (U+00E9) at ${place}`,
+		);
 	});
 
 	it('says how many BEGIN and END lines are there', () => {

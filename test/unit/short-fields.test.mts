@@ -201,7 +201,8 @@ const FILLED: Readonly<Record<string, string>> = {
 	digits: '\\d+ digits',
 	bytes: '\\d+ bytes?',
 	position: '\\d+',
-	character: '(?:“.”|a character U\\+[0-9A-F]{4,6})',
+	character:
+		'(?:"."(?: \\(U\\+[0-9A-F]{4,6}\\))?|an? [a-z ]+ \\(.+?\\)|a character U\\+[0-9A-F]{4,6})',
 };
 const patternOf = (name: ShortFinding['damage']) => {
 	const sentence = SHORT_DAMAGES[name].sentence

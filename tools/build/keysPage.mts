@@ -9,7 +9,7 @@ const EXAMPLES = {
 	...{ count: 'N characters', begins: 'N BEGIN lines', ends: 'N END lines', line: 'L' },
 	...{
 		position: 'P',
-		character: '“…”',
+		character: '"…"',
 		start: 'Ml',
 		date: '…',
 		certified: 'A',

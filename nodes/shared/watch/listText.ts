@@ -3,7 +3,7 @@
  * quotation marks, a code fence, objects without brackets around them, a comma too many. Anything else is
  * told by line and column, and never quoted, since the text may contain a token.
  */
-import { nameOf } from '../../../alipay/numbers/characters';
+import { nameOf } from '../../../alipay/text/characters';
 
 export type ListText =
 	/** `isArray` is false for objects without brackets around them. */
