@@ -13,10 +13,10 @@ const TELLING_ZEROS = 8;
 /** Of a thousand numbers one has so many by accident. */
 const SUSPICIOUS_ZEROS = 3;
 
-/** Of so many digits one number in 33 million is exactly one of double precision by accident. */
+/** Of so many digits one number in 16 million is exactly one of double precision by accident. */
 const SURELY_DOUBLE_FROM = 24;
 
-/** Of so many digits it is one in 4096. */
+/** Of so many digits it is one in 2048. */
 const PERHAPS_DOUBLE_FROM = 20;
 
 /** The digits from the first to the last that is not a zero, and how many zeros follow. */
@@ -38,7 +38,7 @@ export function isZeroFilled(digits: string): boolean {
 	);
 }
 
-/** Whether it is certainly what a program makes of a number and then writes out: `2026090100002001232962486272`. */
+/** Whether it is certainly what a program makes of a number and then writes out: `2026090100002001275154595840`. */
 export const isFromDouble = (digits: string): boolean =>
 	digits.length >= SURELY_DOUBLE_FROM && isDouble(digits);
 
@@ -55,8 +55,8 @@ export function maybeZeroFilled(digits: string): boolean {
 export function maybeFromDouble(digits: string): boolean {
 	if (digits.length >= PERHAPS_DOUBLE_FROM && isDouble(digits)) return true;
 	const { kept, zeros } = partsOf(digits);
-	if (kept.length <= DOUBLE_DIGITS && zeros >= SUSPICIOUS_ZEROS)
-		return digits.length > DOUBLE_DIGITS;
+	const isPadded = kept.length <= DOUBLE_DIGITS && zeros >= SUSPICIOUS_ZEROS;
+	if (isPadded && digits.length > DOUBLE_DIGITS) return true;
 	return digits.length >= DOUBLE_DIGITS && String(Number(digits)) === digits;
 }
 

@@ -81,6 +81,10 @@ const DOUBTS: readonly Doubt[] = [
 		says: (label) => `${label} contains text in front of the number`,
 	},
 	{
+		look: first(/(?:…|\.{3})$/),
+		says: (label) => `${label} ends with "…", so it may be cut off`,
+	},
+	{
 		look: first(ENTITY),
 		says: (label, entity) => `${label} contains "${entity}", a character as web pages write it`,
 	},

@@ -38,7 +38,8 @@ const SHAPES: readonly RegExp[] = [
 	// Templates that nothing filled in: `{{ $json.x }}`, `${x}`, `#{x}`, `<%= x %>`, `{% x %}`.
 	/\{\{|\}\}|[$#%]\{|<%|%>|\{%/,
 	/^=?\$(?:\(|(?:json|node|input|items?|binary|fromai|vars|env|parameter|workflow|execution|prevnode|now|today)(?!\w))/,
-	/^=[a-z.]+\(.*\)$/,
+	// A formula, unless the number itself stands in it.
+	/^=[a-z.]+\((?!.*\d{8}).*\)$/,
 	// `<auth_no>`, `{auth_no}`, `[your number]`, `:auth_no`, `@auth_no`, `%auth_no%`, `{0}`, `$1`.
 	/^(?:[<{[【:@$%]+)[\p{L}_][\p{L}_.-]*[>}\]】%]*$/u,
 	/^(?:\{\d?\}|\$\d)$/,

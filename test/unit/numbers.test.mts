@@ -280,6 +280,8 @@ const STRANGE: ReadonlyArray<readonly [text: string, said: string]> = [
 	[`${WHOLE}.00`, 'ends with ".00", so it was a decimal number'],
 	[`${WHOLE},0`, 'ends with ",0", so it was a decimal number'],
 	[`No. ${WHOLE}`, 'contains text before its digits'],
+	[`=T("${WHOLE}")`, 'contains text before its digits'],
+	[`${WHOLE}…`, 'contains "…" (U+2026) after its digits'],
 	[`No.${WHOLE}`, 'contains text before its digits'],
 	[`№${WHOLE}`, 'contains "№" (U+2116) before its digits'],
 	[`#${WHOLE}`, 'contains "#" before its digits'],
@@ -360,6 +362,8 @@ const DOUBTED: ReadonlyArray<readonly [text: string, said: string]> = [
 	['订单号20260901', 'It contains text in front of the number'],
 	['商户订单号: M2026', 'It contains text in front of the number'],
 	['№ 20260901', 'It contains text in front of the number'],
+	['M2026090100…', 'It ends with "…", so it may be cut off'],
+	['M2026090100...', 'It ends with "…", so it may be cut off'],
 	['&#39;20260901', 'It contains "&#39;", a character as web pages write it'],
 ];
 
