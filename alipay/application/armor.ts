@@ -101,5 +101,5 @@ function withoutTemplate(text: Traced): Traced {
 
 /** Long enough to be a key or a piece of one, on one line or in small groups. */
 function looksLikeKey(text: string): boolean {
-	return hasRun(text) || /^MI[I-M][A-Za-z0-9+/_-]{90}/.test(text.replace(/[^A-Za-z0-9+/_-]/g, ''));
+	return hasRun(text) || /MI[G-M][A-Za-z0-9+/_-]{90}/.test(text.replace(/[^A-Za-z0-9+/_-]/g, ''));
 }

@@ -110,7 +110,7 @@ const MOST_BEGINNINGS = 20;
 
 /** Where a key may begin, and what follows there. */
 const beginningsIn = (chars: string) =>
-	[...chars.matchAll(/MI[I-M]/g)].slice(0, MOST_BEGINNINGS).map(({ index }) => ({
+	[...chars.matchAll(/MI[G-M]/g)].slice(0, MOST_BEGINNINGS).map(({ index }) => ({
 		index,
 		shape: inspect(Buffer.from(chars.slice(index), 'base64')),
 	}));

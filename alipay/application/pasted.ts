@@ -16,7 +16,7 @@ import {
 } from './damages';
 import { kindOfDer, type DerKind } from './der';
 import { isWords, strangerIn } from './strangers';
-import { BOUNDARY, ENCODINGS, hasRun, LABELS_ANYWHERE, PLACES, unwrapped } from './wrappings';
+import { BOUNDARY, ENCODINGS, hasRun, PLACES, REMARKS, unwrapped } from './wrappings';
 
 /**
  * Something else was pasted than the field is for. Every field but the private key is shown to whoever
@@ -113,7 +113,7 @@ function readText(pasted: string, layer: number): Reading {
 	const lines = marked(plain);
 	const surely = readParts(pasted, unwrapped(lines, PLACES), layer);
 	if ('blocks' in surely) return surely;
-	const boldly = readParts(pasted, unwrapped(lines, [...PLACES, LABELS_ANYWHERE]), layer);
+	const boldly = readParts(pasted, unwrapped(lines, [...PLACES, ...REMARKS]), layer);
 	if ('blocks' in boldly) return boldly;
 	return { finding: surely.finding, exposes: exposes || surely.exposes };
 }

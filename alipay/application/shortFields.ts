@@ -132,7 +132,7 @@ export function strangeIn(
 	text: string,
 	except: ReadonlyArray<ShortFinding['damage']> = [],
 ): ShortFinding | null {
-	const isKey = /BEGIN|^MI[I-M][A-Za-z0-9+/]{20}/.test(text) || (hasRun(text) && text.length > 90);
+	const isKey = /BEGIN|^MI[G-M][A-Za-z0-9+/]{20}/.test(text) || (hasRun(text) && text.length > 90);
 	if (isKey) return { damage: 'key', exposes: !/CERTIFICATE|PUBLIC/.test(text) };
 	const confusion = CONFUSIONS.find(
 		({ damage, pattern }) => !except.includes(damage) && pattern.test(text),

@@ -27,6 +27,8 @@ const JOINT = new RegExp(
 	`[${QUOTES}](?:[\\s+.&,_${QUOTES}]|;\\s*[\\w$.]{1,40}\\s*[+.]=|\\)\\s*\\.\\s*[A-Za-z]{1,20}\\()*[${QUOTES}]`,
 	'gu',
 );
+/** As in Python and C#. */
+const PREFIX = new RegExp(`(?<=^|[\\s=(,:${QUOTES}${BOUNDARY}])[bruf@$]{1,2}(?=["'])`, 'giu');
 /** `"name":` of JSON, `'name' =>` of PHP. */
 const PROPERTY = new RegExp(
 	`[${QUOTES}][^${QUOTES}\\n${BOUNDARY}-${END}]{0,80}[${QUOTES}]\\s*(?::|=>)`,
@@ -65,15 +67,14 @@ function tag([all, name = '']: RegExpMatchArray): string {
 	);
 }
 
-const SOFT_BREAK = /(?<=^.{40,75})=[ \t]*\n/gm;
-/** Before an END line, of whatever signs, an "=" may be the key's own. */
-const SURE_BREAK = new RegExp(`${SOFT_BREAK.source}(?!\\s|([-_~*#=]) ?\\1)`, 'gm');
+/** A line of PEM is shorter, so that its "=" may be the end of a key: an END line may follow then. */
+const CONTINUED =
+	/(?<=^.{68,74}[^=])=[ \t]*\n(?=\S)|(?<=^.{39,67}[^=])=[ \t]*\n(?=[A-Za-z0-9+/\\%&<])/gm;
 
 /** Lines that end with "=" to be continued, also within quoted mail; then the characters in hexadecimal. */
 function unquoted(text: Traced): Traced {
 	const mail = rewrite(text, /(?<=^[ \t]*>.{40,90})=[ \t]*\n[ \t]*(?:>[ \t]?)+/gm, () => '');
-	const isSurely = mail.text.includes('=3D') || (mail.text.match(SURE_BREAK) ?? []).length > 1;
-	const joined = rewrite(mail, isSurely ? SOFT_BREAK : SURE_BREAK, () => '');
+	const joined = rewrite(mail, CONTINUED, () => '');
 	return /=3D|=0[9AD]|(?:=[0-9A-F]{2}){2}/.test(joined.text)
 		? rewrite(joined, /(?:=[0-9A-F]{2})+/g, ([hex]) => decoded(hex))
 		: joined;
@@ -128,6 +129,7 @@ export const ENCODINGS: readonly Wrapping[] = [
 		name: 'HTML entities (&#43;)',
 		undo: each(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));?/gi, entity),
 	},
+	{ name: 'data: addresses', undo: each(/\bdata:[\w.+/-]{0,60}(?:;[\w=-]{1,30}){0,3},/g, '') },
 	{ name: 'CDATA', undo: each(/<!\[CDATA\[|\]\]>/g, '') },
 	{ name: 'HTML and XML tags', undo: each(/<[/?!]?([A-Za-z][\w:.-]*)[^<>]*>/g, tag) },
 ];
@@ -148,12 +150,15 @@ const ANY_LABEL = new RegExp(
 
 /** A name, as "ALIPAY_PRIVATE_KEY" or "私钥" is, and not a piece of a key. */
 const isName = (label: string) =>
-	!/^\s*MI[I-M]|[A-Za-z0-9+/]{41}|[0-9+/][A-Za-z0-9+/]{23}/.test(label);
+	!/^\s*MI[G-M]|[A-Za-z0-9+/]{41}|[0-9+/][A-Za-z0-9+/]{23}/.test(label);
 const boundaryFor = ([all, label = '']: RegExpMatchArray) => (isName(label) ? BOUNDARY : all);
+
+/** A line with a piece of a key, of which none is left out. */
+const PIECE = `[^\\n${BOUNDARY}]*[A-Za-z0-9+/]{28}`;
 
 /** A comment that hides no key. */
 const COMMENT = new RegExp(
-	`(?<=(?:^|${BOUNDARY})[ \\t${QUOTES}]{0,20})(?:#|;|//[ \\t])(?![^\\n]*[A-Za-z0-9+/]{40})[^\\n]*$|<!--(?![^<>]*[A-Za-z0-9+/]{40})[^<>]*-->`,
+	`(?<=(?:^|${BOUNDARY})[ \\t${QUOTES}]{0,20})(?:#|;|//[ \\t])(?!${PIECE})[^\\n]*$|<!--(?![^<>]*[A-Za-z0-9+/]{28})[^<>]*-->`,
 	'gmu',
 );
 
@@ -174,14 +179,26 @@ export const PLACES: readonly Wrapping[] = [
 	{ name: 'labels (NAME=, Private key:)', undo: each(FIRST_LABEL, boundaryFor) },
 	{ name: 'JSON and PHP arrays with one key', undo: each(PROPERTY, BOUNDARY) },
 	{ name: 'numbers before all lines of a value', undo: unnumbered },
+	{ name: "letters before a string in source code (b'…')", undo: each(PREFIX, '') },
 	{ name: 'pieces of a string in source code', undo: each(JOINT, '\n') },
 ];
 
-/** Only tried when all else fails: what looks like a label might be a damaged line. */
-export const LABELS_ANYWHERE: Wrapping = {
-	name: 'files with other values (.env, YAML)',
-	undo: each(ANY_LABEL, boundaryFor),
-};
+/** A line with a character that neither a key nor what wraps its lines has, and with no piece of a key. */
+const PROSE = new RegExp(
+	[
+		`(?<=^|${BOUNDARY})`,
+		`(?!${PIECE})`,
+		`(?=[^\\n${BOUNDARY}]*[^\\sA-Za-z0-9+/=,;.:|<>()${QUOTES}${BOUNDARY}])`,
+		`[^\\n${BOUNDARY}-${END}]+(?=$|${BOUNDARY})`,
+	].join(''),
+	'gmu',
+);
+
+/** Only tried when all else fails: what looks like a label or a remark might be a damaged line. */
+export const REMARKS: readonly Wrapping[] = [
+	{ name: 'files with other values (.env, YAML)', undo: each(ANY_LABEL, boundaryFor) },
+	{ name: 'lines of other text around the key', undo: each(PROSE, BOUNDARY) },
+];
 
 export const unwrapped = (text: Traced, wrappings: readonly Wrapping[]): Traced =>
 	settle(text, (from) => wrappings.reduce((next, { undo }) => undo(next), from));

@@ -162,14 +162,14 @@ const SOMETHING_ELSE: readonly Example[] = [
 
 const LINES_AND_CHARACTERS: readonly Example[] = [
 	...inPrivate('line', {
-		'BEGIN misspelled': PEM.replace('BEGIN', 'BEGN'),
-		'END misspelled': PEM.replace('-----END', '-----EDN'),
-		'both misspelled': PEM.replace('BEGIN', 'BEGlN').replace('END', 'EN0'),
+		'BEGIN misspelled': oneLine(PEM.replace('BEGIN', 'BEGN')),
+		'END misspelled': oneLine(PEM.replace('-----END', '-----EDN')),
+		'both misspelled': oneLine(PEM.replace('BEGIN', 'BEGlN').replace('END', 'EN0')),
 	}),
 	...inField('alipayRootPublicCert', 'line', {
-		'of the second of two': ROOT + CLASS_2.replace('BEGIN', 'BEGN'),
-		'of the first of two': ROOT.replace('-----END', '-----EDN') + CLASS_2,
-		'both lines of one': ROOT + CLASS_2.replace('BEGIN', 'BEGN').replace('END', 'EDN'),
+		'of the second of two': oneLine(ROOT + CLASS_2.replace('BEGIN', 'BEGN')),
+		'of the first of two': oneLine(ROOT.replace('-----END', '-----EDN') + CLASS_2),
+		'both lines of one': oneLine(ROOT + misspelled(CLASS_2)),
 	}),
 	...inPrivate('lines', {
 		'no text': '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----',
@@ -195,7 +195,7 @@ const LINES_AND_CHARACTERS: readonly Example[] = [
 	}),
 	...inPrivate('layer', {
 		'of a key cut off': twice(PKCS1.slice(0, 800)),
-		'of a damaged PEM file': twice(PEM.replace('BEGIN', 'BEGN')),
+		'of a damaged PEM file': twice(oneLine(PEM.replace('BEGIN', 'BEGN'))),
 	}),
 	...inPrivate('encoded', {
 		'with a missing character': without(twice(PEM), 100, 1),
@@ -272,6 +272,15 @@ const MISSING_OR_CHANGED: readonly Example[] = [
 	}),
 	...inField('alipayRootPublicCert', 'changed', { 'a letter of a root': other(ROOT, 900) }),
 ];
+
+/** As a form of one line makes it. */
+function oneLine(text: string): string {
+	return text.replaceAll('\n', ' ');
+}
+
+export function misspelled(text: string): string {
+	return text.replace('BEGIN', 'BEGN').replace('END', 'EDN');
+}
 
 function blanked(text: string): string {
 	return text.replace(/[+]/g, ' ');

@@ -58,6 +58,9 @@ export const WRAPPINGS: readonly Wrapping[] = [
 	{ name: 'export NAME="…"', wrap: (text) => `export ALIPAY_KEY="${text}"` },
 	{ name: 'NAME: …', wrap: (text) => `Private Key: ${text}` },
 	{ name: '私钥：…', wrap: (text) => `应用私钥：${text}` },
+	{ name: 'a heading in Chinese', wrap: (text) => `应用私钥\n${text}` },
+	{ name: 'a sentence behind', wrap: (text) => `${text.trim()}\n\n请妥善保管，不要外传！` },
+	{ name: 'bytes of Python', wrap: (text) => `b'${text.trim().replaceAll('\n', '\\n')}'` },
 	{ name: 'a YAML block', wrap: (text) => `key: |\n${eachLine(text, (l) => `  ${l}`).join('\n')}` },
 	{ name: 'a JSON string', wrap: (text) => JSON.stringify(text) },
 	{ name: 'JSON', wrap: (text) => JSON.stringify({ appId: '2021', privateKey: text }, null, 2) },
@@ -107,6 +110,10 @@ export const WRAPPINGS: readonly Wrapping[] = [
 				.join('\n'),
 	},
 	{ name: 'base64', wrap: (text) => Buffer.from(text).toString('base64') },
+	{
+		name: 'base64 in a data: address',
+		wrap: (text) => `data:text/plain;base64,${Buffer.from(text).toString('base64')}`,
+	},
 	{
 		name: 'base64 in lines',
 		wrap: (text) =>

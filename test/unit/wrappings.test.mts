@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAlipayPublicKey, readPrivateKey } from '../../alipay/application/keys.ts';
-import { ENCODINGS, LABELS_ANYWHERE, PLACES } from '../../alipay/application/wrappings.ts';
+import { ENCODINGS, PLACES, REMARKS } from '../../alipay/application/wrappings.ts';
 import { alipay, bare, own, value } from '../support/answers.mts';
-import { CERTIFICATES, KEY, PEM, PUBLIC, ROOT, CLASS_2, read } from './damages.mts';
+import { CERTIFICATES, KEY, PEM, PUBLIC, ROOT, CLASS_2, misspelled, read } from './damages.mts';
 import { WRAPPINGS } from './wrappings.mts';
 
 const OWN = bare(own.publicKey, 'pkcs1');
@@ -89,7 +89,18 @@ describe('a root file of three with a damaged line', () => {
 		return app.ok ? app.value.certificates?.alipay_root_cert_sn : app.fault.message;
 	};
 	const whole = serials(FILE);
+	const narrow = (text: string) => text.replace(/[A-Za-z0-9+/]{12}/g, '$&\n');
 	const lines = FILE.split('\n').flatMap((line, at) => (line.startsWith('-') ? [at] : []));
+
+	it.each([
+		['BEGIN of the second', ROOT + CLASS_2.replace('BEGIN', 'BEGN') + ROOT],
+		['END of the first', ROOT.replace('-----END', '-----EDN') + CLASS_2 + ROOT],
+		['both of the second', ROOT + misspelled(CLASS_2) + ROOT],
+		['both of the second, of narrow lines', ROOT + narrow(misspelled(CLASS_2)) + ROOT],
+		['both of all', misspelled(ROOT) + misspelled(CLASS_2) + misspelled(ROOT)],
+	])('is read whole when a line of its own is misspelled: %s', (_name, text) => {
+		expect(serials(text)).toBe(whole);
+	});
 
 	it('is read whole or refused', () => {
 		const damage = fc.record({
@@ -253,7 +264,7 @@ describe('reading a text of any kind', () => {
 	});
 
 	it('names what it undoes once each', () => {
-		const names = [...ENCODINGS, ...PLACES, LABELS_ANYWHERE].map(({ name }) => name);
+		const names = [...ENCODINGS, ...PLACES, ...REMARKS].map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 	});
 });

@@ -1,7 +1,7 @@
 /** docs/keys.md, from the tables of alipay/. */
 import { DAMAGES, FIELDS, filled, type Damage } from '../../alipay/application/damages.ts';
 import { SHORT_DAMAGES, SHORT_FIELDS } from '../../alipay/application/shortFields.ts';
-import { ENCODINGS, LABELS_ANYWHERE, PLACES } from '../../alipay/application/wrappings.ts';
+import { ENCODINGS, PLACES, REMARKS } from '../../alipay/application/wrappings.ts';
 import { table } from './markdown.mts';
 
 /** What the sentences leave open, as the page writes it. */
@@ -31,7 +31,7 @@ const adviceOf = (fields: Readonly<Record<string, { label: string; advice: strin
 
 /** The page as text. */
 export function keysPage(): string {
-	const wrappings = [...ENCODINGS, ...PLACES, LABELS_ANYWHERE].map(({ name }) => `- ${name}`);
+	const wrappings = [...ENCODINGS, ...PLACES, ...REMARKS].map(({ name }) => `- ${name}`);
 	return [
 		'# Keys and other pasted fields',
 		'',
