@@ -56,7 +56,7 @@ const isBlank = (text: string) => !INK.test(text);
 
 /**
  * The parts of a text in which BEGIN and END lines are marked. What stands before a BEGIN or behind an
- * END line may be other text, but never one that hides a key. A missing line is no loss as long as
+ * END line may be other text, but never one that hides a key. A missing line does no harm as long as
  * each part can be told from the next.
  */
 export function partsOf(text: Traced): Parts | Finding {

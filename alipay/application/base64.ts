@@ -47,7 +47,7 @@ function whatIsWrong(
 	return failed(wrong, beginsAsPrivate(der) || !shape);
 }
 
-/** What the length by the DER's own words says, and whether its structure holds up to the end. */
+/** What the length that DER itself states says, and whether its structure makes sense to the end. */
 function lengthOf(chars: string, shape: Inspection, isPadded: boolean): Finding {
 	const { bytes, state, isInLast } = shape;
 	const missing = charsFor(bytes) - chars.length;

@@ -33,7 +33,7 @@ function commonNamesOf(x509: X509Certificate): readonly string[] {
 }
 
 /**
- * The certificate of a pasted file that none of the others was issued by and that is no authority, in
+ * The certificate of a pasted file that issued none of the others and is not an authority, in
  * whatever order they stand; the name of the damage when there is none, or more than one.
  */
 export function findLeaf(
@@ -45,7 +45,10 @@ export function findLeaf(
 	const ends = distinct.filter(
 		({ x509 }) => !distinct.some((other) => other.x509 !== x509 && isIssuerOf(x509, other.x509)),
 	);
-	const leaves = ends.length === 1 ? ends : ends.filter(({ x509 }) => !x509.ca);
+	// A root may stand alone, and is named for what it is elsewhere.
+	const leaves = ends.filter(
+		({ x509, selfIssued }) => !x509.ca || (selfIssued && ends.length === 1),
+	);
 	const [leaf, ...others] = leaves;
 	if (!leaf) return distinct.every(({ selfIssued }) => selfIssued) ? 'root' : 'authorities';
 	return others.length > 0 ? 'leaves' : leaf;

@@ -117,9 +117,12 @@ export const DAMAGES = {
 	upperCase: { sentence: 'has lost its small letters', advice: COPY_AGAIN },
 	lookalike: {
 		sentence: 'begins with “{start}” in place of “MI”',
-		advice: `It was typed or scanned: other letters are wrong, too. ${COPY_AGAIN}`,
+		advice: `It may have been typed or scanned, so other letters may be wrong, too. ${COPY_AGAIN}`,
 	},
-	beginning: { sentence: 'does not begin with “MI” as it should: its beginning is missing' },
+	beginning: {
+		sentence:
+			'does not begin with “MI” as it should: its beginning is missing, or is not as it was',
+	},
 	before: { sentence: 'has {count} too many before its beginning “MI”' },
 	start: {
 		sentence: 'is damaged in its first characters: some are missing, wrong or too many',

@@ -44,7 +44,7 @@ interface Element {
 
 /**
  * Reads the element at `offset`: one tag byte, a definite length of at most four bytes, content.
- * Undefined when the bytes end before the content begins; null when they are no DER.
+ * Undefined when the bytes end before the content begins; null when they are not DER.
  */
 function headerAt(der: Buffer, offset: number): Element | null | undefined {
 	const tag = der[offset];

@@ -93,9 +93,18 @@ export function refuseExposed(
 	return null;
 }
 
+/** One sign again and again; a longer run says no more, and takes patterns much more time. */
+const LONG_RUN = /(?![+/=＋／＝])([\s\p{P}\p{S}])\1{30,}/gu;
+
+/** The pasted text, without the signs that stand for BEGIN and END lines inside here. */
+const opened = (pasted: string): Traced =>
+	rewrite(traced(pasted.replace(/[\ue000-\ue002]/g, '\ufffd')), LONG_RUN, ([, sign = '']) =>
+		sign.repeat(30),
+	);
+
 /** Base64 out of whatever wraps it, without white space; null when other characters are in it. */
 export function plainBase64(pasted: string): string | null {
-	const body = bareOf(unwrapped(unwrapped(traced(pasted), ENCODINGS), PLACES));
+	const body = bareOf(unwrapped(unwrapped(opened(pasted), ENCODINGS), PLACES));
 	return STRANGE.test(body.text) ? null : body.text.replace(/\s/g, '');
 }
 
@@ -105,7 +114,7 @@ const MOST_LAYERS = 1;
 function readText(pasted: string, layer: number): Reading {
 	const stranger = strangerIn(pasted);
 	if (stranger) return stranger;
-	const plain = unwrapped(traced(pasted.replace(/[\ue000-\ue002]/g, '\ufffd')), ENCODINGS);
+	const plain = unwrapped(opened(pasted), ENCODINGS);
 	const exposes = isOfPrivateKey(plain.text);
 	// OpenSSL's old way to encrypt a PKCS#1 key leaves no trace in the DER, only this header.
 	if (/Proc-Type:.{0,40}ENCRYPTED/i.test(plain.text))

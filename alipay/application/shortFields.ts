@@ -127,7 +127,7 @@ const CONFUSIONS: readonly Confusion[] = [
 	},
 ];
 
-/** What `text` is when it is meant for another field; the damages of `except` are no mistake here. */
+/** What `text` is when it is meant for another field; the damages of `except` are allowed here. */
 export function strangeIn(
 	text: string,
 	except: ReadonlyArray<ShortFinding['damage']> = [],

@@ -46,7 +46,7 @@ const STRANGERS: readonly Stranger[] = [
 /** "0\x82", with which DER begins, as editors show it. */
 const BINARY = /^\ufeff?0[\u0080-\u0084\u201a\u20ac\ufffd]/;
 
-/** What the pasted text is when it is none of a key; null when it may be one. */
+/** What the pasted text is when it is not a key; null when it may be one. */
 export function strangerIn(pasted: string): { finding: Finding; exposes: boolean } | null {
 	if (pasted.length > LONGEST) {
 		const finding = found('tooLong', { count: counted(pasted.length) });

@@ -18,7 +18,7 @@ const each =
 	(text: Traced): Traced =>
 		rewrite(text, pattern, typeof to === 'string' ? () => to : to);
 
-/** Whether there is a run of base64 that only a key has; digests in hexadecimal are none. */
+/** Whether there is a run of base64 that only a key has; digests in hexadecimal do not count. */
 export const hasRun = (text: string): boolean =>
 	(text.match(/[A-Za-z0-9+/_-]{40,}/g) ?? []).some((run) => !/^[0-9a-f]+$/i.test(run));
 
@@ -131,7 +131,7 @@ export const ENCODINGS: readonly Wrapping[] = [
 	},
 	{ name: 'data: addresses', undo: each(/\bdata:[\w.+/-]{0,60}(?:;[\w=-]{1,30}){0,3},/g, '') },
 	{ name: 'CDATA', undo: each(/<!\[CDATA\[|\]\]>/g, '') },
-	{ name: 'HTML and XML tags', undo: each(/<[/?!]?([A-Za-z][\w:.-]*)[^<>]*>/g, tag) },
+	{ name: 'HTML and XML tags', undo: each(/<[/?!]?([A-Za-z][\w:.-]*)(?![\w:.-])[^<>]*>/g, tag) },
 ];
 
 const LABEL = `([^\\n${BOUNDARY}-${END}:="'\`{}]{1,60}?)["'\`]?[ \\t]*`;

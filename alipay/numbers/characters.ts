@@ -11,11 +11,12 @@ const ONE_INVISIBLE = new RegExp(`[${UNSEEN}]`, 'u');
 const BLANK = new RegExp(`[\\s${UNSEEN}]+`, 'gu');
 
 /** What people and programs put around a number to keep it text. */
-const MARKS = `(?:[\\s${UNSEEN}=＝]|\\\\?[${QUOTES}])+`;
+
+const MARK = `\\\\?[${QUOTES}]|[=＝\\s${UNSEEN}`;
 
 /** In front: `'2026`, `="2026`. Behind also the separator of a list: `2026",`. */
-const MARKS_IN_FRONT = new RegExp(`^${MARKS}`, 'u');
-const MARKS_BEHIND = new RegExp(`(?:${MARKS}|[,;，；、])+$`, 'u');
+const MARKS_IN_FRONT = new RegExp(`^(?:${MARK}])+`, 'u');
+const MARKS_BEHIND = new RegExp(`(?:${MARK},;，；、])+$`, 'u');
 
 /** The text without what cannot be seen at its ends. */
 export const trimmed = (text: string): string => INSIDE.exec(text)?.[0] ?? '';

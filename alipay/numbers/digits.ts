@@ -26,6 +26,18 @@ function partsOf(digits: string) {
 	return { whole, kept, zeros: whole.length - kept.length };
 }
 
+/** The largest numbers of databases and programs, which they store when a number is larger still. */
+const LARGEST: ReadonlySet<string> = new Set([
+	'2147483647',
+	'4294967295',
+	'9223372036854775807',
+	'18446744073709551615',
+]);
+
+/** Whether it is the largest number that something can store, or one digit again and again. */
+export const isLargest = (digits: string): boolean =>
+	LARGEST.has(digits) || /^(\d)\1{8,}$/.test(digits);
+
 const isDouble = (digits: string) => BigInt(Number(digits)) === BigInt(digits);
 
 /** Whether its last digits are certainly zeros that a spreadsheet wrote. */
@@ -57,7 +69,7 @@ export function maybeFromDouble(digits: string): boolean {
 	const { kept, zeros } = partsOf(digits);
 	const isPadded = kept.length <= DOUBLE_DIGITS && zeros >= SUSPICIOUS_ZEROS;
 	if (isPadded && digits.length > DOUBLE_DIGITS) return true;
-	return digits.length >= DOUBLE_DIGITS && String(Number(digits)) === digits;
+	return digits.length > DOUBLE_DIGITS && String(Number(digits)) === digits;
 }
 
 /** Spellings of the parts of `2.01×10⁻²⁷`, each as the one of `2.01*10^-27`. */
@@ -81,9 +93,10 @@ function plainly(text: string): string {
 
 /** A decimal point together with an exponent, or an exponent with its sign, stands in no order number. */
 const SCIENTIFIC: readonly RegExp[] = [
-	/^[+-]?(?=[^\d]*\d)\d*[.,][\d.,]*(?:[ED](?:[+-]\d*|\d+)|(?:\*|X)10\^[+-]?\d+|\*10[+-]?[123]\d)$/,
+	/^[+-]?(?=[^\d]*\d)\d*[.,][\d.,]*(?:E(?:[+-]\d*|\d+)|D[+-]\d*|(?:\*|X)10\^[+-]?\d+|\*10[+-]?[123]\d)$/,
 	/^[+-]?\d+[ED]\+\d*$/,
-	/^[+-]?\d[ED]-\d+$/,
+	/^[+-]?\dE-[1-9]\d*$/,
+	/^[+-]?\d[.,]\d+D\d+$/,
 	/^[+-]?(?:\d+[*X])?10\^[+-]?\d+$/,
 ];
 

@@ -4,10 +4,11 @@
  */
 import { businessCode } from '../errors/explain';
 import type { Fault } from '../errors/fault';
-import { titleOf, type Method, type Parameter } from '../methods/method';
+import { decidingParameters, titleOf, type Method, type Parameter } from '../methods/method';
 import { nameOf } from '../text/characters';
 import { withoutMarks } from './characters';
-import { maybeFromDouble, maybeZeroFilled } from './digits';
+import { shortened } from '../text/shortened';
+import { isLargest, maybeFromDouble, maybeZeroFilled } from './digits';
 
 interface Doubt {
 	/** What looks damaged in a text. */
@@ -19,7 +20,7 @@ interface Doubt {
 const ALL_DIGITS = /^\d+$/;
 
 /** Digits with what groups them: `2026 0901`, `20,260,901`. */
-const GROUPED = /^\d[\d\s,.'’_·]*\d$/;
+const GROUPED = /^\d[\d\s,.'’·]*\d$/;
 
 /** Of a whole number that was a decimal one on the way: `.0`. */
 const DECIMALS = /(?<=^\d+)[.,]0+$/;
@@ -32,8 +33,8 @@ const HEAD = new RegExp(
 	[
 		'^(?:(?:no|nr|num|number|id|ref)(?:\\s|\\s*[.:：#=])',
 		'(?:order|trade|request|operation)\\s+(?:no|nr|number|id)(?:\\s|\\s*[.:：#=])',
-		'\\p{L}[\\p{L}\\s_()（）.]*[:：=]',
-		'\\p{Script=Han}*[号號码碼]\\s*[.:：#=]?',
+		'(?=[^:：=]*(?:\\p{Script=Han}|(?<!\\p{L})(?:no|nr|number|id|ref|order|trade|request)(?!\\p{L})))\\p{L}[\\p{L}\\s_()（）.]*[:：=]',
+		'\\p{Script=Han}*[号號码碼](?:\\s*[.:：#=]|\\s*(?=\\d))',
 		'№',
 		'#\\s)\\s*[\\p{L}\\p{N}]',
 	].join('|'),
@@ -41,6 +42,9 @@ const HEAD = new RegExp(
 );
 
 const ENTITY = /&(?:#x?[\da-f]+|[a-z]+);/i;
+
+/** Alipay's numbers begin with the day: `20140216…`. */
+const BEGINS_WITH_DATE = /^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/;
 
 const first = (pattern: RegExp) => (text: string) => pattern.exec(text)?.[0];
 
@@ -69,6 +73,10 @@ const DOUBTS: readonly Doubt[] = [
 		says: (label, space) => `${label} contains ${nameOf(space)}, which is not an ordinary space`,
 	},
 	{
+		look: first(/[\u034f\u17b4\u17b5\p{Variation_Selector}]/u),
+		says: (label, char) => `${label} contains ${nameOf(char)}, which is invisible`,
+	},
+	{
 		look: first(DECIMALS),
 		says: (label, decimals) => `${label} ends with "${decimals}", so it was a decimal number`,
 	},
@@ -81,8 +89,32 @@ const DOUBTS: readonly Doubt[] = [
 		says: (label) => `${label} contains text in front of the number`,
 	},
 	{
-		look: first(/(?:…|\.{3})$/),
-		says: (label) => `${label} ends with "…", so it may be cut off`,
+		look: (text, { rule }) =>
+			rule === 'alipay' && !BEGINS_WITH_DATE.test(text) ? text : undefined,
+		says: (label) => `${label} does not begin with a date (YYYYMMDD), as Alipay’s numbers do`,
+	},
+	{
+		look: (text) => (isLargest(text) ? text : undefined),
+		says: (label) => `${label} is the largest number that a program can store, or a dummy`,
+	},
+	{
+		look: first(/…|\.{3}|[*•●]{3}/),
+		says: (label, cut) => `${label} contains "${cut}", so digits may be cut off or hidden`,
+	},
+	{
+		look: first(/\ufffd|\?{3}/),
+		says: (label, lost) =>
+			`${label} contains ${nameOf(lost.charAt(0))} in place of a lost character`,
+	},
+	{
+		look: first(/(?<!\p{L})undefined(?!\p{L})|(?<=[-_/ ])(?:null|nan)$|\[object \p{L}+\]/iu),
+		says: (label, word) =>
+			`${label} contains "${word}", which a program writes for a missing value`,
+	},
+	{
+		look: first(/<\/?[a-z]+[^<>]*>|^\[.*\]$|^\{.*\}$|^https?:\/\/|\\[nrtu]|%[0-9A-F]{2}/i),
+		says: (label, part) =>
+			`${label} contains "${shortened(part, 20)}", which is not of an order number`,
 	},
 	{
 		look: first(ENTITY),
@@ -109,9 +141,11 @@ export function doubtOf(parameter: Parameter, text: string): string | null {
 	return null;
 }
 
-/** The doubts about all numbers of a request. */
-function doubtsOf({ parameters }: Method, bizContent: Readonly<Record<string, unknown>>): string[] {
-	return parameters.flatMap((parameter) => {
+/** The doubts about the numbers that Alipay goes by. */
+function doubtsOf(method: Method, bizContent: Readonly<Record<string, unknown>>): string[] {
+	const deciding = decidingParameters(method, bizContent);
+	return method.parameters.flatMap((parameter) => {
+		if (!deciding.includes(parameter.name)) return [];
 		const text = bizContent[parameter.name];
 		return (typeof text === 'string' && doubtOf(parameter, text)) || [];
 	});

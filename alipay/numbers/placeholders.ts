@@ -13,7 +13,7 @@ const WORDS: ReadonlySet<string> = new Set(
 	tbd tba tbc tbs tobedetermined tobeconfirmed todo pending optional required default placeholder
 	example sample redacted hidden deleted removed same ditto seeabove leaveblank leaveempty
 	string text number integer float boolean object array value error err id order orderid orderno
-	ordernumber ref name num div0 calc spill field
+	ordernumber ref name num  field
 	是 否 真 假 略 同上 同前 错误 错误值 保密 请填写 请输入 请选择 单号 编号 订单号 订单编号 流水号 交易号
 	请求号 授权单号 授权订单号 商户单号 商户订单号 商户流水号 操作流水号 支付宝单号 支付宝订单号 支付宝交易号
 	なし 無し 該当なし 없음`.split(/\s+/),
@@ -27,7 +27,7 @@ const SHAPES: readonly RegExp[] = [
 	/^[^\p{L}\p{N}]*[无無暂暫没沒未不待缺空尚]\p{Script=Han}{0,7}[^\p{L}\p{N}]*$/u,
 	// What a spreadsheet shows for an error: `#REF!`, `#DIV/0!`, `#¿NOMBRE?`, `#Н/Д`, `Err:502`.
 	/^=?#[¡¿]?\p{L}[\p{L}\d/_]*[!?]$/u,
-	/^#\p{L}\/\p{L}$/u,
+	/^#[nн]\/\p{L}$/u,
 	/^#getting_data$/,
 	/^(?:#err:?|err:)\d{3}$/,
 	/^-?1\.#(?:ind|inf|qnan|snan)\d*$/,

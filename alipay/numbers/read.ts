@@ -6,7 +6,7 @@ import { localFault, success, type Outcome } from '../errors/fault';
 import { titleOf, type Method, type Parameter } from '../methods/method';
 import { nameOf } from '../text/characters';
 import { invisibleIn, onOneLine, trimmed, withoutMarks } from './characters';
-import { isFromDouble, isScientific, isZeroFilled } from './digits';
+import { isFromDouble, isLargest, isScientific, isZeroFilled } from './digits';
 import { isPlaceholder } from './placeholders';
 
 export interface Reading {
@@ -78,9 +78,8 @@ function readText(method: Method, parameter: Parameter, value: string): Outcome<
 	if (text === '') return success(NOTHING);
 	const isOfAlipay = parameter.rule === 'alipay';
 	const read = isOfAlipay ? readDigits : readAnyText;
+	if (text.length > LONGEST) return refuseLong(parameter, text);
 	if ((isOfAlipay ? DIGITS_ALONE : ORDINARY).test(text)) return read(parameter, text);
-	const endless = text.length > LONGEST ? refuseText(parameter, text) : null;
-	if (endless) return endless;
 	const names = method.parameters.flatMap(({ name, label }) => [name, label, label + name]);
 	if (isPlaceholder(text, names)) return success({ text: '', placeholder: shortened(text) });
 	if (isScientific(text, { onlyDigits: isOfAlipay })) {
@@ -101,14 +100,20 @@ const readAnyText = (parameter: Parameter, text: string): Outcome<Reading> =>
 function refuseText(parameter: Parameter, text: string) {
 	const { maxLength = MAX_LENGTH } = parameter;
 	const label = titleOf(parameter);
+	const [broken] = /[\t\r\n]/.exec(text) ?? [];
+	if (broken) {
+		return refuse(`${label} contains ${broken === '\t' ? 'a tab' : 'a line break'}`, ONE_NUMBER);
+	}
 	const invisible = invisibleIn(text);
 	if (invisible) return refuseInvisible(label, invisible);
-	if (text.length <= maxLength) return null;
-	return refuse(
-		`${label} has ${text.length} characters; Alipay’s numbers have at most ${maxLength}`,
+	return text.length <= maxLength ? null : refuseLong(parameter, text);
+}
+
+const refuseLong = ({ maxLength = MAX_LENGTH, ...parameter }: Parameter, { length }: string) =>
+	refuse(
+		`${titleOf(parameter)} has ${length} characters; Alipay accepts at most ${maxLength}`,
 		ONE_NUMBER,
 	);
-}
 
 const refuseInvisible = (label: string, codePoint: string) =>
 	refuse(
@@ -172,6 +177,12 @@ function refuseRounded(label: string, digits: string) {
 	if (isZeroFilled(digits)) {
 		return refuse(
 			`${rounded}: a spreadsheet keeps 15 digits and writes zeros for the rest`,
+			AS_TEXT,
+		);
+	}
+	if (isLargest(digits)) {
+		return refuse(
+			`${label} is the largest number that a program can store, or a dummy, not a number of Alipay`,
 			AS_TEXT,
 		);
 	}

@@ -6,11 +6,11 @@
  */
 export const UNSEEN = '\\p{Cc}\\p{Cf}\\u115f\\u1160\\u2800\\u3164\\uffa0';
 
-/** The same and what only changes the look of its neighbor. Tab and line breaks are white space, not these. */
-export const INVISIBLE = new RegExp(
-	`(?![\\t\\n\\r])[${UNSEEN}]|\\u034f|\\u17b4|\\u17b5|\\p{Variation_Selector}`,
-	'gu',
-);
+/** What only changes the look of its neighbor, as in some emoji. */
+const MODIFIERS = '\\u034f|\\u17b4|\\u17b5|\\p{Variation_Selector}';
+
+/** Both. Tab and line breaks are white space, not these. */
+export const INVISIBLE = new RegExp(`(?![\\t\\n\\r])[${UNSEEN}]|${MODIFIERS}`, 'gu');
 
 export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '');
 
@@ -48,7 +48,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Has no form of its own: half a surrogate pair, or what shows nothing. */
-const FORMLESS = new RegExp(`[\\ud800-\\udfff${UNSEEN}]`, 'u');
+const FORMLESS = new RegExp(`[\\ud800-\\udfff${UNSEEN}]|${MODIFIERS}`, 'u');
 
 /** How a message names a character: `"A"`, `an apostrophe (')`, `a space (U+00A0)`, `"．" (U+FF0E)`. */
 export function nameOf(char: string): string {

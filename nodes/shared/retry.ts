@@ -12,6 +12,7 @@ import type { Answers, Found } from './questions';
 /** One run of a node over its input. */
 interface Try {
 	node: string;
+	method: string;
 	app: App | null;
 	answers: Answers;
 }
@@ -25,17 +26,25 @@ const TRIES = new WeakMap<INodeExecutionData, Try>();
 
 /** The answers of the try before that stand; those of this run are added to them. */
 export async function answersSoFar(
-	{ effect }: Method,
+	{ name, effect }: Method,
 	context: Pick<IExecuteFunctions, 'getNode'>,
 	[first]: readonly INodeExecutionData[],
 	app: Outcome<App>,
 ): Promise<Answers> {
 	const { id, retryOnFail } = context.getNode();
 	if (retryOnFail !== true || !first) return new Map();
-	const current: Try = { node: id, app: app.ok ? app.value : null, answers: new Map() };
+	const current: Try = {
+		node: id,
+		method: name,
+		app: app.ok ? app.value : null,
+		answers: new Map(),
+	};
 	const before = TRIES.get(first);
 	// Another credential may have other answers. It must not repeat a payment all the same.
-	const isSame = before?.node === id && (before.app === current.app || effect === 'write');
+	const isSame =
+		before?.node === id &&
+		before.method === name &&
+		(before.app === current.app || effect === 'write');
 	if (isSame) current.answers = await standing(before.answers, effect);
 	TRIES.set(first, current);
 	return current.answers;
@@ -52,6 +61,6 @@ async function standing(answers: Answers, effect: Method['effect']): Promise<Ans
 	return kept;
 }
 
-/** A `write` that may have been carried out is never retryable, so it is not sent again. */
-const isLasting = ({ outcome }: Found) =>
-	outcome.ok || (!outcome.fault.retryable && outcome.fault !== CANCELLED.fault);
+/** A `write` that may have been carried out is never retryable, so it is not sent again. What was not sent may be. */
+const isLasting = ({ outcome, attempts }: Found) =>
+	outcome.ok || (attempts > 0 && !outcome.fault.retryable && outcome.fault !== CANCELLED.fault);

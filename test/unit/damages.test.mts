@@ -145,7 +145,7 @@ describe('a secret in a field that is shown', () => {
 		expect(found.message).toMatch(/^The Alipay Public Key .* contains a private key.*empty it/);
 	});
 
-	it('is no secret when it is a public key', () => {
+	it('is not warned about when it is a public key', () => {
 		const found = fault(read({ field: 'alipayPublicKey', text: PUBLIC.slice(0, 200) }));
 		expect(found.message).not.toContain(EXPOSED);
 	});

@@ -208,6 +208,15 @@ describe('a number', () => {
 	});
 
 	it.each([
+		['a line break', '2014\n0216'],
+		['a line break', '2014\r\n0216'],
+		['a tab', '2014\t0216'],
+	])('is refused when %s is inside', (name, given) => {
+		expect(fault(withAuthNo(given)).message).toBe(`Auth No (auth_no) contains ${name}`);
+		expect(fault(withOrderNo(given)).message).toBe(`Out Order No (out_order_no) contains ${name}`);
+	});
+
+	it.each([
 		['a zero-width space', '2014\u200b0216', 'U+200B'],
 		['a letter that shows nothing', '2014\u31640216', 'U+3164'],
 		['a blank of Braille', '2014\u28000216', 'U+2800'],
@@ -215,8 +224,6 @@ describe('a number', () => {
 		['a soft hyphen', '2014\u00ad0216', 'U+00AD'],
 		['a mark that turns the direction', '2014\u202e0216', 'U+202E'],
 		['a tag', '2014\u{e0041}0216', 'U+E0041'],
-		['a line break', '2014\n0216', 'U+000A'],
-		['a tab', '2014\t0216', 'U+0009'],
 		['NUL', '2014\u00000216', 'U+0000'],
 		['a C1 control character', '2014\u00850216', 'U+0085'],
 	])('is refused when %s is inside, which is named and not shown', (_name, given, code) => {

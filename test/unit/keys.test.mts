@@ -58,7 +58,7 @@ describe('the Alipay public key', () => {
 		['between its issuers', ROOT + ALIPAY + CLASS_2],
 		['twice', ALIPAY + ALIPAY],
 		['beside its own key', ALIPAY + bare(alipay.publicKey, 'spki')],
-	])('is that of the certificate that is no authority: %s', (_name, file) => {
+	])('is that of the certificate that is not an authority: %s', (_name, file) => {
 		expect(value(readAlipayPublicKey(file)).id).toBe(bare(alipay.publicKey, 'pkcs1'));
 	});
 

@@ -157,7 +157,9 @@ describe('a number of Alipay’s', () => {
 				else if (text.length >= 20) expect(doubtOf(parameter, damaged)).toMatch(/look rounded/);
 				const written = String(Number(text));
 				if (written.includes('e')) expect(sent(method, parameter, written)).toBeNull();
-				else expect(doubtOf(parameter, written)).toMatch(/look rounded/);
+				else if (written.length > 17) {
+					expect(doubtOf(parameter, written)).toMatch(/look rounded/);
+				}
 			}),
 			{ numRuns: 3_000 },
 		);
@@ -280,7 +282,8 @@ describe('a number of the merchant’s', () => {
 			const names = fc.constantFrom('out_order_no', 'out_request_no');
 			fc.assert(
 				fc.property(names, genuine, (name, text) => {
-					const number = damage(text.slice(0, 20));
+					// Of 17 digits, as of a time in milliseconds, one in four looks rounded, so they are trusted.
+					const number = damage(text.slice(0, 20).padEnd(18, '7'));
 					const bizContent = { out_order_no: 'M1', out_request_no: 'R1', [name]: number };
 					const parameter = RED_PACKET.parameters.find((one) => one.name === name) as Parameter;
 					const isSent = sent(RED_PACKET, parameter, number) !== null;

@@ -326,6 +326,15 @@ const FINE = [
 		'7',
 	],
 	...['0000123', '8077735255938023', '2014021600100146', '2014021600123458', '20150320010101001'],
+	...[
+		'3D-001',
+		'2024.05D01',
+		'20240101_001',
+		'JD:123456',
+		'一号店2024',
+		'DIV-0',
+		'20240901111222336',
+	],
 	...['#1001', '2024-0001', '2026/09/01-17', 'A,B', 'T1.5', 'x'.repeat(64), '无锡-0001', '2E5-17'],
 	...['true-1', 'Order7', 'ID7', 'NO2026', 'none_1', '12D3', '12E-3', '2.5X100', 'A:', '20260901'],
 ];
@@ -362,8 +371,17 @@ const DOUBTED: ReadonlyArray<readonly [text: string, said: string]> = [
 	['订单号20260901', 'It contains text in front of the number'],
 	['商户订单号: M2026', 'It contains text in front of the number'],
 	['№ 20260901', 'It contains text in front of the number'],
-	['M2026090100…', 'It ends with "…", so it may be cut off'],
-	['M2026090100...', 'It ends with "…", so it may be cut off'],
+	['M2026090100…', 'It contains "…", so digits may be cut off or hidden'],
+	['M2026090100...', 'It contains "...", so digits may be cut off or hidden'],
+	['M2026****0001', 'It contains "***", so digits may be cut off or hidden'],
+	['订\ufffd001', 'It contains "\ufffd" (U+FFFD) in place of a lost character'],
+	['ORDER-undefined', 'It contains "undefined", which a program writes for a missing value'],
+	['ORDER_null', 'It contains "null", which a program writes for a missing value'],
+	['<b>M2026</b>', 'It contains "<b>", which is not of an order number'],
+	['["M2026"]', 'It contains "["M2026"]", which is not of an order number'],
+	['M2026%2F01', 'It contains "%2F", which is not of an order number'],
+	['9223372036854775807', 'It is the largest number that a program can store, or a dummy'],
+	['11111111111111111111', 'It is the largest number that a program can store, or a dummy'],
 	['&#39;20260901', 'It contains "&#39;", a character as web pages write it'],
 ];
 
@@ -485,6 +503,24 @@ describe.each(named(OF_MERCHANT))('a number of the merchant’s: $name', ({ of }
 			expect(doubt(of, `${head} 2026`)).toBe('It contains text in front of the number');
 		}
 	});
+});
+
+it('is read at once, whatever it consists of', () => {
+	const pieces = [...'\'`" =,“\u200b-._E*<{%&号1'];
+	const texts = pieces.flatMap((piece) =>
+		[60, 500, 30_000].flatMap((count) => {
+			const run = piece.repeat(count);
+			return [`1${run}`, `1${run}b`, `1${run} x`, `${run}1`, `‹${run}`];
+		}),
+	);
+	const started = performance.now();
+	for (const of of PARAMETERS.slice(0, 4)) {
+		for (const text of texts) {
+			read(of, text);
+			doubt(of, text.slice(0, 64));
+		}
+	}
+	expect(performance.now() - started).toBeLessThan(5_000);
 });
 
 it('a placeholder is shown in 20 characters, on one line, without what cannot be seen', () => {

@@ -146,6 +146,29 @@ describe('the watch list', () => {
 		expect(keys({ watchList: [], expression: '={{ [] }}' })).toEqual([]);
 	});
 
+	it.each([
+		['an error', [{ error: 'The table is gone' }]],
+		['items of n8n', [{ json: { auth_no: A } }]],
+		['other names', [{ id: A, no: B }]],
+		['numbers alone', [A, B]],
+		['empty rows', [{}]],
+	])('is not taken from %s: all that is remembered would be forgotten', (_name, watchList) => {
+		for (const list of [watchList, JSON.stringify(watchList)]) {
+			expect(fault(read({ watchList: list }))).toMatchObject({
+				code: 'invalid-settings',
+				message: 'The Watch List contains none of the names of the numbers',
+			});
+		}
+	});
+
+	it('is refused when a name stands twice in a row, and keeps digits as they are written', () => {
+		const twice = '[{"auth_no": "1", "auth_no": "2"}]';
+		expect(fault(read({ watchList: twice })).message).toContain('line 1, column 28');
+		const written = ['2026090135586486.9', '1e-400', '12E3', '9007199254740993'];
+		const text = `[${written.map((one) => `{"auth_no": ${one}}`).join(',')}]`;
+		expect(value(read({ watchList: text })).map(({ entered }) => entered.auth_no)).toEqual(written);
+	});
+
 	it('has at most 10,000 entries, counted once each', () => {
 		const list = (count: number) =>
 			Array.from({ length: count }, (_, n) => ({ auth_no: `2026${n + 1e15}`, operation_id: B }));
@@ -158,7 +181,8 @@ describe('the watch list', () => {
 
 describe('a row of the watch list', () => {
 	const NAMES = 'Name the numbers auth_no and operation_id, or out_order_no and out_request_no.';
-	const only = (row: unknown) => value(read({ watchList: [row] }))[0]?.bizContent ?? fail();
+	/** Beside a row that is right: without one there is no list at all. */
+	const only = (row: unknown) => value(read({ watchList: [row, PAIR] }))[0]?.bizContent ?? fail();
 
 	it.each([
 		{ authNo: A, operationId: B },
@@ -289,7 +313,7 @@ describe('the text of the watch list', () => {
 			fc.property(rows, fc.constantFrom(0, 2, '\t'), (list, gap) => {
 				const text = JSON.stringify(list, null, gap);
 				const parsed = JSON.parse(text, (_key, one: unknown) => exact(one)) as unknown;
-				expect(parseList(text)).toEqual({ ok: true, rows: parsed, isArray: true });
+				expect(parseList(text)).toEqual({ ok: true, rows: parsed });
 			}),
 		);
 	});
@@ -339,7 +363,7 @@ describe('the watch list of a method of another shape', () => {
 		expect(fault(read({ watchList: '{' }, RETURN)).solution).toBe(
 			'Correct it there. It must be an array of objects, e.g. [{ "trade_no": "…", "out_request_no": "…" }].',
 		);
-		const [entry] = value(read({ watchList: [1] }, PARCEL));
+		const [entry] = value(read({ watchList: [1, { fund_no: '1' }] }, PARCEL));
 		expect(fault(entry?.bizContent ?? fail()).solution).toBe(
 			'Name the numbers fund_no, or order_no, or out_no and product and scene.',
 		);

@@ -131,7 +131,7 @@ describe('one bad item among others', () => {
 		},
 	);
 
-	it('an App Auth Token that is none is a fault of its item alone, and is not quoted', async () => {
+	it('an App Auth Token that is not one is a fault of its item alone, and is not quoted', async () => {
 		const tokens = [
 			'"token-of-a-merchant",',
 			'Bearer token-of-a-merchant',

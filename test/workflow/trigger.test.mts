@@ -213,7 +213,7 @@ describe('what is asked', () => {
 	});
 });
 
-describe('an App Auth Token that is none', () => {
+describe('an App Auth Token that is not one', () => {
 	it('ends the poll with its name, and asks for nothing', async () => {
 		const simulator = await simulate();
 		const options = { appAuthToken: 'two halves' };

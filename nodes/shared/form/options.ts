@@ -152,7 +152,7 @@ export const INCLUDE_INPUT_FIELDS: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to keep the fields of the input item, e.g. the other columns of a spreadsheet. Alipay’s fields win over those of the same name; found, gateway and error of an earlier run are left out. With On Error set to Continue a failed item keeps them, too. The error output has them in any case.',
+		'Whether to keep the fields of the input item, e.g. the other columns of a spreadsheet. Alipay’s fields win over those of the same name; columns named found, gateway or error are left out. With On Error set to Continue a failed item keeps them, too. The error output has them in any case.',
 };
 
 const LIMITS = { displayName: 'Limits', name: 'limits', values: [MAX_WAIT, POLL_INTERVAL] };

@@ -95,10 +95,10 @@ const firstNames = ({ identifiedBy }: Method): readonly string[] =>
 /** The array or the one object that an expression returns, or the text of either. */
 function readArray(value: unknown, method: Method): Outcome<unknown[]> {
 	if (isBlank(value)) return success([]);
-	if (Array.isArray(value)) return success(value);
+	if (Array.isArray(value)) return readObjects(value, method);
 	if (typeof value === 'object') return readObjects([value], method);
 	const list = parseList(textOf(value));
-	if (list.ok) return list.isArray ? success(list.rows) : readObjects(list.rows, method);
+	if (list.ok) return readObjects(list.rows, method);
 	const row = firstNames(method)
 		.map((name) => `"${name}": "…"`)
 		.join(', ');
@@ -109,11 +109,12 @@ function readArray(value: unknown, method: Method): Outcome<unknown[]> {
 }
 
 /**
- * Objects without brackets around them. One that names no number is something else, e.g. an error: were it
- * taken for the list, all that the trigger remembers would be forgotten.
+ * The rows. When none of them names a number they are something else, e.g. an error: were they taken for
+ * the list, all that the trigger remembers would be forgotten.
  */
 function readObjects(rows: unknown[], method: Method): Outcome<unknown[]> {
-	if (rows.some((row) => readRow(method, row).hasNames)) return success(rows);
+	const isList = rows.length === 0 || rows.some((row) => readRow(method, row).hasNames);
+	if (isList) return success(rows);
 	return refuse(
 		'The Watch List contains none of the names of the numbers',
 		`Make it an array of objects with ${pairsInWords(method)}.`,

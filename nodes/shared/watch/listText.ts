@@ -5,9 +5,7 @@
  */
 import { nameOf } from '../../../alipay/text/characters';
 
-export type ListText =
-	/** `isArray` is false for objects without brackets around them. */
-	{ ok: true; rows: unknown[]; isArray: boolean } | { ok: false; problem: string };
+export type ListText = { ok: true; rows: unknown[] } | { ok: false; problem: string };
 
 /** How far a text is read. */
 interface Source {
@@ -60,7 +58,7 @@ export function parseList(text: string): ListText {
 	};
 	try {
 		const isArray = peek(source) !== '{';
-		return { ok: true, rows: rowsOf(source, isArray), isArray };
+		return { ok: true, rows: rowsOf(source, isArray) };
 	} catch (error) {
 		const isProblem = error instanceof Problem;
 		return { ok: false, problem: isProblem ? told(error, text) : 'it cannot be read' };
@@ -97,6 +95,8 @@ function objectOf(source: Source, depth: number): Record<string, unknown> {
 	for (;;) {
 		if (skip(source, '}')) return Object.fromEntries(members);
 		const name = stringOf(source);
+		if (members.some(([known]) => known === name))
+			fail(source, 'the name before this place stands twice');
 		if (!skip(source, ':')) fail(source, missing(source, ':'));
 		members.push([name, valueOf(source, depth + 1)]);
 		if (!skip(source, ',') && peek(source) !== '}') fail(source, missing(source, ', or }'));
@@ -113,11 +113,11 @@ function valueOf(source: Source, depth: number): unknown {
 	return number === undefined ? stringOf(source) : numberOf(number);
 }
 
-/** Digits that a JavaScript number would lose stay text. */
+/** What JavaScript would write in another way stays text: `2026090135586486.9`, `12E3`. */
 function numberOf(written: string): unknown {
 	const number = Number(written);
-	const isExact = Number.isSafeInteger(number) && String(number) === written;
-	return /^\d+$/.test(written) && !isExact ? written : number;
+	const isExact = /^\d+$/.test(written) ? Number.isSafeInteger(number) : true;
+	return isExact && String(number) === written ? number : written;
 }
 
 function stringOf(source: Source): string {

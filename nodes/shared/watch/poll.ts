@@ -195,6 +195,7 @@ function outageOf(
 const OF_OPERATION: readonly string[] = [
 	'invalid-identifiers',
 	'answer-for-another-operation',
+	'answer-without-code',
 	'answer-without-status',
 ];
 

@@ -72,7 +72,12 @@ function problemIn(
 ): Problem | null {
 	if (values.get(TOKEN)?.some(isFilled)) return HAS_TOKEN;
 	const isTwice = ({ name }: { name: string }) =>
-		new Set(values.get(name)?.filter(isFilled)).size > 1;
+		new Set(
+			values
+				.get(name)
+				?.filter(isFilled)
+				.map((one) => String(one).trim()),
+		).size > 1;
 	const twice = parameters.find(isTwice);
 	if (twice) {
 		return {
