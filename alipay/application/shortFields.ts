@@ -89,7 +89,10 @@ export interface ShortFinding {
 }
 
 /** Where a short field stands. The App Auth Token may stand in the options of a node as well. */
-const FORMS = { credential: 'invalid-credential', Options: 'invalid-settings' } as const;
+const FORMS = {
+	credential: { fault: 'invalid-credential', where: 'of the credential' },
+	Options: { fault: 'invalid-settings', where: 'in the Options' },
+} as const;
 type Form = keyof typeof FORMS;
 
 export function refuseShort(
@@ -101,8 +104,8 @@ export function refuseShort(
 	const { label, advice: usual, isShown } = SHORT_FIELDS[field];
 	const warning = exposes && isShown ? EXPOSED : '';
 	return localFault(
-		FORMS[form],
-		`The ${label} of the ${form} ${filled(sentence, values)}${warning}`,
+		FORMS[form].fault,
+		`The ${label} ${FORMS[form].where} ${filled(sentence, values)}${warning}`,
 		advice ? `${advice} ${usual}` : usual,
 	);
 }

@@ -106,11 +106,11 @@ describe('the App Auth Token', () => {
 	});
 
 	it.each([
-		['Options', 'invalid-settings'],
-		['credential', 'invalid-credential'],
-	] as const)('is named with its place: the %s', (form, code) => {
+		['Options', 'invalid-settings', 'in the Options'],
+		['credential', 'invalid-credential', 'of the credential'],
+	] as const)('is named with its place: the %s', (form, code, where) => {
 		const found = fault(readAppAuthToken('two words', form));
-		expect(found).toMatchObject({ code, message: expect.stringContaining(`of the ${form} `) });
+		expect(found).toMatchObject({ code, message: expect.stringContaining(` ${where} `) });
 	});
 });
 

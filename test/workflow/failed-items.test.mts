@@ -147,9 +147,9 @@ describe('one bad item among others', () => {
 		expect(failedFrom).toEqual([2, 3]);
 		const [blank, nothing] = failed.map(({ error }) => String(error));
 		expect(blank).toMatch(
-			/^The App Auth Token of the Options contains a blank or a line break inside/,
+			/^The App Auth Token in the Options contains a blank or a line break inside/,
 		);
-		expect(nothing).toMatch(/^The App Auth Token of the Options contains a word for “no value”/);
+		expect(nothing).toMatch(/^The App Auth Token in the Options contains a word for “no value”/);
 		const said = failed.map(({ error, details }) => ({ error, details }));
 		expect(JSON.stringify(said)).not.toContain('halves-of-it');
 		const sent = simulator.requests.map(({ params }) => params.app_auth_token);

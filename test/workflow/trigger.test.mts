@@ -219,7 +219,7 @@ describe('an App Auth Token that is not one', () => {
 		const options = { appAuthToken: 'two halves' };
 		const { poll } = await trigger(simulator, [SAMPLES.closed], { options });
 		await expect(poll()).rejects.toThrow(
-			'The App Auth Token of the trigger contains a blank or a line break inside',
+			'The App Auth Token in the Options contains a blank or a line break inside',
 		);
 		expect(simulator.requests).toHaveLength(0);
 	});
