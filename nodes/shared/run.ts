@@ -6,7 +6,7 @@ import { isProvenMissing } from '../../alipay/numbers/doubts';
 import { appOf } from './application';
 import { columnsOf } from './columns';
 import { failedItem, internalFault, toError } from './errors';
-import { operationField, RESOURCE } from './form/method';
+import { operationField, resourceField } from './form/method';
 import { readChoice, reading } from './form/read';
 import { typedFields } from './item';
 import { createParameterReader, type ParameterReader } from './parameters';
@@ -55,7 +55,7 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 
 const chosenMethod = (context: IExecuteFunctions): Outcome<Method> =>
 	reading(() => {
-		const resource = readChoice(RESOURCE, context.getNodeParameter('resource', 0));
+		const resource = readChoice(resourceField(), context.getNodeParameter('resource', 0));
 		const operations = operationField(resource);
 		const operation = readChoice(operations, context.getNodeParameter('operation', 0));
 		return methodOf(resource, operation);

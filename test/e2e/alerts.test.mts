@@ -32,7 +32,7 @@ const [BY_ALIPAY, BY_MERCHANT, UNMAILED, UNPOSTED, CRASHED, STAYS] = [
 	generatedNumbers(400),
 	generatedNumbers(500),
 ];
-const UNKNOWN = { auth_no: SAMPLES.closed.auth_no, operation_id: '20269999999999999999' };
+const UNKNOWN = { auth_no: SAMPLES.closed.auth_no, operation_id: '20261231355864999999' };
 
 let stage: Stage;
 let mailbox: Mailbox;

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import type { Method } from '../../alipay/methods/method.ts';
-import { numberFields, parameterOf, waysOf } from '../../nodes/shared/form/method.ts';
+import { methodForms, numberFields, parameterOf, waysOf } from '../../nodes/shared/form/method.ts';
 import { optionsOf } from '../../nodes/shared/form/options.ts';
 import { methodOfEvent, watchForms } from '../../nodes/shared/watch/form.ts';
 import { BASKET, PARCEL, RETURN } from '../support/methods.mts';
@@ -58,6 +58,17 @@ it('the ways to identify one are Alipay’s numbers and the merchant’s, as the
 		{ name: 'Alipay Numbers', value: 'alipay', description: 'By either number of Alipay' },
 		{ name: 'Merchant Numbers', value: 'merchant', description: 'By your own number' },
 	]);
+});
+
+it('the form is whole again when n8n has added an option to the one before', () => {
+	const first = methodForms();
+	const whole = structuredClone(first);
+	for (const { options } of first) options?.push({ name: 'Custom API Call', value: 'custom' });
+	expect(methodForms().map(({ name }) => name)).toEqual(whole.map(({ name }) => name));
+	expect(methodForms()[0]?.options).toEqual(whole[0]?.options);
+	for (const { name, options } of methodForms()) {
+		if (name === 'operation') expect(options?.length).toBeGreaterThan(0);
+	}
 });
 
 describe('the options of a method', () => {

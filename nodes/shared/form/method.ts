@@ -58,18 +58,19 @@ export function numberFields(method: Method, by: Owner | 'auto'): INodePropertie
 
 const RESOURCES = unique(METHODS.map(({ resource }) => resource)).sort(byName);
 
-export const RESOURCE: INodeProperties = {
+/** A new one each time: n8n adds "Custom API Call" to the options of the one that it gets. */
+export const resourceField = (): INodeProperties => ({
 	displayName: 'Resource',
 	name: 'resource',
 	type: 'options',
 	noDataExpression: true,
-	options: RESOURCES,
+	options: [...RESOURCES],
 	default: 'couponOperation',
-};
+});
 
 /** Resource, Operation, and the fields of each method. */
 export const methodForms = (): INodeProperties[] => [
-	RESOURCE,
+	resourceField(),
 	...RESOURCES.map(({ value }) => operationField(value)),
 	...METHODS.flatMap((method) => methodForm(method)),
 ];
