@@ -151,7 +151,7 @@ it.each<[what: string, numbers: Numbers]>([
 it.each<[what: string, numbers: Numbers, error: RegExp, solution: RegExp]>([
 	[
 		'an unknown operation',
-		{ auth_no, operation_id: '20269999999999999999' },
+		{ auth_no, operation_id: '20261231355864999999' },
 		/^Not found: .*AUTH_OPERATION_NOT_EXIST/,
 		/^Check the Operation ID/,
 	],

@@ -23,7 +23,7 @@ const PATIENCE_MS = 180_000;
 const TIMEOUT_MS = 2 * PATIENCE_MS + 30_000;
 
 /** Numbers of an operation that the simulator does not have. */
-const UNKNOWN = { auth_no: SAMPLES.closed.auth_no, operation_id: '20269999999999999999' };
+const UNKNOWN = { auth_no: SAMPLES.closed.auth_no, operation_id: '20261231355864999999' };
 const FAILING = ['SIM-SYSTEM-ERROR', 'SIM-HTTP-502', 'SIM-RESET', 'SIM-TAMPERED', 'SIM-HTML'];
 
 const logFolder = mkdtempSync(path.join(tmpdir(), 'alipay-trigger-'));
