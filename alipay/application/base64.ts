@@ -115,7 +115,7 @@ const beginningsIn = (chars: string) =>
 		shape: inspect(Buffer.from(chars.slice(index), 'base64')),
 	}));
 
-/** How many characters stand before a whole key; 0 if there is none. */
+/** How many characters stand before a whole key; 0 without one. */
 function charsBeforeKey(chars: string): number {
 	const whole = beginningsIn(chars).find(
 		({ index, shape }) =>

@@ -34,7 +34,7 @@ function commonNamesOf(x509: X509Certificate): readonly string[] {
 
 /**
  * The certificate of a pasted file that issued none of the others and is not an authority, in
- * whatever order they stand; the name of the damage when there is none, or more than one.
+ * whatever order they stand; otherwise the name of the damage: not exactly one fits.
  */
 export function findLeaf(
 	chain: readonly Certificate[],

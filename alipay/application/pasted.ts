@@ -79,7 +79,7 @@ export function readBlocks(field: PastedField, text: string): Outcome<Blocks> {
 	return refusePasted(field, reading.finding, reading);
 }
 
-/** The fault of the first field that is shown and contains a secret; null when there is none. */
+/** The fault of the first field that is shown and contains a secret; null if no field does. */
 export function refuseExposed(
 	fields: readonly PastedField[],
 	text: (field: PastedField) => string,
@@ -209,7 +209,7 @@ function readBase64(chars: string, text: string, layer: number): Reading {
 /** Where a form was sent as it is, each plus sign became a blank. */
 const pluses = (text: string) => text.trim().replace(/ /g, '+').replace(/\s/g, '');
 
-/** Of so many characters a plus sign is one, almost surely. */
+/** A text of this length contains a plus sign, almost surely. */
 const ENOUGH_CHARACTERS = 300;
 const FEW_BLANKS = 3;
 

@@ -28,7 +28,7 @@ export const onOneLine = (text: string): string =>
 /** The text without what cannot be seen. */
 export const withoutBlanks = (text: string): string => text.replace(BLANK, '');
 
-/** The code point of the first invisible character, e.g. `U+200B`; undefined when there is none. */
+/** The code point of the first invisible character, e.g. `U+200B`; undefined without one. */
 export function invisibleIn(text: string): string | undefined {
 	const [found] = ONE_INVISIBLE.exec(text) ?? [];
 	return found && codePointOf(found);
