@@ -1,7 +1,8 @@
 /**
- * Which way imports may point; docs/architecture.md has the same as a table. `npm run verify -- arrows`.
+ * The allowed imports between folders. docs/architecture.md has the same rules as a table. To check them,
+ * run `npm run verify -- arrows`.
  *
- * Paths are regular expressions. An import of a type is an import, too: what is known of a room in types
+ * Paths are regular expressions. A type import also counts, because code that uses the types of a folder
  * has to change with it.
  */
 
@@ -11,45 +12,51 @@ const core = (name) => `^(?:node:)?${name}$`;
 const library = (name) => `^node_modules/(?:@types/)?${name}/`;
 
 /**
- * A room, and all that it may import, its own files included. `$1` is what the brackets of `room` hold.
- * @type {Array<{ name: string, room: string, except?: string, may: string[], anyPackage?: true }>}
+ * A folder, and everything that it may import, including its own files. `$1` is the group in `folder`.
+ * @type {Array<{ name: string, folder: string, except?: string, may: string[], anyPackage?: true }>}
  */
 const ARROWS = [
 	{
 		name: 'alipay',
-		// The protocol stands without n8n; what it needs of the world is handed in.
-		room: '^alipay/',
-		may: ['^alipay/', core('crypto'), library('luxon'), library('node-rsa')],
+		// The protocol does not depend on n8n. The caller passes in everything else that it needs.
+		folder: '^alipay/',
+		may: [
+			'^alipay/',
+			core('crypto'),
+			library('luxon'),
+			library('lossless-json'),
+			library('node-rsa'),
+		],
 	},
 	{
 		name: 'credentials',
-		room: '^credentials/',
-		// The test of a credential sends its request by the same road as a node.
+		folder: '^credentials/',
+		// The test of a credential sends its request in the same way as a node.
 		may: ['^credentials/', '^alipay/', '^nodes/shared/http\\.ts$', library('n8n-workflow')],
 	},
 	{
 		name: 'nodes-shared',
-		// Knows no node: what is shared would otherwise grow around one of them.
-		room: '^nodes/shared/',
+		// Must not import a node. Otherwise, shared code would depend on one of the nodes.
+		folder: '^nodes/shared/',
 		may: ['^nodes/shared/', '^alipay/', library('n8n-workflow'), core('crypto')],
 	},
 	{
 		name: 'node',
-		// Nodes do not know each other.
-		room: '^nodes/([A-Z]\\w+)/',
+		// A node must not import another node.
+		folder: '^nodes/([A-Z]\\w+)/',
 		may: ['^nodes/$1/', '^nodes/shared/', '^alipay/', library('n8n-workflow')],
 	},
 	{
 		name: 'simulator',
-		// It judges the signatures of alipay/, so it shares none of its code, only what codes mean.
-		room: '^tools/simulator/',
+		// It checks the signatures of alipay/, so it must not use its code, except for the meaning of codes.
+		folder: '^tools/simulator/',
 		may: ['^tools/simulator/', '^alipay/errors/gatewayCodes\\.ts$'],
 		anyPackage: true,
 	},
 	{
 		name: 'tools',
-		// A program of ours works in a clone from which somebody took the tests.
-		room: '^tools/',
+		// The tools must work in a clone without the tests.
+		folder: '^tools/',
 		except: '^tools/simulator/',
 		may: ['^tools/', '^alipay/', '^package\\.json$'],
 		anyPackage: true,
@@ -59,27 +66,29 @@ const ARROWS = [
 /** @type {import('dependency-cruiser').DependencyType[]} */
 const PACKAGES = ['core', 'npm', 'npm-dev', 'npm-peer'];
 
-/** What n8n loads. */
+/** The files that n8n loads. */
 const ENTRIES = '^(?:nodes/\\w+/\\w+\\.node|credentials/\\w+\\.credentials)\\.ts$';
 
-/** Where a key or a byte of a signature is handled; the nodes leave that to alipay/client.ts. */
+/** The files that handle keys or signatures. The nodes must use alipay/client.ts instead. */
 const OF_KEYS =
 	'^alipay/(?:application/(?:keys|pasted|der|base64|armor|numbers|wrappings)|message/request)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
 	forbidden: [
-		...ARROWS.map(({ name, room, except, may, anyPackage }) => ({
+		...ARROWS.map(({ name, folder, except, may, anyPackage }) => ({
 			name: `arrows-of-${name}`,
 			severity: /** @type {const} */ ('error'),
-			from: { path: room, ...(except && { pathNot: except }) },
+			from: { path: folder, ...(except && { pathNot: except }) },
 			to: { pathNot: may, ...(anyPackage && { dependencyTypesNot: PACKAGES }) },
 		})),
 		{
-			name: 'a-room-without-arrows',
-			comment: 'A new folder gets its line above before anything in it imports or is imported.',
+			name: 'a-folder-without-arrows',
+			comment: 'Add a new folder to ARROWS before it imports anything or is imported.',
 			severity: 'error',
-			from: { pathNot: ['^test/', '^[^/]+$', '^node_modules/', ...ARROWS.map(({ room }) => room)] },
+			from: {
+				pathNot: ['^test/', '^[^/]+$', '^node_modules/', ...ARROWS.map(({ folder }) => folder)],
+			},
 			to: {},
 		},
 		{
@@ -90,14 +99,14 @@ export default {
 		},
 		{
 			name: 'verified-before-a-node-sees-it',
-			comment: 'A node may know what an answer looks like; reading one is up to alipay/client.ts.',
+			comment: 'A node may use the types of a response. Only alipay/client.ts may read one.',
 			severity: 'error',
 			from: { path: '^nodes/' },
 			to: { path: '^alipay/message/response\\.ts$', dependencyTypesNot: ['type-only'] },
 		},
 		{
 			name: 'shipped-and-not-used',
-			comment: 'What no entry of the package reaches is in the repository for nothing.',
+			comment: 'A file that no entry of the package imports is not used. Remove it.',
 			severity: 'error',
 			from: { path: ENTRIES },
 			to: { path: '^(?:alipay|credentials|nodes)/', pathNot: ENTRIES, reachable: false },
@@ -106,14 +115,14 @@ export default {
 		{ name: 'leads-nowhere', severity: 'error', from: {}, to: { couldNotResolve: true } },
 		{
 			name: 'not-in-package-json',
-			comment: 'It is there today because another package asks for it, and can be gone tomorrow.',
+			comment: 'It is installed only because another package needs it. Add it to package.json.',
 			severity: 'error',
 			from: {},
 			to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
 		},
 	],
 	options: {
-		// In a copy of the checkout node_modules may be a link.
+		// In a copy of the checkout, node_modules may be a link.
 		preserveSymlinks: true,
 		doNotFollow: { path: '^node_modules/' },
 		exclude: { path: '^(?:dist|\\.n8n)/' },

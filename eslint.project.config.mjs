@@ -1,6 +1,6 @@
 /**
- * The lint of this project, beside n8n's own in eslint.config.mjs, which sees only what is shipped and
- * must stay as n8n wrote it. This one knows the types, and reads every source file of the repository.
+ * The lint of this project. n8n's lint in eslint.config.mjs checks only the published files, and n8n does
+ * not allow changes to it. This lint uses types, and checks every source file of the repository.
  *
  * `npm run lint`, or `npx eslint -c eslint.project.config.mjs FILE`.
  */
@@ -8,7 +8,7 @@ import js from '@eslint/js';
 import { config, configs } from 'typescript-eslint';
 
 export default config(
-	// What is built, and the n8n that is installed for the tests in it; node_modules is left out anyway.
+	// The built package, and the n8n that the tests install. ESLint ignores node_modules by default.
 	{ ignores: ['dist/', '.n8n/'] },
 	{
 		files: ['**/*.ts', '**/*.mts', '**/*.mjs'],
@@ -20,27 +20,27 @@ export default config(
 			},
 		},
 		linterOptions: {
-			// An exception stands below, with its reason. n8n's scanner refuses such comments in any case.
+			// Add exceptions below, with a reason. n8n's scanner refuses such comments in any case.
 			noInlineConfig: true,
 			reportUnusedDisableDirectives: 'error',
 		},
 		rules: {
 			'@typescript-eslint/consistent-type-imports': [
 				'error',
-				// `require()` has no types but those of `typeof import()`.
+				// `require()` only has types with `typeof import()`.
 				{ disallowTypeAnnotations: false },
 			],
 			'@typescript-eslint/consistent-type-exports': 'error',
 			'@typescript-eslint/no-deprecated': 'error',
 			'@typescript-eslint/method-signature-style': 'error',
 			'@typescript-eslint/promise-function-async': 'error',
-			// Its opposite: a function that n8n's types want a promise of is async, awaiting or not, so that
-			// what it throws becomes a rejection.
+			// The opposite rule is off: if n8n's types need a promise, the function is async even without an
+			// await. Then an exception becomes a rejection.
 			'@typescript-eslint/require-await': 'off',
 			'@typescript-eslint/no-unnecessary-condition': 'error',
 			'@typescript-eslint/prefer-nullish-coalescing': [
 				'error',
-				// An empty text is as good as none.
+				// An empty text counts as missing.
 				{ ignorePrimitives: { string: true } },
 			],
 			'@typescript-eslint/prefer-optional-chain': 'error',
@@ -52,7 +52,7 @@ export default config(
 			'@typescript-eslint/no-unnecessary-type-arguments': 'error',
 			'@typescript-eslint/no-unused-vars': [
 				'error',
-				// `const { left: _out, ...rest }` is how a property is left out.
+				// `const { removed: _removed, ...rest }` removes a property.
 				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
 			],
 			eqeqeq: 'error',
@@ -66,7 +66,7 @@ export default config(
 		},
 	},
 	{
-		// What n8n loads stays loaded for weeks, and serves everybody.
+		// n8n keeps these modules loaded for weeks, for all users.
 		files: ['alipay/**', 'credentials/**', 'nodes/**'],
 		rules: {
 			'no-restricted-syntax': [
@@ -77,7 +77,7 @@ export default config(
 				].map((selector) => ({
 					selector,
 					message:
-						'A module keeps no state but in a Cache, whose type says how much and for how long; a constant table is a ReadonlyMap or a ReadonlySet.',
+						'Do not keep state in a module, except in a Cache, whose type sets the size and the time. Use a ReadonlyMap or a ReadonlySet for a constant table.',
 				})),
 			],
 		},
@@ -85,22 +85,22 @@ export default config(
 	{
 		files: ['**/*.mjs'],
 		rules: {
-			// The rule does not see a cast in a comment, and JavaScript has no other.
+			// The rule does not see a cast in a comment, and JavaScript does not have other casts.
 			'@typescript-eslint/no-unsafe-assignment': 'off',
 		},
 	},
 	{
 		files: ['test/**'],
 		rules: {
-			// A test is read by its titles, from top to bottom; `describe` holds many of them.
+			// A test file contains many tests, and people read it by their titles.
 			'max-lines': ['error', { max: 700, skipBlankLines: true, skipComments: false }],
 			'max-lines-per-function': 'off',
 			// expect.any(), expect.objectContaining() and the like are `any` in vitest's types.
 			'@typescript-eslint/no-unsafe-assignment': 'off',
 			'@typescript-eslint/no-unsafe-return': 'off',
-			// By n8n's types a value of an item may be an object. A test knows what it put there.
+			// In n8n's types, a value of an item may be an object. A test knows its own values.
 			'@typescript-eslint/no-base-to-string': 'off',
-			// What beforeAll fills, afterAll has to take for empty: beforeAll may have failed.
+			// afterAll must also work if beforeAll failed and its variables are empty.
 			'@typescript-eslint/no-unnecessary-condition': 'off',
 		},
 	},

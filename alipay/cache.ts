@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
 interface Bounds {
-	/** Of more, the one that was used longest ago goes. */
+	/** If there are more, the least recently used entry is removed. */
 	entries: number;
 	/** How long an entry is kept, in milliseconds. */
 	ms: number;
 }
 
-/** Where an entry is kept as long as its owner. */
+/** For entries that never expire. */
 export const FOREVER = Infinity;
 
 /**
- * What was found out at some cost, by what it was found out from. A key may be any JSON value; of all
- * but a text a digest is kept, so that no secret in it outlives its use.
+ * A cache for expensive results. A key can be any JSON value. Unless the key is text, only its digest is
+ * kept, so that secrets in it do not stay in memory.
  */
 export class Cache<Key, Value> {
 	private readonly entries = new Map<string, { value: Value; until: number }>();
@@ -25,9 +25,15 @@ export class Cache<Key, Value> {
 		if (!entry) return undefined;
 		this.entries.delete(name);
 		if (entry.until <= performance.now()) return undefined;
-		// Taken out and put in again it is the youngest.
+		// Move the entry to the end: it is now the most recently used.
 		this.entries.set(name, entry);
 		return entry.value;
+	}
+
+	/** All values, the least recently used first. */
+	values(): Value[] {
+		const now = performance.now();
+		return [...this.entries.values()].filter(({ until }) => until > now).map(({ value }) => value);
 	}
 
 	set(key: Key, value: Value): void {
@@ -40,7 +46,11 @@ export class Cache<Key, Value> {
 		this.entries.set(name, { value, until: performance.now() + this.bounds.ms });
 	}
 
-	/** The value of `key`, made by `make` when there is none. */
+	delete(key: Key): void {
+		this.entries.delete(nameOf(key));
+	}
+
+	/** The value of `key`. If it is missing, `make` creates it. */
 	of(key: Key, make: () => Value): Value {
 		const known = this.get(key);
 		if (known !== undefined) return known;

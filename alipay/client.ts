@@ -1,59 +1,64 @@
 import type { App } from './application/app';
 import { ENCRYPT_TYPE } from './application/contentKey';
 import type { PublicKey } from './application/keys';
-import { businessCode, GATEWAY_CODES } from './errors/explain';
-import { CANCELLED, failure, localFault, type Fault, type Outcome } from './errors/fault';
+import { objection, objectionToRefusal } from './echo';
+import { CANCELED, failure, localFault, type Fault, type Outcome } from './errors/fault';
+import { inFewWords, secretsIn } from './errors/words';
+import { withDoubt } from './lost';
 import { refuseUnencodable, signRequest, type Params } from './message/request';
 import { judgeEnvelope, openEnvelope, type Answer, type Envelope } from './message/response';
-import { decidingParameters, labelOf, responseBytesOf, type Method } from './methods/method';
+import { responseBytesOf, type Method } from './methods/method';
 import { nextStep, NOTHING_YET, type History, type Policy } from './policy';
 import { encode } from './text/charset';
-import { LONGEST_CODE, LONGEST_TEXT, shortened } from './text/shortened';
 import { textOf } from './text/textOf';
 import type { Transport } from './transport';
 import { createVerificationKeys, type VerificationKeys } from './verificationKey';
 
-/** One question to Alipay. */
+/** One call to Alipay. */
 export interface Call {
 	/** The method's own parameters, sent as the JSON text `biz_content`. */
 	bizContent: BizContent;
-	/** Acts for this merchant instead of the one in the credential; '' for the credential's. */
+	/** Their JSON text, if JavaScript would change its numbers; '' for no `biz_content`. */
+	bizText?: string;
+	/** Further public parameters, for example `notify_url`. */
+	params?: Params;
+	/** Token of the merchant to act for; '' for the merchant in the credential. */
 	appAuthToken: string;
 	/** How long to wait for each response. */
 	timeoutMs: number;
 }
 
-/** The parameters of a method by Alipay's names: anything that JSON can say. */
+/** The parameters of a method by Alipay's names, with any JSON values. */
 export type BizContent = Readonly<Record<string, unknown>>;
 
 export interface Result {
 	outcome: Outcome<Answer>;
-	/** How many requests it took. */
+	/** How many requests were sent. */
 	attempts: number;
-	/** How many of them repeated one that led to no answer. */
+	/** How many of them were retries of a failed request. */
 	retries: number;
-	/** Whether the status was still open when the waiting time was over. */
+	/** Whether the status was still open at the end of the waiting time. */
 	isStillOpen: boolean;
 }
 
 export interface Client {
-	/** Asks until there is an answer or `policy` gives up. */
+	/** Sends requests until there is a result or `policy` gives up. */
 	call: (method: Method, call: Call, policy: Policy) => Promise<Result>;
 }
 
-/** Calls Alipay for `app`; one for each run, whose responses share what they are verified with. */
+/** Calls Alipay for `app`. Create one client per run: its responses share their verification keys. */
 export function createClient(app: App, transport: Transport): Client {
 	const keys = createVerificationKeys(app, transport);
 	return {
 		async call(method, call, policy) {
-			const encodable = refuseUnencodable(textsOf(call.bizContent), app.charset);
+			const encodable = refuseUnencodable({ ...call.params, ...textsOf(call) }, app.charset);
 			if (!encodable.ok) return { ...NOTHING_SENT, outcome: encodable };
 			return await repeat({ app, transport, keys, method, call }, policy);
 		},
 	};
 }
 
-/** A question, and what it is sent with. */
+/** A call, and what is needed to send it. */
 interface Context {
 	app: App;
 	transport: Transport;
@@ -64,7 +69,6 @@ interface Context {
 
 const NOTHING_SENT = { attempts: 0, retries: 0, isStillOpen: false };
 
-/** Sends until the policy says that it is done. */
 async function repeat(context: Context, policy: Policy): Promise<Result> {
 	const { method, transport } = context;
 	const result = { ...NOTHING_SENT };
@@ -84,18 +88,18 @@ async function repeat(context: Context, policy: Policy): Promise<Result> {
 		isRetry = step.next === 'retry';
 		history = step.history;
 		if (step.pauseMs > 0) await transport.sleep(step.pauseMs);
-		if (transport.over.aborted) return { ...result, outcome: CANCELLED };
+		if (transport.over.aborted) return { ...result, outcome: CANCELED };
 	}
 }
 
 /** How far an attempt has come. */
 interface Progress {
 	isSent: boolean;
-	/** A response whose certificate nobody pasted: it is not judged before that is downloaded. */
+	/** A response with an unknown certificate, which must be downloaded first. */
 	unjudged: { envelope: Envelope; canonical: string } | null;
 }
 
-/** One request, and what its response proves. */
+/** Sends one request and judges its response. */
 async function attempt(
 	context: Context,
 	isFirst: boolean,
@@ -105,16 +109,16 @@ async function attempt(
 	const outcome = await transport.admit(async () => await exchange(context, progress), isFirst);
 	const { isSent, unjudged } = progress;
 	if (!unjudged) return { outcome, isSent };
-	// The download is a request of its own, for which there must be room as for any other.
+	// The download is a separate request, so it waits for its own turn.
 	const { envelope, canonical } = unjudged;
 	const key = await keys.fetched(envelope, call.timeoutMs);
-	const judged = key.ok
-		? judge(context, envelope, key.value, canonical)
-		: failure(inFewWords(key.fault, tokenOf(context)));
-	return { outcome: judged, isSent };
+	if (key.ok) return { outcome: judge(context, envelope, key.value, canonical), isSent };
+	// The request itself was sent, even if the download failed.
+	const fault = inFewWords({ ...key.fault, isUnsent: false }, secretsOf(context));
+	return { outcome: failure(fault), isSent };
 }
 
-/** Stands for an outcome until the certificate is there; the pace of the run learns nothing from it. */
+/** The outcome until the certificate is downloaded. The pace of the run ignores it. */
 const UNJUDGED = localFault(
 	'alipay-certificate-unknown',
 	'Alipay signed with a certificate that is not downloaded yet',
@@ -124,7 +128,7 @@ const UNJUDGED = localFault(
 async function exchange(context: Context, progress: Progress): Promise<Outcome<Answer>> {
 	const { app, transport, keys, method, call } = context;
 	const acting = { ...app, appAuthToken: tokenOf(context) };
-	const params = { method: method.name, ...bizContentParams(app, call.bizContent) };
+	const params = { ...call.params, method: method.name, ...bizContentParams(app, call) };
 	const { http, canonical } = signRequest(acting, params, transport.clock.now());
 	const limits = { timeoutMs: call.timeoutMs, responseBytes: responseBytesOf(method) };
 	progress.isSent = true;
@@ -138,7 +142,7 @@ async function exchange(context: Context, progress: Progress): Promise<Outcome<A
 	return UNJUDGED;
 }
 
-/** Whether a response is Alipay's, and about this question. `canonical` is what the request signed. */
+/** Whether a response is from Alipay and about this call. `canonical` is the signed text of the request. */
 function judge(
 	context: Context,
 	envelope: Envelope,
@@ -146,83 +150,64 @@ function judge(
 	canonical: string,
 ): Outcome<Answer> {
 	const { app, method, call } = context;
-	const judged = judgeEnvelope(envelope, key, app, method.codes);
+	const judged = judgeEnvelope(envelope, key, app, method);
 	if (judged.ok) return objection(method, call.bizContent, judged.value) ?? judged;
-	if (judged.fault.code === 'answer-signature-mismatch') app.learned.isProven = false;
-	return failure(inFewWords(explainSignature(judged.fault, canonical), tokenOf(context)));
+	if (judged.fault.code === 'answer-signature-mismatch') app.learned.keyCheck = null;
+	const { fields, fault } = judged;
+	const strange = fields && objectionToRefusal(method, call.bizContent, fields, fault.trace_id);
+	if (strange) return strange;
+	const named = nameMethod(explainSignature(fault, canonical), method);
+	return failure(inFewWords(named, secretsOf(context)));
 }
 
-/** The merchant for whom the call acts. */
+/** The token of the merchant to act for. */
 const tokenOf = ({ app, call }: Context): string => call.appAuthToken || app.appAuthToken;
 
-const textsOf = (bizContent: BizContent): Params =>
-	Object.fromEntries(Object.entries(bizContent).map(([name, value]) => [name, textOf(value)]));
+/** The texts that no message may repeat. */
+const secretsOf = (context: Context): string[] =>
+	secretsIn(context.call, { app_auth_token: tokenOf(context) });
+
+const textsOf = ({ bizContent, bizText }: Call): Params =>
+	bizText === undefined
+		? Object.fromEntries(Object.entries(bizContent).map(([name, value]) => [name, textOf(value)]))
+		: { biz_content: bizText };
 
 /** `biz_content` as text, or encrypted with its `encrypt_type`; the signature covers what is sent. */
-function bizContentParams({ contentKey, charset }: App, bizContent: BizContent): Params {
-	const text = JSON.stringify(bizContent);
-	if (!contentKey) return { biz_content: text };
+function bizContentParams({ contentKey, charset }: App, { bizContent, bizText }: Call): Params {
+	const text = bizText ?? JSON.stringify(bizContent);
+	if (!contentKey || text === '') return { biz_content: text };
 	return { biz_content: contentKey.encrypt(encode(text, charset)), encrypt_type: ENCRYPT_TYPE };
 }
 
 /**
- * A signature proves that Alipay wrote the response, not that it is about this question: a genuine one
- * about something else could be played back. So the numbers asked for must stand in it.
- */
-function objection(method: Method, bizContent: BizContent, { fields, trace_id }: Answer) {
-	const strange = decidingParameters(method, bizContent)
-		.filter((name) => method.fields.some((field) => field.name === name))
-		.find((name) => fields.get(name) !== bizContent[name]);
-	if (strange === undefined) return null;
-	return localFault(
-		'answer-for-another-operation',
-		`The answer is signed by Alipay, but its ${labelOf(method, strange)} is not the one asked for`,
-		'Do not use this answer. Check that nothing between this machine and Alipay stores answers (proxy, cache, custom gateway).',
-		trace_id,
-	);
-}
-
-/** A `write` that Alipay has not certainly refused may have been carried out. */
-function withDoubt(method: Method, outcome: Outcome<Answer>): Outcome<Answer> {
-	if (method.effect === 'read' || outcome.ok || isCertain(method, outcome.fault)) return outcome;
-	const { message, solution } = outcome.fault;
-	return failure({
-		...outcome.fault,
-		retryable: false,
-		message: `${message}. Alipay may have carried out ${method.name} all the same`,
-		solution: `It was sent once and is not repeated: look up at Alipay whether it was carried out before you send it again. ${solution}`,
-	});
-}
-
-/** Whether Alipay has certainly done nothing: it never got the request, or it has refused it by a known code. */
-function isCertain({ codes }: Method, fault: Fault): boolean {
-	if (fault.code === 'gateway-blocked') return true;
-	if (!fault.signature_verified || fault.cause === 'temporarily-unavailable') return false;
-	return fault.code === BUSINESS_FAILED
-		? Object.hasOwn(codes, businessCode(fault.sub_code, codes))
-		: Object.hasOwn(GATEWAY_CODES, fault.code);
-}
-
-/** The gateway let the request through, and the method refused it (opendocs common/02km9f). */
-const BUSINESS_FAILED = '40004';
-
-/**
- * When Alipay refuses a signature it repeats the text that it checked. The same text as ours leaves
- * the key pair as the cause; another one means that the request was changed on its way.
+ * When Alipay refuses a signature, it quotes the text that it checked. If that is our text, the key pair is
+ * the cause. Otherwise, the request was changed on its way.
  */
 function explainSignature(fault: Fault, canonical: string): Fault {
 	if (fault.sub_code !== 'isv.invalid-signature' || !fault.sub_msg) return fault;
 	const theirs = withoutEntities(fault.sub_msg);
-	// Alipay quotes its text within a sentence; an "&" at either end of ours means that it has more.
+	// Alipay quotes its text within a sentence. An "&" next to our text means that its text has more parameters.
 	const [before, ...after] = theirs.split(canonical);
 	const same = after.length > 0 && !before?.endsWith('&') && !after[0]?.startsWith('&');
 	if (same || !theirs.includes('app_id=')) return fault;
 	return {
 		...fault,
-		message: `${fault.message}: the request that reached it is not the one that was signed`,
+		message: `${fault.message}: the request was changed on its way to Alipay`,
 		solution:
-			'Check the Gateway URL of the credential and any proxy on the way: something changes the parameters or their encoding.',
+			'Check the Gateway URL in the credential and any proxy on the way. Something changes the parameters or their encoding.',
 	};
+}
+
+/** Replaces "this API" in the texts of the catalogue with the name of the method. */
+function nameMethod(fault: Fault, { name, product }: Method): Fault {
+	const named = (text: string) =>
+		text
+			.replaceAll(
+				'contains this API',
+				product ? `contains ${name}: ${product}` : `contains ${name}`,
+			)
+			.replaceAll('this API', name);
+	return { ...fault, message: named(fault.message), solution: named(fault.solution) };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -237,27 +222,4 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function withoutEntities(text: string): string {
 	return text.replace(/&(amp|quot|lt|gt|apos|#39|#34);/g, (entity) => ENTITIES[entity] ?? entity);
-}
-
-/**
- * A fault with the words of the response as they may leave. Alipay repeats the request's parameters in some
- * messages, the merchant's token among them; and what is not signed may say anything, at any length.
- */
-function inFewWords(fault: Fault, token: string): Fault {
-	if (!fault.msg && !fault.sub_code && !fault.sub_msg) return fault;
-	const open = (text: string) => (token === '' ? text : text.replaceAll(token, '***'));
-	const word = (text: string | null) => text && shortened(open(text), LONGEST_CODE);
-	const sentence = (text: string | null) => text && shortened(open(text), LONGEST_TEXT);
-	const quoted = [fault.sub_code, fault.code, fault.msg].filter((text) => text !== null);
-	const message = quoted
-		.filter((text) => text.length > LONGEST_CODE)
-		.reduce((text, long) => text.replaceAll(long, () => word(long) ?? ''), fault.message);
-	return {
-		...fault,
-		code: word(fault.code) ?? '',
-		msg: sentence(fault.msg),
-		sub_code: word(fault.sub_code),
-		sub_msg: sentence(fault.sub_msg),
-		message: open(message),
-	};
 }

@@ -1,30 +1,29 @@
 /**
- * When a question is repeated. One pure function of what happened so far decides about retries, call
- * limits and waiting for a final status alike.
+ * When to send a call again. One pure function decides about retries, rate limits and waiting for a final
+ * status, from what happened so far.
  */
 import type { Outcome } from './errors/fault';
 import type { Answer } from './message/response';
 import { stageOf, type Method } from './methods/method';
 
 export interface Policy {
-	/** At most this many requests, the first included; those that met a call limit do not count, unless it is 1. */
+	/** At most this many requests, including the first. Rate-limited requests do not count, unless it is 1. */
 	maxTries: number;
-	/** How long, and how often, to ask for a status that is still open; null for not at all. */
+	/** How long and how often to look up a status that is still open, or null. */
 	wait: { maxMs: number; intervalMs: number } | null;
 }
 
-/** What a response means for the question. */
-type Verdict = 'done' | 'open' | 'passing' | 'limited';
+/** What a response means for the call. */
+type Verdict = 'done' | 'open' | 'temporary' | 'limited';
 
-/** What happened so far. */
 export interface History {
-	/** Requests that led to no answer since the last one that did, or since the last pause of waiting. */
+	/** Failed requests since the last response, or since the last pause of waiting. */
 	failed: number;
-	/** The same for those that met a call limit. */
+	/** The same for rate-limited requests. */
 	limited: number;
-	/** The last answer whose status was still open. */
+	/** The last response with an open status. */
 	open: Outcome<Answer> | null;
-	/** When the first of them came, on a clock that nobody sets. */
+	/** When the first open status arrived, on the monotonic clock. */
 	openSinceMs: number;
 }
 
@@ -39,15 +38,15 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 
 /**
- * A call limit is not the fault of a question, so it uses up none of its tries. Each refusal makes
- * the run wait longer, up to eight seconds; after this many, about a minute, it is no passing one.
+ * A rate limit is not the fault of a call, so it does not use up its attempts. Each refusal makes the run
+ * wait longer, up to eight seconds. After this many (about a minute), the limit is not temporary.
  */
 const MOST_LIMITED = 12;
 
 /**
- * The next step after `outcome` at `elapsedMs`. What may pass (no response, a busy gateway, a call limit)
- * is sent again after a pause that doubles, shortened by up to half at `random` (0 to 1); nothing else
- * is. A call limit needs no pause of its own: the whole run slows down. A `write` is never sent twice.
+ * The next step after `outcome` at `elapsedMs`. Only temporary problems (no response, a busy gateway, a rate
+ * limit) are retried, after a pause that doubles and is shortened by up to half by `random` (0 to 1). A rate
+ * limit needs no pause, because the whole run slows down. A `write` is never sent twice.
  */
 export function nextStep(
 	method: Method,
@@ -66,11 +65,11 @@ export function nextStep(
 	if (verdict === 'limited' && maxTries > 1 && history.limited < MOST_LIMITED) {
 		return { next: 'retry', pauseMs: 0, history };
 	}
-	if (verdict === 'passing' && history.failed < maxTries) {
+	if (verdict === 'temporary' && history.failed < maxTries) {
 		const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (history.failed - 1));
 		return { next: 'retry', pauseMs: pause * (0.5 + random / 2), history };
 	}
-	// A gateway that fails for a moment does not undo what it said before.
+	// A temporary gateway problem does not undo the last response.
 	if (!wait || !history.open) return end;
 	const leftMs = history.openSinceMs + wait.maxMs - elapsedMs;
 	if (leftMs <= 0) return { next: 'end', outcome: history.open, isStillOpen: true };
@@ -84,10 +83,10 @@ function verdictOf(method: Method, outcome: Outcome<Answer>): Verdict {
 		return status && stageOf(method, status) === 'open' ? 'open' : 'done';
 	}
 	if (!outcome.fault.retryable) return 'done';
-	return outcome.fault.cause === 'rate-limited' ? 'limited' : 'passing';
+	return outcome.fault.cause === 'rate-limited' ? 'limited' : 'temporary';
 }
 
-/** The waiting time counts from the first answer: until then the question may have waited for its turn. */
+/** The waiting time counts from the first response, because the call may have waited for its turn before. */
 function record(
 	{ failed, limited, open, openSinceMs }: History,
 	verdict: Verdict,

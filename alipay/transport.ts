@@ -7,27 +7,27 @@ export interface HttpRequest {
 	body: string;
 }
 
-/** What came back over HTTP. Header names are in lower case, as Node delivers them. */
+/** An HTTP response. Header names are in lower case, as Node.js delivers them. */
 export interface HttpAnswer {
 	status: number;
 	headers: Readonly<Record<string, unknown>>;
-	/** After decompression. The transport has bounded its size. */
+	/** After decompression. The transport limits its size. */
 	body: Uint8Array;
 }
 
-/** What the protocol needs of the world. A network problem is an outcome, never an exception. */
+/** The network and the clock. A network problem is an outcome, never an exception. */
 export interface Transport {
 	/**
-	 * Runs an exchange with Alipay once there is room for it; `CANCELLED` when the run ends before. The
-	 * exchange signs its request, so that the time in it is that of the sending. One that is not the
-	 * first of its question makes way for those that are.
+	 * Runs an exchange with Alipay when there is room for it. Returns `CANCELED` if the run ends first. The
+	 * exchange signs its own request, so the request contains the time of sending. First requests of calls go
+	 * before later ones.
 	 */
 	admit: <T>(exchange: () => Promise<Outcome<T>>, isFirst: boolean) => Promise<Outcome<T>>;
-	/** Sends one request and reads the whole response, whatever its HTTP status. */
+	/** Sends one request and reads the whole response, with any HTTP status. */
 	send: (request: HttpRequest, limits: SendLimits) => Promise<Outcome<HttpAnswer>>;
-	/** Waits for that many milliseconds, or until the run is over. */
+	/** Waits for `ms` milliseconds, or until the run ends. */
 	sleep: (ms: number) => Promise<void>;
-	/** Aborted when the run is over: nothing more is sent then. */
+	/** Aborted when the run ends. After that, nothing is sent. */
 	over: AbortSignal;
 	clock: Clock;
 }
@@ -42,6 +42,6 @@ export interface SendLimits {
 export interface Clock {
 	/** Milliseconds since the epoch. */
 	now: () => number;
-	/** Milliseconds on a clock that nobody sets. */
+	/** Milliseconds on a monotonic clock. */
 	elapsed: () => number;
 }

@@ -1,5 +1,5 @@
 import type { App, Downloaded } from './application/app';
-import { anchorsIn, validityAt } from './application/certificate';
+import { anchorsIn, lastDay, validityAt } from './application/certificate';
 import { keyOf, parseDownloaded, type AppCertificates } from './application/appCertificates';
 import type { PublicKey } from './application/keys';
 import { failure, gatewayFault, localFault, success, type Outcome } from './errors/fault';
@@ -8,24 +8,23 @@ import { openEnvelope, readFields, SUCCESS_CODE, type Envelope } from './message
 import { methodNamed, responseBytesOf } from './methods/method';
 import type { Transport } from './transport';
 
-/** Hands out an Alipay certificate by its serial-number digest (AlipayClient, SDK for Java). */
+/** Returns an Alipay certificate by its serial-number digest (AlipayClient, SDK for Java). */
 const DOWNLOAD = methodNamed('alipay.open.app.alipaycert.download', 'read');
 
-/** A serial-number digest has 32. */
+/** In characters. A serial-number digest has 32. */
 const LONGEST_SN = 64;
 
-/** The keys that the responses of one run are verified with. */
+/** The keys that verify the responses of one run. */
 export interface VerificationKeys {
-	/** The key for a response, if it needs no request to know it. */
+	/** The key for a response, or null if its certificate must be downloaded. */
 	known: (envelope: Envelope) => PublicKey | null;
-	/** The key for a response that was signed with a certificate that nobody pasted. */
+	/** The key for a response, after downloading its certificate. */
 	fetched: (envelope: Envelope, timeoutMs: number) => Promise<Outcome<PublicKey>>;
 }
 
 /**
- * In certificate mode Alipay names its certificate by `alipay_cert_sn`. After it has renewed that, it is
- * one that nobody pasted: it is downloaded, once for all responses of the run that wait for it, and
- * remembered with the application.
+ * In certificate mode, `alipay_cert_sn` names Alipay's certificate. A renewed certificate is not in the
+ * credential, so it is downloaded, once for all waiting responses of the run, and kept with the application.
  */
 export function createVerificationKeys(app: App, transport: Transport): VerificationKeys {
 	const { certificates, learned } = app;
@@ -38,8 +37,8 @@ export function createVerificationKeys(app: App, transport: Transport): Verifica
 			return success(outcome.value.key);
 		}
 		const { retryable, code } = outcome.fault;
-		// A cancelled run says nothing about the certificate.
-		if (!retryable && code !== 'cancelled') learned.refusals.set(sn, outcome.fault);
+		// A canceled run says nothing about the certificate.
+		if (!retryable && code !== 'canceled') learned.refusals.set(sn, outcome.fault);
 		return outcome;
 	}
 
@@ -48,7 +47,7 @@ export function createVerificationKeys(app: App, transport: Transport): Verifica
 		if (!certificates || isPasted || sign === '') return app.alipayPublicKey;
 		const downloaded = learned.certificates.get(alipay_cert_sn);
 		if (!downloaded) return null;
-		// Judged at each use, since a certificate has a term.
+		// Checked at each use, because a certificate expires.
 		const found = objection(downloaded.chain, certificates, transport.clock.now());
 		return found ? null : downloaded.key;
 	}
@@ -56,16 +55,16 @@ export function createVerificationKeys(app: App, transport: Transport): Verifica
 	return {
 		known,
 		async fetched(envelope, timeoutMs) {
-			// Another response may have brought it in the meantime.
+			// Another response may have downloaded it in the meantime.
 			const key = known(envelope);
 			if (key) return success(key);
 			if (!certificates) return success(app.alipayPublicKey);
-			// Nobody has signed it, so it may be of any length.
+			// It is not signed, so it may have any length.
 			const sn = (envelope.alipay_cert_sn ?? '').slice(0, LONGEST_SN);
 			const refused = learned.refusals.get(sn);
 			if (refused) return failure(refused);
-			const underWay = downloads.get(sn);
-			if (underWay) return await underWay;
+			const inProgress = downloads.get(sn);
+			if (inProgress) return await inProgress;
 			const own = fetchAndRemember(sn, certificates, timeoutMs);
 			downloads.set(sn, own);
 			return await own.finally(() => downloads.delete(sn));
@@ -73,7 +72,16 @@ export function createVerificationKeys(app: App, transport: Transport): Verifica
 	};
 }
 
-/** Fetches a certificate. The response proves nothing by itself; the certificate must. */
+/** The keys for messages that do not name a certificate: the pasted key, and the keys of renewed certificates. */
+export function trustedKeys({ alipayPublicKey, certificates, learned }: App, epochMs: number) {
+	if (!certificates) return [alipayPublicKey];
+	const renewed = learned.certificates
+		.values()
+		.filter(({ chain }) => !objection(chain, certificates, epochMs));
+	return [alipayPublicKey, ...renewed.map(({ key }) => key)];
+}
+
+/** Downloads a certificate. The response itself proves nothing, so the certificate is checked. */
 async function download(
 	app: App,
 	certificates: AppCertificates,
@@ -94,17 +102,17 @@ async function download(
 
 	const { alipay: pasted } = certificates;
 	const expired = validityAt(pasted, now()) === 'expired';
-	const hint = expired ? `; the one in the credential expired on ${pasted.x509.validTo}` : '';
+	const hint = expired ? `. The certificate in the credential expired on ${lastDay(pasted)}` : '';
 	const refuse = (why: string) =>
 		localFault(
 			'alipay-certificate-unknown',
-			`Alipay signed with the certificate ${sn.slice(0, 32)}, which is not the one in the credential and ${why}${hint}`,
+			`Alipay signed with the certificate ${sn.slice(0, 32)}. It is not the certificate in the credential, and it ${why}${hint}`,
 			'Download the Alipay public certificate from the Alipay console again and paste it into the credential.',
 			trace_id,
 		);
 	const chain = parseDownloaded(text);
-	if (!chain) return refuse('cannot be fetched');
-	if (chain[0].sn !== sn) return refuse('is not the one that Alipay handed out');
+	if (!chain) return refuse('cannot be downloaded');
+	if (chain[0].sn !== sn) return refuse('differs from the certificate that Alipay returned');
 	const found = objection(chain, certificates, now());
 	if (found) return refuse(found);
 	const key = keyOf('alipayPublicCert', chain[0]);
@@ -112,8 +120,8 @@ async function download(
 }
 
 /**
- * The text of the certificate; '' when there is none. A refusal that may pass, e.g. 20000 or a call
- * limit, says nothing about the certificate.
+ * The text of the certificate, or ''. A temporary refusal, such as 20000 or a rate limit, says nothing about
+ * the certificate.
  */
 function readDownload(
 	opened: Outcome<Envelope>,
@@ -124,7 +132,7 @@ function readDownload(
 	const field = (key: string) => (fields.ok ? (fields.value.get(key) ?? null) : null);
 	const code = field('code');
 	if (code !== null && code !== SUCCESS_CODE) {
-		// Without Alipay's own words: they may repeat the merchant's token.
+		// Without sub_msg, which may repeat the merchant's token.
 		const words = { code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: null };
 		const refusal = gatewayFault(words, DOWNLOAD.codes, { trace_id, signature_verified: false });
 		if (refusal.fault.retryable) return refusal;
@@ -134,10 +142,10 @@ function readDownload(
 }
 
 /**
- * Why a downloaded certificate is not trusted, or null. It must go back to the pasted roots, and be
- * Alipay's: those roots certify every merchant, too, so it must have the common name of the pasted
- * one (`支付宝(中国)网络技术有限公司-<pid>`). The rest of the subject is the merchant's display name,
- * which may change from one certificate to the next.
+ * Why a downloaded certificate is not trusted, or null. It must lead to the pasted roots and belong to
+ * Alipay. The roots also certify every merchant, so its common name must be the same as in the pasted
+ * certificate (`支付宝(中国)网络技术有限公司-<pid>`). The rest of the subject is the merchant's display name,
+ * which may differ between certificates.
  */
 function objection(
 	[leaf, ...others]: Downloaded['chain'],
@@ -145,10 +153,10 @@ function objection(
 	epochMs: number,
 ): string | null {
 	if (leaf.commonNames.length > 1) return 'has more than one common name';
-	if (leaf.commonNames[0] !== alipay.commonNames[0]) return 'belongs to somebody else';
+	if (leaf.commonNames[0] !== alipay.commonNames[0]) return 'belongs to another company';
 	const validity = validityAt(leaf, epochMs);
 	if (validity !== 'valid') return `is ${validity}`;
 	return anchorsIn(leaf, [...others, ...intermediates], roots, epochMs)
 		? null
-		: 'does not go back to the Alipay Root Certificate';
+		: 'cannot be traced back to the Alipay Root Certificate';
 }

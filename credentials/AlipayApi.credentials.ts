@@ -11,21 +11,22 @@ import {
 import { GATEWAYS, readApp } from '../alipay/application/app';
 import type { Fault } from '../alipay/errors/fault';
 import { refuseUnencodable, signRequest } from '../alipay/message/request';
+import { checkKeys, isDecisive, verdictOnKeys } from './keyCheck';
+import { MORE_SETTINGS } from './moreSettings';
 import { paramsOf, targetOf } from './requestParams';
 import { signedOptions } from './signedOptions';
-import { NO_SUCH_OPERATION, TEST_METHOD } from './testQuery';
-import { TEST_RULES } from './testRules';
-import { whyUnverifiable } from './verifiability';
+import { isTest, TEST_PARAMS } from './testRequest';
 
 /**
- * The Gateway URL without what copying put around it, as `readAddress` reads it: n8n compares the address
- * of the test with it before the credential may sign.
+ * The Gateway URL, cleaned of copying errors in the same way as in `readAddress`. n8n compares the address
+ * of the test with the address that the credential signs.
  */
 const PLAIN_ADDRESS =
 	'$credentials.gatewayUrl.normalize("NFKC").replace(/[^!#-&(-_a-~]/g, "").replace(/[.,;]+$/, "")';
 
-/** For a secret that n8n's lint does not know by its name. */
-const HIDDEN = { password: true };
+/** In Chinese, since the console and its labels are in Chinese. */
+const GUIDE =
+	'https://github.com/n8n-nodes-alipay/n8n-nodes-alipay/blob/main/docs/zh-CN/credentials.md';
 
 export class AlipayApi implements ICredentialType {
 	name = 'alipayApi';
@@ -34,9 +35,17 @@ export class AlipayApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/alipay.svg', dark: 'file:../icons/alipay.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-alipay/n8n-nodes-alipay#credentials';
+	documentationUrl =
+		'https://github.com/n8n-nodes-alipay/n8n-nodes-alipay/blob/main/docs/credential.md';
 
 	properties: INodeProperties[] = [
+		{
+			// n8n shows the same sentence after each successful test. A test cannot add to it.
+			displayName: `The test checks the App ID and the keys. It does not check which Alipay products your company has signed up for. If a product is missing, the node tells you when you first use it. <a href="${GUIDE}" target="_blank">Where to find each value in the Alipay console (in Chinese)</a>`,
+			name: 'testNotice',
+			type: 'notice',
+			default: '',
+		},
 		{
 			displayName: 'Environment',
 			name: 'environment',
@@ -44,10 +53,11 @@ export class AlipayApi implements ICredentialType {
 			options: [
 				{ name: 'Production', value: 'production', description: GATEWAYS.production },
 				{ name: 'Sandbox', value: 'sandbox', description: GATEWAYS.sandbox },
-				{ name: 'Custom', value: 'custom', description: 'A proxy of your own, or the simulator' },
+				{ name: 'Custom', value: 'custom', description: 'Your own proxy, or the simulator' },
 			],
 			default: 'production',
-			description: 'Which gateway to ask. A sandbox application has an App ID and keys of its own.',
+			description:
+				'The gateway that receives the requests. A sandbox application has its own App ID and keys.',
 		},
 		{
 			displayName: 'Gateway URL',
@@ -56,7 +66,8 @@ export class AlipayApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://proxy.example.com/gateway.do',
-			description: 'The address of the gateway: https, or http on this machine',
+			description:
+				'The address of the gateway. Use https. You can use http only for this machine. Add the host of the gateway to Allowed Domains in More Settings.',
 			displayOptions: { show: { environment: ['custom'] } },
 		},
 		{
@@ -76,18 +87,18 @@ export class AlipayApi implements ICredentialType {
 				{
 					name: 'Public Key',
 					value: 'publicKey',
-					description: 'The application uploaded a public key; Alipay shows one of its own',
+					description: 'You uploaded a public key to Alipay, and Alipay shows its own public key',
 				},
 				{
 					name: 'Certificate',
 					value: 'certificate',
 					description:
-						'The application uploaded a certificate request; Alipay shows three .crt files',
+						'You uploaded a certificate request to Alipay, and Alipay shows three .crt files',
 				},
 			],
 			default: 'publicKey',
 			description:
-				'Which of the two the Alipay console shows for this application: a public key or certificates',
+				'What the Alipay console shows for this application: a public key or certificates',
 		},
 		{
 			displayName: 'Private Key',
@@ -98,7 +109,7 @@ export class AlipayApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. MIIEvQIBADANBgkqhkiG9w0B…',
 			description:
-				'The application private key that belongs to the public key uploaded to Alipay. RSA, PKCS#1 or PKCS#8, with or without the BEGIN and END lines.',
+				'The private key of the application. It belongs to the public key that you uploaded to Alipay. Paste an RSA key (PKCS#1 or PKCS#8), with or without the BEGIN and END lines.',
 		},
 		{
 			displayName: 'Alipay Public Key',
@@ -109,7 +120,7 @@ export class AlipayApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. MIIBIjANBgkqhkiG9w0B…',
 			description:
-				'Alipay’s own public key as the Alipay console shows it for this application. Every answer is checked with it. It is not the application public key.',
+				'Alipay’s own public key. The Alipay console shows it for this application. The node checks every response with it. It is not the public key of your application.',
 			displayOptions: { show: { keyMode: ['publicKey'] } },
 		},
 		{
@@ -121,7 +132,7 @@ export class AlipayApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
 			description:
-				'The text of appCertPublicKey_….crt. Its serial number is computed; there is no need to fill it in.',
+				'The text of appCertPublicKey_….crt. You do not need to enter the serial number: the node computes it from this text.',
 			displayOptions: { show: { keyMode: ['certificate'] } },
 		},
 		{
@@ -132,7 +143,8 @@ export class AlipayApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
-			description: 'The text of alipayCertPublicKey_RSA2.crt. Every answer is checked with it.',
+			description:
+				'The text of alipayCertPublicKey_RSA2.crt. The node checks every response with it.',
 			displayOptions: { show: { keyMode: ['certificate'] } },
 		},
 		{
@@ -143,86 +155,24 @@ export class AlipayApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
-			description: 'The whole text of alipayRootCert.crt, all certificates in it',
+			description: 'The whole text of alipayRootCert.crt, with all certificates in it',
 			displayOptions: { show: { keyMode: ['certificate'] } },
 		},
+		...MORE_SETTINGS,
 		{
-			displayName: 'Sign Type',
-			name: 'signType',
-			type: 'options',
-			options: [
-				{ name: 'RSA2', value: 'RSA2', description: 'SHA256 with RSA, recommended' },
-				{ name: 'RSA', value: 'RSA', description: 'SHA1 with RSA, for old applications' },
-			],
-			default: 'RSA2',
-			description: 'The signature algorithm (sign_type) set for the application',
-		},
-		{
-			displayName: 'Charset',
-			name: 'charset',
-			type: 'options',
-			options: [
-				{ name: 'UTF-8', value: 'utf-8', description: 'Recommended' },
-				{ name: 'GBK', value: 'gbk' },
-				{ name: 'GB2312', value: 'gb2312' },
-			],
-			default: 'utf-8',
-			description: 'The encoding of requests and answers (charset)',
-		},
-		{
-			displayName: 'Encrypt Key',
-			name: 'encryptKey',
-			type: 'string',
-			typeOptions: HIDDEN,
-			default: '',
-			description:
-				'The content encryption key (AES) of the application, to encrypt queries and answers. Leave empty to send them unencrypted within TLS.',
-		},
-		{
-			displayName: 'App Auth Token',
-			name: 'appAuthToken',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description:
-				'The app_auth_token of the merchant, for third-party (ISV) applications only. Leave empty otherwise.',
-		},
-		{
-			displayName: 'Answers Verified',
+			displayName: 'Responses Verified',
 			name: 'answersVerified',
 			type: 'hidden',
 			typeOptions: { expirable: true },
 			default: '',
 		},
-		{
-			displayName: 'Allowed HTTP Request Domains',
-			name: 'allowedHttpRequestDomains',
-			type: 'options',
-			options: [
-				{ name: 'All', value: 'all' },
-				{ name: 'None', value: 'none' },
-				{ name: 'Specific Domains', value: 'domains' },
-			],
-			default: 'domains',
-			description:
-				'Where the HTTP Request node may send requests signed with this credential. The signature is made for the gateway above and no other address.',
-		},
-		{
-			displayName: 'Allowed Domains',
-			name: 'allowedDomains',
-			type: 'string',
-			default: 'openapi.alipay.com, openapi-sandbox.dl.alipaydev.com',
-			description: 'Comma-separated list of domains. Add the host of a custom gateway.',
-			displayOptions: { show: { allowedHttpRequestDomains: ['domains'] } },
-		},
 	];
 
 	/**
-	 * Makes sure that Alipay's answers can be verified and are not too large: n8n reads those to the
-	 * requests that follow to their end. It runs this before the test below, and before a request of the
-	 * HTTP Request node, because the property "answersVerified" marks the credential as one
-	 * to prepare; neither of them shows the bytes that a signature covers. Whatever else is wrong is left to
-	 * the request that follows.
+	 * Tries the keys, and checks that Alipay's responses can be verified and are not too large, since n8n
+	 * reads later responses to their end. The property "answersVerified" makes n8n run this before the test
+	 * below and before a request of the HTTP Request node. Neither of them shows the bytes that a signature
+	 * covers. The request that follows reports any other error.
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
@@ -230,14 +180,14 @@ export class AlipayApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const app = readApp(credentials, Date.now());
 		if (!app.ok) throw asError(app.fault);
-		const fault = await whyUnverifiable(app.value, this.helpers.httpRequest);
-		if (fault) throw asError(fault);
+		const fault = await checkKeys(app.value, this.helpers.httpRequest);
+		if (fault && isDecisive(fault)) throw asError(fault);
 		return {};
 	}
 
 	/**
 	 * Signs a request to any method of the gateway, for the HTTP Request node, "Custom API Call" and
-	 * the test below. Alipay's answers are not verified there: that is what the node is for.
+	 * the test below. Only the node verifies Alipay's responses.
 	 */
 	authenticate: IAuthenticate = async (credentials, options) => {
 		const app = readApp(credentials, Date.now());
@@ -251,29 +201,32 @@ export class AlipayApi implements ICredentialType {
 		}
 		if (target.origin + target.pathname !== gatewayUrl) {
 			throw new UserError(
-				`This credential signs requests to ${gatewayUrl} only, not to ${target.pathname.slice(0, 80)}. Enter ${gatewayUrl} as the URL, and the name of the API in the parameter method (e.g. alipay.trade.query).`,
+				`This credential signs requests to ${gatewayUrl} only, not to ${target.pathname.slice(0, 80)}. Enter ${gatewayUrl} as the URL, and the name of the API in the parameter method (for example alipay.trade.query).`,
 			);
 		}
 		const params = paramsOf(options);
 		if (!params.ok) throw asError(params.fault);
 		const encodable = refuseUnencodable(params.value, charset);
 		if (!encodable.ok) throw asError(encodable.fault);
+		const fault = isTest(params.value) ? await verdictOnKeys(app.value) : null;
+		if (fault) throw asError(fault);
 		return signedOptions(options, signRequest(app.value, encodable.value, Date.now()).http);
 	};
 
-	/** Asks for an order that does not exist: "not found" proves that Alipay accepted everything else. */
+	/**
+	 * n8n cannot verify a response, so the test has no rules and takes any response as a success. Instead,
+	 * `authenticate` fails unless `preAuthentication` has just proven the keys.
+	 */
 	test: ICredentialTestRequest = {
 		request: {
 			method: 'POST',
 			baseURL: `={{ $credentials.environment === "custom" ? ${PLAIN_ADDRESS} : $credentials.environment === "sandbox" ? "${GATEWAYS.sandbox}" : "${GATEWAYS.production}" }}`,
 			url: '',
-			body: {
-				method: TEST_METHOD.name,
-				biz_content: JSON.stringify(NO_SUCH_OPERATION),
-			},
+			body: TEST_PARAMS,
 		},
-		rules: TEST_RULES,
 	};
 }
 
-const asError = ({ message, solution }: Fault) => new UserError(`${message}. ${solution}`);
+/** Without the code of a network error: n8n replaces a message that contains such a code with its own text. */
+const asError = ({ message, solution }: Fault) =>
+	new UserError(`${message}. ${solution.replace(/ \([A-Z0-9_]+\)$/, '')}`);

@@ -4,7 +4,7 @@ import type { Params } from '../alipay/message/request';
 import { scanObject } from '../alipay/text/json';
 import { textOf } from '../alipay/text/textOf';
 
-/** What n8n's request helpers hand to `authenticate`: the new shape, or the one of the older helper. */
+/** The request options that `authenticate` receives from n8n's current or older request helper. */
 export type RequestOptions = IHttpRequestOptions & {
 	uri?: unknown;
 	form?: unknown;
@@ -13,7 +13,7 @@ export type RequestOptions = IHttpRequestOptions & {
 
 type Pairs = Array<[name: string, value: unknown]>;
 
-/** The address a request goes to; null when there is none. */
+/** The address of a request; null if it has none. */
 export function targetOf({ url, baseURL, uri }: RequestOptions): URL | null {
 	const address = textOf(url) || textOf(uri);
 	const base = baseURL ? String(baseURL) : undefined;
@@ -21,9 +21,9 @@ export function targetOf({ url, baseURL, uri }: RequestOptions): URL | null {
 }
 
 /**
- * Alipay's parameters from wherever the user put them: the URL, the query, the body (object, JSON
- * text or form text) or the form fields. An object becomes its JSON text, which is what `biz_content`
- * must be. What cannot be signed as it stands is refused: it would reach Alipay as something else.
+ * Alipay's parameters from the URL, the query, the body (object, JSON text or form text) or the form
+ * fields. An object becomes its JSON text, as Alipay requires for `biz_content`. Content that cannot be
+ * signed as it is gets refused, since it would reach Alipay changed.
  */
 export function paramsOf(options: RequestOptions): Outcome<Params> {
 	if (options.formData !== undefined) return NO_FILES;
@@ -62,7 +62,7 @@ function readPlace(place: string, content: unknown): Outcome<Pairs> {
 	return isFile ? NO_FILES : unsignable(`${place} is a list or a single value, not an object`);
 }
 
-/** An object of names and values, in contrast to a list, bytes, a stream and the like. */
+/** Whether it is an object of names and values, not a list, bytes or a stream. */
 function isRecord(value: unknown): value is Record<string, unknown> {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
 	const prototype: unknown = Object.getPrototypeOf(value);
@@ -74,17 +74,17 @@ function readText(place: string, text: string): Outcome<Pairs> {
 	const isForm = text.split('&').every((pair) => FORM_FIELD.test(pair));
 	return isForm
 		? success([...new URLSearchParams(text)])
-		: unsignable(`${place} is text that is neither a JSON object nor form fields`);
+		: unsignable(`${place} is text, but not a JSON object or form fields`);
 }
 
-/** A field with its value, or nothing at all. */
+/** A field with its value, or empty. */
 const FORM_FIELD = /^(\w+=|$)/;
 
-/** Half a surrogate pair, which UTF-8 cannot hold; in JSON it has a form of its own. */
+/** Half of a surrogate pair: UTF-8 cannot express it, JSON can escape it. */
 const HALVES = /\p{Surrogate}/gu;
 const escaped = (half: string) => `\\u${half.charCodeAt(0).toString(16)}`;
 
-/** The members of a JSON object, each that is an object as its own text: parsing would damage long numbers. */
+/** The members of a JSON object. Objects and numbers stay as text, since parsing would damage long numbers. */
 function readJson(place: string, json: Buffer): Outcome<Pairs> {
 	const pairs: Pairs = [];
 	const members = scanObject(json);
@@ -95,12 +95,12 @@ function readJson(place: string, json: Buffer): Outcome<Pairs> {
 			pairs.push([key, isRecord(value) || typeof value === 'number' ? text : value]);
 		}
 	} catch {
-		return unsignable(`${place} is JSON that cannot be read`);
+		return unsignable(`${place} contains JSON that cannot be read`);
 	}
-	return members ? success(pairs) : unsignable(`${place} is JSON that cannot be read`);
+	return members ? success(pairs) : unsignable(`${place} contains JSON that cannot be read`);
 }
 
-/** What the credential fills in: a request that was signed before, or for another one, contains it, too. */
+/** The credential fills these in. A request that was signed before contains them too. */
 const FILLED_IN: ReadonlySet<string> = new Set([
 	'alipay_root_cert_sn',
 	'app_cert_sn',
@@ -120,8 +120,8 @@ function unite(pairs: Pairs): Outcome<Params> {
 		if (FILLED_IN.has(name)) continue;
 		if (!NAME.test(name)) {
 			return wrong(
-				`The request contains "${name.slice(0, 40)}", which is not the name of a parameter of Alipay`,
-				'Names such as method and biz_content are made of letters, digits and _.',
+				`The request contains "${name.slice(0, 40)}", which is not the name of an Alipay parameter`,
+				'Use only letters, digits and _ in the name, as in method or biz_content.',
 			);
 		}
 		const text = valueText(name, value);
@@ -149,15 +149,15 @@ function valueText(name: string, value: unknown): Outcome<string> {
 	}
 	if (hasLostDigits(value)) {
 		return wrong(
-			`${name} contains a number whose last digits are lost`,
-			'Write a number of this length as text, in quotes.',
+			`${name} contains a number that has lost its last digits`,
+			'Write this number as text, in quotation marks.',
 		);
 	}
 	const isPlain = isRecord(value) || typeof value === 'number' || typeof value === 'boolean';
 	return isPlain ? success(JSON.stringify(value)) : NO_FILES;
 }
 
-/** Of an integer beyond 2^53, JavaScript keeps the first 15 to 17 digits. */
+/** JavaScript keeps only the first 15 to 17 digits of an integer beyond 2^53. */
 function hasLostDigits(value: unknown): boolean {
 	if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
 	return typeof value === 'object' && value !== null && Object.values(value).some(hasLostDigits);
@@ -167,14 +167,14 @@ function complete(params: Params): Outcome<Params> {
 	if (params.method === undefined) {
 		return wrong(
 			'The request does not contain the parameter method',
-			'Add method, the name of the API (e.g. alipay.trade.query), to the JSON body, the form fields or the query parameters.',
+			'Add method to the JSON body, the form fields or the query parameters. Its value is the name of the API, for example alipay.trade.query.',
 		);
 	}
 	const { biz_content, encrypt_type } = params;
 	if (biz_content && !encrypt_type && !biz_content.trimStart().startsWith('{')) {
 		return wrong(
 			'biz_content is not a JSON object',
-			'Write it in braces, e.g. { "out_trade_no": "1" }.',
+			'Begin it with { and end it with }, for example { "out_trade_no": "1" }.',
 		);
 	}
 	return success(params);

@@ -2,8 +2,8 @@ import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import type { HttpRequest } from '../alipay/transport';
 
 /**
- * Headers that belong to the body or the connection of the request before it was signed, and what else
- * would prove who the sender is: a signed request is proven by its signature alone.
+ * Headers for the body or the connection of the unsigned request, and other proofs of identity. Only the
+ * signature proves who sent a signed request.
  */
 const STALE =
 	/^(content-.*|transfer-encoding|host|expect|connection|keep-alive|te|trailer|upgrade|cookie|authorization|proxy-.*)$/i;
@@ -11,10 +11,10 @@ const STALE =
 /** For n8n's older helper, which the HTTP Request node uses. */
 const NO_REDIRECT = { followRedirect: false, followAllRedirects: false, maxRedirects: 0 };
 
-/** Their content is part of the signed request; n8n would send it a second time. */
+/** The signed request contains their content. n8n would send it a second time. */
 const SIGNED_AWAY: readonly string[] = ['baseURL', 'uri', 'qs', 'form', 'formData', 'auth'];
 
-/** The options of a request, with what is signed in place of what was to be sent. */
+/** The request options with the signed URL and body instead of the original ones. */
 export function signedOptions(options: IHttpRequestOptions, signed: HttpRequest) {
 	const kept = Object.entries(options).filter(([name]) => !SIGNED_AWAY.includes(name));
 	return {
@@ -22,10 +22,10 @@ export function signedOptions(options: IHttpRequestOptions, signed: HttpRequest)
 		method: signed.method,
 		url: signed.url,
 		body: signed.body,
-		// A signed request is for this host alone.
+		// Only this host may receive a signed request.
 		disableFollowRedirect: true,
 		...NO_REDIRECT,
-		// Exactly this, and once: n8n writes a body anew under any other content type.
+		// Exactly this, and once: with any other content type, n8n rewrites the body.
 		headers: {
 			...withoutStale(options.headers),
 			'content-type': 'application/x-www-form-urlencoded',

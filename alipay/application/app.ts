@@ -19,38 +19,47 @@ import { GATEWAYS, readAddress, readAppAuthToken, readAppId } from './shortField
 
 export { GATEWAYS };
 
-/** One Alipay application as the gateway knows it, ready to sign and to verify. */
+/** One Alipay application, ready to sign requests and to verify responses. */
 export interface App {
 	gatewayUrl: string;
 	appId: string;
 	privateKey: PrivateKey;
-	/** In certificate mode the key of the pasted Alipay certificate. */
+	/** In certificate mode, the key of the pasted Alipay certificate. */
 	alipayPublicKey: PublicKey;
 	/** Certificate mode only. */
 	certificates: AppCertificates | null;
-	/** Encrypts biz_content and decrypts answers; null when content encryption is off. */
+	/** Encrypts biz_content and decrypts responses. Null if content encryption is off. */
 	contentKey: ContentKey | null;
 	signType: SignType;
 	charset: Charset;
-	/** app_auth_token of a merchant who authorised this (third-party) application; '' for none. */
+	/** app_auth_token of a merchant that authorized this (third-party) application, or ''. */
 	appAuthToken: string;
 	learned: Learned;
 }
 
-/** A certificate that Alipay handed out, with what vouches for it. */
+/** A certificate downloaded from Alipay, with the certificates that issued it. */
 export interface Downloaded {
 	chain: readonly [Certificate, ...Certificate[]];
 	key: PublicKey;
 }
 
-/** What was found out about an application while it was used. */
+/** What the node has learned about an application from earlier requests. */
 interface Learned {
-	/** Alipay's certificates beside the pasted one, by serial-number digest. */
+	/** Downloaded Alipay certificates, by serial-number digest. */
 	certificates: Cache<string, Downloaded>;
-	/** Those that were refused, so that not each response that they signed asks for them again. */
+	/** Refused certificates, so that not every response starts another download. */
 	refusals: Cache<string, Fault>;
-	/** Whether a response of Alipay's was verified with its key. */
-	isProven: boolean;
+	/** A lookup for a renewed certificate, after a notification whose signature matched no known certificate. */
+	renewal: Cache<'looked for', Promise<unknown>>;
+	/** The last check of the keys. Null before the first check. */
+	keyCheck: KeyCheck | null;
+}
+
+interface KeyCheck {
+	/** Why the keys are not proven, or null if they are proven. */
+	fault: Promise<Fault | null>;
+	/** `remembered`: proven, and relied on since by a later request. */
+	state: 'in progress' | 'refused' | 'proven' | 'remembered';
 }
 
 const HOUR_MS = 3_600_000;
@@ -58,15 +67,16 @@ const HOUR_MS = 3_600_000;
 const nothingLearned = (): Learned => ({
 	certificates: new Cache({ entries: 10, ms: HOUR_MS }),
 	refusals: new Cache({ entries: 10, ms: 60_000 }),
-	isProven: false,
+	renewal: new Cache({ entries: 1, ms: 600_000 }),
+	keyCheck: null,
 });
 
-/** Applications by their stored settings: to read keys and certificates takes milliseconds. */
+/** Cached by their stored settings, because reading keys and certificates takes milliseconds. */
 const APPLICATIONS = new Cache<AppSettings, Outcome<App>>({ entries: 200, ms: HOUR_MS });
 
 const KEY_MODES = ['publicKey', 'certificate'] as const;
 
-/** The fields of each mode that the form shows as they are. */
+/** The fields of each mode that the form does not hide. */
 const SHOWN = {
 	publicKey: ['alipayPublicKey'],
 	certificate: ['appPublicCert', 'alipayPublicCert', 'alipayRootPublicCert'],
@@ -79,8 +89,8 @@ const refuse = (field: string, found: string, solution: string) =>
 	localFault('invalid-credential', `The ${field} of the credential ${found}`, solution);
 
 /**
- * Checks a stored credential and reads its keys, to be used at `epochMs` (certificates have a term).
- * Every fault names the field and what to put there.
+ * Checks a stored credential and reads its keys, for use at `epochMs` (certificates expire).
+ * Every fault names the field and what to enter there.
  */
 export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
 	const app = APPLICATIONS.of(settings, () => parseApp(settings));
@@ -91,6 +101,12 @@ export function readApp(settings: AppSettings, epochMs: number): Outcome<App> {
 function parseApp(settings: AppSettings): Outcome<App> {
 	const pasted = (name: string) => textOf(settings[name]);
 	const text = (name: string) => pasted(name).trim();
+
+	const keyMode = oneOf(KEY_MODES, text('keyMode') || 'publicKey');
+	if (!keyMode) return refuse('Key Mode', 'is unknown', 'Choose Public Key or Certificate.');
+	// First, because everyone who opens the form can read these fields.
+	const exposed = refuseExposed(SHOWN[keyMode], pasted);
+	if (exposed) return exposed;
 
 	const gatewayUrl = readGatewayUrl(text('environment'), pasted('gatewayUrl'));
 	if (!gatewayUrl.ok) return gatewayUrl;
@@ -104,13 +120,11 @@ function parseApp(settings: AppSettings): Outcome<App> {
 	if (!signType) return refuse('Sign Type', 'is unknown', 'Choose RSA2 or RSA.');
 	const charset = oneOf(CHARSETS, text('charset') || 'utf-8');
 	if (!charset) return refuse('Charset', 'is unknown', 'Choose utf-8, gbk or gb2312.');
-	const keyMode = oneOf(KEY_MODES, text('keyMode') || 'publicKey');
-	if (!keyMode) return refuse('Key Mode', 'is unknown', 'Choose Public Key or Certificate.');
 
 	const contentKey = readContentKey(pasted('encryptKey'));
 	if (!contentKey.ok) return contentKey;
 	const privateKey = readPrivateKey(pasted('privateKey'));
-	if (!privateKey.ok) return refuseExposed(SHOWN[keyMode], pasted) ?? privateKey;
+	if (!privateKey.ok) return privateKey;
 
 	const trust =
 		keyMode === 'certificate'

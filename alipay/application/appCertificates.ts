@@ -1,7 +1,9 @@
 import { success, type Outcome } from '../errors/fault';
 import {
 	findLeaf,
+	firstDay,
 	isDamagedRoot,
+	lastDay,
 	parseCertificate,
 	rootSerialNumbers,
 	validityAt,
@@ -13,24 +15,23 @@ import { readBlocks, refuseKind, strangerAmong } from './pasted';
 
 /** The certificates of an application, checked against each other. */
 export interface AppCertificates {
-	/** Sent and signed with each request, as is the root's (AbstractAlipayClient, SDK for Java). */
+	/** Sent and signed with each request, like `alipay_root_cert_sn` (AbstractAlipayClient, SDK for Java). */
 	app_cert_sn: string;
 	alipay_root_cert_sn: string;
-	/** The certificate of the application. */
 	app: Certificate;
-	/** The Alipay certificate that was pasted: it is trusted because the user pasted it. */
+	/** The pasted Alipay certificate. It is trusted because the user pasted it. */
 	alipay: Certificate;
-	/** What was pasted below it, and the root bundle: only these vouch for any other Alipay certificate. */
+	/** The other pasted certificates and the root bundle. Only these can prove another Alipay certificate. */
 	intermediates: readonly Certificate[];
 	roots: readonly Certificate[];
 }
 
-/** The subject of an application's certificate: `<pid>-<app_id>`; Alipay's own has a company name before. */
+/** The common name of an application certificate: `<pid>-<app_id>`. Alipay's own begins with a company name. */
 const APPLICATION_NAME = /^\d+-(\d+)$/;
 
 /**
- * Reads the three certificates of the credential, each named by its serial-number digest. Whether they
- * are in term is asked each time that they are used: `termFault`.
+ * Reads the three certificates of the credential. It does not check whether they have expired: `termFault`
+ * does this at each use.
  */
 export function readCertificates(
 	text: (name: PastedField) => string,
@@ -71,23 +72,46 @@ export function readCertificates(
 	});
 }
 
-/** Which certificate is out of its term at `epochMs`; null when all may be used. */
+/** The fault of the first certificate that is expired or not yet valid at `epochMs`, or null. */
 export function termFault({ app, alipay }: AppCertificates, epochMs: number) {
-	const early = ({ x509 }: Certificate) => found('early', { date: x509.validFrom });
+	const early = (certificate: Certificate) => found('early', { date: firstDay(certificate) });
 	switch (validityAt(app, epochMs)) {
 		case 'expired':
-			return refusePasted('appPublicCert', found('expired', { date: app.x509.validTo }));
+			return refusePasted('appPublicCert', found('expired', { date: lastDay(app) }));
 		case 'not yet valid':
 			return refusePasted('appPublicCert', early(app));
 		case 'valid':
-			// An expired one of Alipay's still names the root that the renewed one goes back to.
+			// An expired Alipay certificate still helps to check the renewed certificate.
 			return validityAt(alipay, epochMs) === 'not yet valid'
 				? refusePasted('alipayPublicCert', early(alipay))
 				: null;
 	}
 }
 
-/** What is wrong with the application's certificate, if anything. */
+export interface EndingCertificate {
+	field: 'appPublicCert' | 'alipayPublicCert';
+	/** The last valid day, for example "2026-12-20". */
+	lastDay: string;
+	/** How many whole days are left. */
+	days: number;
+}
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 30;
+
+/** The certificates that expire within 30 days after `epochMs`. */
+export function endingSoon({ app, alipay }: AppCertificates, epochMs: number): EndingCertificate[] {
+	const fields = [
+		{ field: 'appPublicCert', certificate: app },
+		{ field: 'alipayPublicCert', certificate: alipay },
+	] as const;
+	return fields.flatMap(({ field, certificate }) => {
+		const days = Math.floor((Date.parse(certificate.x509.validTo) - epochMs) / DAY_MS);
+		return days >= 0 && days <= SOON_DAYS ? [{ field, lastDay: lastDay(certificate), days }] : [];
+	});
+}
+
+/** The fault of the application's certificate, or null. */
 function appRefusal(app: Certificate, appId: string, own: PrivateKey) {
 	const refuse = (...finding: Parameters<typeof found>) =>
 		refusePasted('appPublicCert', found(...finding));
@@ -109,7 +133,7 @@ export function keyOf(field: PastedField, { x509 }: Certificate): Outcome<Public
 
 type Chain = readonly [Certificate, ...Certificate[]];
 
-/** The certificates of a pasted file in their order, at least one. */
+/** The certificates of a pasted file, in their order. */
 function readFile(field: PastedField, text: string): Outcome<Chain> {
 	const blocks = readBlocks(field, text);
 	if (!blocks.ok) return blocks;
@@ -126,7 +150,7 @@ function readFile(field: PastedField, text: string): Outcome<Chain> {
 	}
 }
 
-/** The certificate that is meant, and those above it: the order of a file says nothing. */
+/** The end certificate first, then its issuers. Files contain them in any order. */
 function readChain(field: PastedField, text: string): Outcome<Chain> {
 	const file = readFile(field, text);
 	if (!file.ok) return file;
@@ -135,7 +159,7 @@ function readChain(field: PastedField, text: string): Outcome<Chain> {
 	return success([leaf, ...file.value.filter((one) => one !== leaf)]);
 }
 
-/** The certificates in the text that Alipay hands out; null when there are none. */
+/** The certificates in a downloaded text, or null. */
 export function parseDownloaded(text: string): Chain | null {
 	const chain = readChain('alipayPublicCert', text);
 	return chain.ok ? chain.value : null;

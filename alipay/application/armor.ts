@@ -3,7 +3,7 @@ import { rewrite, sliceOf, type Traced } from '../text/traced';
 import { counted, found, type Finding } from './damages';
 import { BEGIN, BOUNDARY, END, hasRun } from './wrappings';
 
-/** Between the words of a line: blanks, what stands for them, or nothing. */
+/** Between the words of a line: spaces, signs used for spaces, or nothing. */
 const GAP = '[\\s+_-]{0,9}';
 const KINDS = [
 	['PRIVATE', 'KEY'],
@@ -20,12 +20,12 @@ const KINDS = [
 	.join('|');
 const QUALIFIERS = `(?:(?:RSA|EC|DSA|DH|NEW|TRUSTED|X509|ENCRYPTED|OPENSSH|SSH2|PGP|APP|ALIPAY)${GAP}){0,4}`;
 
-/** Any run of one sign that people draw lines with. Five dashes are taken from base64url before them. */
+/** A run of a sign that people draw lines with. Five dashes belong to the line, not to base64url before it. */
 const LEFT = '(?:(?<![A-Za-z0-9+/_])([-=_~*#])(?:[ \\t]?\\1){0,19}[ \\t]*|-{1,5}[ \\t]*)?';
 const RIGHT = '(?:[ \\t]*([-=_~*#])(?:[ \\t]?\\3){0,19})?';
 
 const LINE = new RegExp(`${LEFT}(BEGIN|END)${GAP}${QUALIFIERS}(?:${KINDS})${RIGHT}`, 'gi');
-/** Between dashes anything may follow BEGIN. */
+/** Between dashes, any text can follow BEGIN. */
 const DASHED_LINE = /(?<!-)-{2,200}[ \t]*(BEGIN|END)(?![A-Za-z])[^-\n]{0,60}-{2,200}/gi;
 
 const LONG_RUN = /([-=_~*#])\1{9,}/g;
@@ -33,7 +33,7 @@ const LONG_RUN = /([-=_~*#])\1{9,}/g;
 const MARKS: Readonly<Record<string, string>> = { BEGIN, END };
 const mark = (word = '') => MARKS[word.toUpperCase()] ?? word;
 
-/** Puts a mark in place of each BEGIN and END line, whatever became of its dashes, blanks and case. */
+/** Replaces each BEGIN and END line with a mark, also if its dashes, spaces or case are damaged. */
 export function marked(text: Traced): Traced {
 	const short = rewrite(text, LONG_RUN, ([, sign = '']) => sign.repeat(5));
 	const lines = rewrite(short, LINE, ([, , word]) => mark(word));
@@ -43,7 +43,7 @@ export function marked(text: Traced): Traced {
 export const isOfPrivateKey = (text: string): boolean =>
 	new RegExp(`PRIVATE${GAP}KEY`, 'i').test(text);
 
-/** A key or certificate in what was pasted, without its BEGIN and END lines. */
+/** The keys and certificates in a pasted text, without their BEGIN and END lines. */
 export interface Parts {
 	bodies: readonly Traced[];
 	begins: number;
@@ -55,9 +55,8 @@ const INK = new RegExp(`[^\\s${QUOTES}]`, 'u');
 const isBlank = (text: string) => !INK.test(text);
 
 /**
- * The parts of a text in which BEGIN and END lines are marked. What stands before a BEGIN or behind an
- * END line may be other text, but never one that hides a key. A missing line does no harm as long as
- * each part can be told from the next.
+ * The parts of a text with marked BEGIN and END lines. Text before a BEGIN line or after an END line is
+ * ignored unless it looks like a key. A missing line does no harm if the parts are still distinct.
  */
 export function partsOf(text: Traced): Parts | Finding {
 	const template = withoutTemplate(text);
@@ -89,7 +88,7 @@ export const linesOf = ({ begins, ends }: Pick<Parts, 'begins' | 'ends'>) => ({
 	ends: counted(ends, 'END line'),
 });
 
-/** A key with its own lines, pasted between the lines of a template. */
+/** Removes the outer lines of a key that was pasted, with its own lines, into a template. */
 function withoutTemplate(text: Traced): Traced {
 	const template = new RegExp(
 		`^([^${BEGIN}${END}]*)${BEGIN}\\s*(?=${BEGIN}[^${BEGIN}${END}]+${END}\\s*${END}[^${BEGIN}${END}]*$)`,
@@ -99,7 +98,7 @@ function withoutTemplate(text: Traced): Traced {
 	return inner === text ? text : rewrite(inner, new RegExp(`${END}\\s*(?=${END})`, 'gu'), () => '');
 }
 
-/** Long enough to be a key or a piece of one, on one line or in small groups. */
+/** Whether a text is long enough for a key or a piece of a key, on one line or in small groups. */
 function looksLikeKey(text: string): boolean {
 	return hasRun(text) || /MI[G-M][A-Za-z0-9+/_-]{90}/.test(text.replace(/[^A-Za-z0-9+/_-]/g, ''));
 }

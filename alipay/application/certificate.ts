@@ -6,11 +6,11 @@ export interface Certificate {
 	x509: X509Certificate;
 	/** Serial-number digest, 32 hex digits: Alipay's name for a certificate. */
 	sn: string;
-	/** Common names of the subject, e.g. `2088…-2021…` of an application: one, unless it was forged. */
+	/** Common names of the subject, for example `2088…-2021…`. A forged certificate may have more than one. */
 	commonNames: readonly string[];
-	/** Whether an RSA key signed it; SM2 and ECDSA ones play no part with RSA2. */
+	/** Whether an RSA key signed it. RSA2 ignores SM2 and ECDSA certificates. */
 	rsaSigned: boolean;
-	/** Whether it vouches for itself, as roots do. */
+	/** Whether it names itself as its issuer, as roots do. */
 	selfIssued: boolean;
 }
 
@@ -26,15 +26,15 @@ export function parseCertificate(der: Buffer): Certificate {
 	};
 }
 
-/** Of several, Node.js makes a list, wherever in the subject they stand. */
+/** Node.js returns a list if there is more than one. */
 function commonNamesOf(x509: X509Certificate): readonly string[] {
 	const { CN } = x509.toLegacyObject().subject as { CN?: string | string[] };
 	return CN === undefined ? [] : [CN].flat();
 }
 
 /**
- * The certificate of a pasted file that issued none of the others and is not an authority, in
- * whatever order they stand; otherwise the name of the damage: not exactly one fits.
+ * The end certificate of a pasted file: it issued no other certificate and is not a CA. The order does not
+ * matter. Returns the name of the damage if not exactly one certificate fits.
  */
 export function findLeaf(
 	chain: readonly Certificate[],
@@ -45,7 +45,7 @@ export function findLeaf(
 	const ends = distinct.filter(
 		({ x509 }) => !distinct.some((other) => other.x509 !== x509 && isIssuerOf(x509, other.x509)),
 	);
-	// A root may stand alone, and is named for what it is elsewhere.
+	// A root alone passes here. The caller reports it.
 	const leaves = ends.filter(
 		({ x509, selfIssued }) => !x509.ca || (selfIssued && ends.length === 1),
 	);
@@ -57,7 +57,7 @@ export function findLeaf(
 const isIssuerOf = (issuer: X509Certificate, { issuer: name }: X509Certificate) =>
 	issuer.subject === name;
 
-/** Whether a root does not bear its own signature: a character of it was changed. */
+/** Whether a root's own signature does not verify, because a character was changed. */
 export function isDamagedRoot({ x509, rsaSigned, selfIssued }: Certificate): boolean {
 	try {
 		return rsaSigned && selfIssued && !x509.verify(x509.publicKey);
@@ -67,7 +67,7 @@ export function isDamagedRoot({ x509, rsaSigned, selfIssued }: Certificate): boo
 }
 
 /**
- * MD5 over the issuer in RFC 2253 form (reverse order, no blanks) and the serial number as an unsigned
+ * MD5 over the issuer in RFC 2253 form (reverse order, no spaces) and the serial number as an unsigned
  * decimal (AntCertificationUtil, SDK for Java).
  */
 function serialNumberDigest({ issuer, serialNumber }: X509Certificate): string {
@@ -94,8 +94,8 @@ export function rootSerialNumbers(bundle: readonly Certificate[]): string {
 const MAX_CHAIN = 5;
 
 /**
- * Whether `leaf` goes back to one of `roots`, if need be over `others`: every link signed by the next,
- * which is a CA, and valid at `epochMs`.
+ * Whether `leaf` leads to one of `roots`, directly or through `others`. Each certificate must be valid at
+ * `epochMs` and signed by the next, which must be a CA.
  */
 export function anchorsIn(
 	leaf: Certificate,
@@ -117,7 +117,7 @@ export function anchorsIn(
 }
 
 function issued(issuer: Certificate, { x509, rsaSigned }: Certificate): boolean {
-	// The key of an SM2 certificate cannot be opened here, hence the look at the algorithm first.
+	// Node.js cannot read the key of an SM2 certificate, so check the algorithm first.
 	if (!rsaSigned || !issuer.rsaSigned || !issuer.x509.ca) return false;
 	try {
 		return x509.checkIssued(issuer.x509) && x509.verify(issuer.x509.publicKey);
@@ -125,6 +125,12 @@ function issued(issuer: Certificate, { x509, rsaSigned }: Certificate): boolean 
 		return false;
 	}
 }
+
+/** The first and last valid day, for example "2026-12-20". */
+export const firstDay = ({ x509 }: Certificate) => dayOf(x509.validFrom);
+export const lastDay = ({ x509 }: Certificate) => dayOf(x509.validTo);
+
+const dayOf = (moment: string) => new Date(moment).toISOString().slice(0, 'yyyy-mm-dd'.length);
 
 export function validityAt(
 	{ x509 }: Certificate,

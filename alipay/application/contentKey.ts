@@ -16,14 +16,14 @@ const IV = Buffer.alloc(16);
 export interface ContentKey {
 	/** Base64 of the encrypted bytes. */
 	encrypt: (bytes: Uint8Array) => string;
-	/** The bytes behind base64 text, or null when this key does not fit. */
+	/** The decrypted bytes of base64 text, or null if this key does not match. */
 	decrypt: (base64: string) => Buffer | null;
 }
 
-/** A longer text is no key of 16 bytes, wrapped as it may be. */
+/** A longer text is not a 16-byte key, even with wrapping around it. */
 const LONGEST = 2_000;
 
-/** The AES key that the Alipay console shows: 16 bytes in base64. '' switches encryption off: null. */
+/** The AES key that the Alipay console shows: 16 bytes in base64. Returns null for '', which turns encryption off. */
 export function readContentKey(text: string): Outcome<ContentKey | null> {
 	if (withoutInvisible(text).trim() === '') return success(null);
 	const base64 = text.length > LONGEST ? null : plainBase64(text);

@@ -1,6 +1,6 @@
 /**
- * What a block of DER bytes is, by its structure alone: people paste keys with the wrong PEM
- * header, or with none, so that the header proves nothing.
+ * What a block of DER bytes is, by its structure alone. People paste keys with the wrong PEM header or
+ * without one, so the header proves nothing.
  */
 export type DerKind =
 	| 'rsa-private-pkcs1'
@@ -24,27 +24,27 @@ const TAG = {
 	oid: 0x06,
 	sequence: 0x30,
 } as const;
-/** The version field of a certificate, `[0] EXPLICIT` (RFC 5280 §4.1); a request has none. */
+/** The version field of a certificate, `[0] EXPLICIT` (RFC 5280 §4.1). A request does not have it. */
 const CERTIFICATE_VERSION = 0xa0;
 /** Version, subject, key and attributes (RFC 2986 §4.1). */
 const MOST_FIELDS_OF_REQUEST = 4;
 /** rsaEncryption, 1.2.840.113549.1.1.1 (RFC 8017 appendix A.1). */
 const RSA_OID = Buffer.from('2a864886f70d010101', 'hex');
 
-/** The PKCS#1 arc, 1.2.840.113549.1.1: every signature algorithm of RSA lies below it. */
+/** The PKCS#1 arc, 1.2.840.113549.1.1. It contains every RSA signature algorithm. */
 const PKCS1_ARC = RSA_OID.subarray(0, -1);
 
 interface Element {
 	tag: number;
 	/** Offset of the first content byte. */
 	start: number;
-	/** Offset after the last content byte; beyond the buffer when the bytes are cut off. */
+	/** Offset after the last content byte. It is beyond the buffer if the bytes are cut off. */
 	end: number;
 }
 
 /**
  * Reads the element at `offset`: one tag byte, a definite length of at most four bytes, content.
- * Undefined when the bytes end before the content begins; null when they are not DER.
+ * Returns undefined if the bytes end before the content begins, and null if they are not DER.
  */
 function headerAt(der: Buffer, offset: number): Element | null | undefined {
 	const tag = der[offset];
@@ -56,7 +56,7 @@ function headerAt(der: Buffer, offset: number): Element | null | undefined {
 	const start = offset + 2 + lengthBytes;
 	if (start > der.length) return undefined;
 	const length = der.readUIntBE(offset + 2, lengthBytes);
-	// DER writes a length in as few bytes as there can be (X.690 §10.1).
+	// DER writes a length in as few bytes as possible (X.690 §10.1).
 	return length < 0x80 || length < 256 ** (lengthBytes - 1)
 		? null
 		: { tag, start, end: start + length };
@@ -81,7 +81,7 @@ function isRsa(der: Buffer, algorithm: Element): boolean {
 	return oid?.tag === TAG.oid && der.subarray(oid.start, oid.end).equals(RSA_OID);
 }
 
-/** Tells what `der` holds. Sources: RFC 8017 (PKCS#1), 5958 (PKCS#8), 5280 (SPKI, X.509), 2986, 7292. */
+/** What `der` contains. Sources: RFC 8017 (PKCS#1), 5958 (PKCS#8), 5280 (SPKI, X.509), 2986, 7292. */
 export function kindOfDer(der: Buffer): DerKind {
 	if (der.subarray(0, 14).toString('latin1') === 'openssh-key-v1') return 'openssh';
 	const outer = elementAt(der, 0);
@@ -98,7 +98,7 @@ function kindOfChildren(der: Buffer, children: readonly Element[]): DerKind {
 		// The first number of a private key is its version, 0 or 1.
 		if (tags.length === 2 && first.end - first.start > 1) return 'rsa-public-pkcs1';
 		if (tags.length === 9) return 'rsa-private-pkcs1';
-		// DSA's own form has six.
+		// A DSA key has six numbers.
 		return tags.length === 6 ? 'other-private-key' : 'unknown';
 	}
 	if (first.tag === TAG.integer) {
@@ -119,38 +119,38 @@ function kindOfChildren(der: Buffer, children: readonly Element[]): DerKind {
 	return 'unknown';
 }
 
-/** Certificates, requests and revocation lists are signed in the same way. */
+/** Certificates, requests and revocation lists have the same outer structure. */
 function kindOfSigned(fields: readonly Element[]): DerKind {
 	if (fields[0]?.tag === CERTIFICATE_VERSION) return 'certificate';
 	if (fields.length <= MOST_FIELDS_OF_REQUEST) return 'certificate-request';
-	// A certificate of version 1 has no version field; a revocation list has times here.
+	// A version 1 certificate has no version field. A revocation list has times here.
 	return fields[3]?.tag === TAG.sequence && fields[4]?.tag === TAG.sequence
 		? 'certificate'
 		: 'unknown';
 }
 
-/** How far the bytes make sense as DER. */
+/** How far the bytes are valid DER. */
 export interface Inspection {
-	/** How many bytes the outermost element has, by its own header. */
+	/** The size of the outermost element, as its header states it. */
 	bytes: number;
-	/** `cut`: what is there makes sense, but ends too early; `broken`: at `at` it stops making sense. */
+	/** `cut`: valid, but ends too early. `broken`: not valid from `at` on. */
 	state: 'whole' | 'cut' | 'broken';
 	at: number;
-	/** Whether the outermost length itself is wrong, so that `bytes` says nothing. */
+	/** Whether the outermost length itself is wrong, so `bytes` has no meaning. */
 	isLengthWrong: boolean;
-	/** Of what is cut: whether its last number or text had begun, so that any part of that may be missing. */
+	/** For `cut`: whether the last number or text had begun, so any part of it may be missing. */
 	isInLast: boolean;
 }
 
 interface Break {
 	state: 'cut' | 'broken';
 	at: number;
-	/** Where the element that begins there ends, if that is known. */
+	/** Where the element at `at` ends, if known. */
 	end: number | null;
 	depth: number;
 }
 
-/** What may come second in a key, by what comes first: a version or a number, an algorithm, a name. */
+/** Which tags can come second in a key, by the first tag: a version or a number, an algorithm, a name. */
 const SECOND_TAGS: ReadonlyMap<number, readonly number[]> = new Map([
 	[TAG.integer, [TAG.integer, TAG.sequence, TAG.octetString]],
 	[TAG.sequence, [TAG.oid, TAG.integer, TAG.sequence, CERTIFICATE_VERSION]],
@@ -161,14 +161,14 @@ const SECOND_TAGS: ReadonlyMap<number, readonly number[]> = new Map([
 function beginsAsKey(der: Buffer, outer: Element): boolean {
 	const first = elementAt(der, outer.start);
 	if (!first) return der.length < outer.start + 4;
-	// A public key begins with its modulus, behind which there is little more.
+	// A public key begins with its modulus, and little follows.
 	if (first.tag === TAG.integer && sizeOf(first) > 1) return outer.end - first.end < TOLERANCE;
 	const second = elementAt(der, first.tag === TAG.sequence ? first.start : first.end);
 	const isCut = second === null && first.end + 4 > der.length;
 	return isCut || SECOND_TAGS.get(first.tag)?.includes(second?.tag ?? -1) === true;
 }
 
-/** Null when the bytes do not begin with a sequence. */
+/** Checks the structure of `der`. Null if it does not begin with a sequence. */
 export function inspect(der: Buffer): Inspection | null {
 	const outer = elementAt(der, 0);
 	if (outer?.tag !== TAG.sequence) return null;
@@ -184,12 +184,12 @@ export function inspect(der: Buffer): Inspection | null {
 		at,
 		isLengthWrong:
 			!beginsAsKey(der, outer) || isOverrun || (isComplete && kindOfDer(der) !== 'unknown'),
-		// A length that was changed by one or two leaves the last number the last.
+		// Allows for a stated length that is wrong by one or two.
 		isInLast: end !== null && end >= outer.end - 2,
 	};
 }
 
-/** The tags that keys and certificates consist of (X.680 §8.4): a few universal ones, and context ones. */
+/** The tags in keys and certificates (X.680 §8.4): a few universal tags, and context tags. */
 const TAGS: ReadonlySet<number> = new Set([
 	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x0c, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1a, 0x1c, 0x1e,
 	0x30, 0x31,
@@ -198,7 +198,7 @@ const isKnownTag = (tag: number) => TAGS.has(tag) || (tag & 0xd0) === 0x80;
 const CONSTRUCTED = 0x20;
 const DEEPEST = 30;
 
-/** Where the content of `parent` stops making sense, or stops; null when it is whole. */
+/** Where the content of `parent` stops being valid, or ends early. Null if it is complete. */
 function breakIn(der: Buffer, parent: Element, depth: number): Break | null {
 	const before: Element[] = [];
 	for (let at = parent.start; at < parent.end; ) {
@@ -222,7 +222,7 @@ function breakIn(der: Buffer, parent: Element, depth: number): Break | null {
 	return null;
 }
 
-/** An integer has no superfluous first byte (X.690 §8.3.2). */
+/** A DER integer has no unnecessary first byte (X.690 §8.3.2). */
 function isNumber(der: Buffer, { tag, start, end }: Element): boolean {
 	const [first, second] = [der[start], der[start + 1]];
 	if (tag !== TAG.integer) return true;
@@ -230,18 +230,18 @@ function isNumber(der: Buffer, { tag, start, end }: Element): boolean {
 	return !(end - start > 1 && first === 0 && second !== undefined && second < 0x80);
 }
 
-/** What begins with two numbers is a key in PKCS#1, which is numbers throughout. */
+/** A sequence that begins with two numbers is a PKCS#1 key, which contains only numbers. */
 const fits = ([first, second]: readonly Element[], tag: number) =>
 	tag === TAG.integer || first?.tag !== TAG.integer || second?.tag !== TAG.integer;
 
 const NUMBERS_OF_PUBLIC = 2;
 const NUMBERS_OF_PRIVATE = 9;
-/** Bytes that a number may have more or fewer than its share. */
+/** By how many bytes a number may differ from its expected size. */
 const TOLERANCE = 16;
 
 /**
- * What is cut off makes sense up to its end only if the numbers of a private key have the sizes that
- * keys give them: exponent, then one of the size of the modulus, then five of half of it.
+ * Cut-off bytes are valid only if the numbers of a private key have the usual sizes: the exponent, then one
+ * number as long as the modulus, then five numbers half as long.
  */
 function cutOrBroken(
 	[version, modulus, exponent, ...others]: readonly Element[],
@@ -262,7 +262,7 @@ function cutOrBroken(
 
 const sizeOf = ({ start, end }: Element) => end - start;
 
-/** The elements within an element: of a constructed one, or of a key wrapped in a string (PKCS#8, SPKI). */
+/** The element whose children to read: a constructed element, or a key wrapped in a string (PKCS#8, SPKI). */
 function contentOf(der: Buffer, element: Element): Element | null {
 	if (element.tag & CONSTRUCTED) return element;
 	if (element.tag !== TAG.octetString && element.tag !== TAG.bitString) return null;
@@ -272,7 +272,7 @@ function contentOf(der: Buffer, element: Element): Element | null {
 	return { ...element, start };
 }
 
-/** Whether a string that should wrap an RSA key (PKCS#8, SPKI) wraps nothing that makes sense. */
+/** Whether a string that should wrap an RSA key (PKCS#8, SPKI) does not contain one. */
 function isUnwrapped(der: Buffer, { tag, start, end }: Element, before: readonly Element[]) {
 	const algorithm = before.at(-1);
 	if (algorithm?.tag !== TAG.sequence || !isRsa(der, algorithm)) return false;
@@ -281,7 +281,7 @@ function isUnwrapped(der: Buffer, { tag, start, end }: Element, before: readonly
 	return inner !== undefined && inner?.end !== end;
 }
 
-/** Whether the bytes begin as those of a private key do: with a version number. */
+/** Whether the bytes begin like a private key: with a version number. */
 export function beginsAsPrivate(der: Buffer): boolean {
 	const outer = elementAt(der, 0);
 	const version = outer && elementAt(der, outer.start);

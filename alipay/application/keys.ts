@@ -16,9 +16,9 @@ export type SignType = (typeof SIGN_TYPES)[number];
 const SCHEMES = { RSA2: 'pkcs1-sha256', RSA: 'pkcs1-sha1' } as const;
 
 export interface PublicKey {
-	/** The key as PKCS#1 DER in base64: two keys are the same when this is. */
+	/** The key as PKCS#1 DER in base64. Equal keys have equal ids. */
 	id: string;
-	/** Whether `signature` (base64) over `bytes` was made with the private half, under this sign type only. */
+	/** Whether the private key made `signature` (base64) over `bytes`, with this sign type only. */
 	verify: (bytes: Uint8Array, signature: string, signType: SignType) => boolean;
 }
 
@@ -30,8 +30,8 @@ export interface PrivateKey {
 }
 
 /**
- * The application's private key from whatever was pasted: PKCS#1 or PKCS#8, PEM or bare base64, in any
- * of the wrappings of docs/keys.md. Its own public key or certificate may stand beside it.
+ * The application's private key from a pasted text: PKCS#1 or PKCS#8, PEM or bare base64, in any of the
+ * wrappings of docs/keys.md. Its own public key or certificate may be in the same text.
  */
 export function readPrivateKey(text: string): Outcome<PrivateKey> {
 	const blocks = readBlocks('privateKey', text);
@@ -68,7 +68,7 @@ export function readPrivateKey(text: string): Outcome<PrivateKey> {
 	}
 }
 
-/** What may stand beside a private key: its own public half, also in a certificate. */
+/** What may accompany a private key: its own public key, alone or in a certificate. */
 const COMPANIONS: ReadonlySet<DerKind> = new Set([
 	'rsa-public-pkcs1',
 	'rsa-public-spki',
@@ -85,7 +85,7 @@ const privateKeyFrom = ({ der, kind }: PastedBlock): KeyObject =>
 		type: kind === 'rsa-private-pkcs1' ? 'pkcs1' : 'pkcs8',
 	});
 
-/** Alipay's public key from whatever was pasted: SPKI, PKCS#1 or a certificate, alone or with its issuers. */
+/** Alipay's public key from a pasted text: SPKI, PKCS#1 or a certificate, alone or with its issuers. */
 export function readAlipayPublicKey(text: string): Outcome<PublicKey> {
 	const blocks = readBlocks('alipayPublicKey', text);
 	if (!blocks.ok) return blocks;
@@ -108,7 +108,7 @@ export function readAlipayPublicKey(text: string): Outcome<PublicKey> {
 	return ids.size === 1 ? first : refusePasted('alipayPublicKey', found('twoKeys'));
 }
 
-/** The certificate of a chain whose key is meant; none of no chain. */
+/** The end certificate of a chain. Empty for an empty chain. */
 function leafOf(
 	field: PastedField,
 	chain: readonly PastedBlock[],
@@ -125,7 +125,7 @@ function leafOf(
 	}
 }
 
-/** A key that verifies, from a key object that `open` returns; a fault of `field` when it is not RSA. */
+/** A public key from the key object that `open` returns, or a fault of `field` if it is not a valid RSA key. */
 export function readPublicKey(
 	field: PastedField,
 	kind: DerKind,
@@ -154,8 +154,8 @@ export function readPublicKey(
 }
 
 /**
- * The mistake that Alipay's users make most: the application's own public key where Alipay's
- * belongs. Every answer would then be refused, so it is said before anything is sent.
+ * The most common mistake: the application's own public key instead of Alipay's. Every response would
+ * then be refused, so this check runs before any request.
  */
 export function refuseOwnPublicKey(
 	field: PastedField,
@@ -171,7 +171,7 @@ function publicKeyFrom({ der, kind }: PastedBlock): KeyObject | null {
 		case 'rsa-public-spki':
 			return createPublicKey({ key: der, format: 'der', type: 'spki' });
 		case 'rsa-public-pkcs1': {
-			// Node.js 24.21 writes no key as PKCS#1 that it has read from PKCS#1; by way of SPKI it does.
+			// Node.js 24.21 cannot export a key as PKCS#1 that it read from PKCS#1, but it can after a detour over SPKI.
 			const key = createPublicKey({ key: der, format: 'der', type: 'pkcs1' });
 			const spki = key.export({ format: 'der', type: 'spki' });
 			return createPublicKey({ key: spki, format: 'der', type: 'spki' });

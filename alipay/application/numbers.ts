@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-/** The numbers of an RSA key by their names in RFC 7517; those of the private half may be missing. */
+/** The numbers of an RSA key by their names in RFC 7517. A public key has only some of them. */
 type Numbers = Readonly<Record<string, bigint>>;
 
 function numbersOf(key: KeyObject): Numbers {
@@ -15,13 +15,13 @@ function numbersOf(key: KeyObject): Numbers {
 	);
 }
 
-/** No prime of a key is below. */
+/** No real key has a smaller prime. */
 const SMALLEST_FACTOR = 10_000n;
 const LARGEST_EXPONENT = 65_537n;
 
 /**
- * Whether the numbers of a public key may be what they were when it was made. A changed character
- * turns the modulus into any odd or even number, of which nine in ten have a small factor.
+ * Whether the numbers of a public key can be right. A changed character turns the modulus into a random
+ * number, and nine in ten random numbers have a small factor.
  */
 export function isSoundPublic(key: KeyObject): boolean {
 	const { n = 0n, e = 0n } = numbersOf(key);
@@ -32,7 +32,7 @@ export function isSoundPublic(key: KeyObject): boolean {
 	return true;
 }
 
-/** Whether the numbers of a private key fit together (RFC 8017 §3.2). No changed character passes. */
+/** Whether the numbers of a private key belong together (RFC 8017 §3.2). Detects every changed character. */
 export function isSoundPrivate(key: KeyObject): boolean {
 	const { n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dp = 0n, dq = 0n, qi = 0n } = numbersOf(key);
 	if (p < 3n || q < 3n) return false;

@@ -7,7 +7,6 @@ import {
 	DAMAGES,
 	EXPOSED,
 	filled,
-	FIELDS,
 	found,
 	refusePasted,
 	type Damage,
@@ -19,8 +18,8 @@ import { isWords, strangerIn } from './strangers';
 import { BOUNDARY, ENCODINGS, hasRun, PLACES, REMARKS, unwrapped } from './wrappings';
 
 /**
- * Something else was pasted than the field is for. Every field but the private key is shown to whoever
- * may open the credential, so that a secret must not stay there.
+ * The pasted text is for another field. Everyone who can open the credential sees every field except the
+ * private key, so a secret must not stay there.
  */
 export const refuseKind = (field: PastedField, kind: DerKind, wanted: string) =>
 	refusePasted(field, found('kind', { kind: KIND_NAMES[kind], wanted }), {
@@ -36,7 +35,6 @@ const SECRET_KINDS: ReadonlySet<DerKind> = new Set([
 	'openssh',
 ]);
 
-/** How each kind is called in a message. */
 const KIND_NAMES: Readonly<Record<DerKind, string>> = {
 	'rsa-private-pkcs1': 'a private key',
 	'rsa-private-pkcs8': 'a private key',
@@ -44,16 +42,16 @@ const KIND_NAMES: Readonly<Record<DerKind, string>> = {
 	'rsa-public-spki': 'a public key',
 	certificate: 'a certificate',
 	'certificate-request': 'a certificate request (.csr)',
-	'encrypted-private-key': 'a private key that is encrypted with a pass phrase',
+	'encrypted-private-key': 'a private key that is encrypted with a passphrase',
 	'other-private-key': 'a private key that is not RSA',
 	'other-public-key': 'a public key that is not RSA',
 	pkcs12: 'a PKCS#12 file (.pfx or .p12)',
 	pkcs7: 'a PKCS#7 file (.p7b)',
 	openssh: 'an OpenSSH key',
-	unknown: 'no key',
+	unknown: 'something else',
 };
 
-/** The first block that does not belong into a field, a secret before any other. */
+/** The first block that does not belong in a field. A secret block comes first. */
 export function strangerAmong(
 	blocks: readonly PastedBlock[],
 	belongs: (kind: DerKind) => boolean,
@@ -69,17 +67,17 @@ export interface PastedBlock {
 
 type Blocks = readonly [PastedBlock, ...PastedBlock[]];
 
-/** What a text contains, or what is wrong with it and whether it is a secret nevertheless. */
+/** What a text contains, or what is wrong with it and whether it may still be a secret. */
 type Reading = { blocks: Blocks } | { finding: Finding; exposes: boolean };
 
-/** Tells what each block of a pasted key or certificate is. No message quotes any of it. */
+/** Reads the blocks of a pasted key or certificate. No message quotes their text. */
 export function readBlocks(field: PastedField, text: string): Outcome<Blocks> {
 	const reading = readText(text, 0);
 	if ('blocks' in reading) return success(reading.blocks);
 	return refusePasted(field, reading.finding, reading);
 }
 
-/** The fault of the first field that is shown and contains a secret; null if no field does. */
+/** The fault of the first visible field that contains a secret, or null. */
 export function refuseExposed(
 	fields: readonly PastedField[],
 	text: (field: PastedField) => string,
@@ -88,27 +86,28 @@ export function refuseExposed(
 		const blocks = readBlocks(field, text(field));
 		if (!blocks.ok && blocks.fault.message.endsWith(EXPOSED)) return blocks;
 		const secret = blocks.ok && blocks.value.find(({ kind }) => SECRET_KINDS.has(kind));
-		if (secret) return refuseKind(field, secret.kind, `the ${FIELDS[field].label}`);
+		const wanted = field === 'alipayPublicKey' ? 'an RSA public key' : 'a certificate';
+		if (secret) return refuseKind(field, secret.kind, wanted);
 	}
 	return null;
 }
 
-/** One sign again and again; a longer run says no more, and takes patterns much more time. */
+/** A long run of one sign. It is shortened because the patterns below would be slow. */
 const LONG_RUN = /(?![+/=＋／＝])([\s\p{P}\p{S}])\1{30,}/gu;
 
-/** The pasted text, without the signs that stand for BEGIN and END lines inside here. */
+/** The pasted text, without the characters that mark BEGIN and END lines in this code. */
 const opened = (pasted: string): Traced =>
 	rewrite(traced(pasted.replace(/[\ue000-\ue002]/g, '\ufffd')), LONG_RUN, ([, sign = '']) =>
 		sign.repeat(30),
 	);
 
-/** Base64 out of whatever wraps it, without white space; null when other characters are in it. */
+/** The base64 in a wrapped text, without white space. Null if it contains other characters. */
 export function plainBase64(pasted: string): string | null {
 	const body = bareOf(unwrapped(unwrapped(opened(pasted), ENCODINGS), PLACES));
 	return STRANGE.test(body.text) ? null : body.text.replace(/\s/g, '');
 }
 
-/** The layers of base64 around a key that are taken off beside the one that belongs to it. */
+/** How many extra layers of base64 around a key are removed. */
 const MOST_LAYERS = 1;
 
 function readText(pasted: string, layer: number): Reading {
@@ -116,7 +115,7 @@ function readText(pasted: string, layer: number): Reading {
 	if (stranger) return stranger;
 	const plain = unwrapped(opened(pasted), ENCODINGS);
 	const exposes = isOfPrivateKey(plain.text);
-	// OpenSSL's old way to encrypt a PKCS#1 key leaves no trace in the DER, only this header.
+	// The old OpenSSL encryption of a PKCS#1 key is visible only in this header, not in the DER.
 	if (/Proc-Type:.{0,40}ENCRYPTED/i.test(plain.text))
 		return { finding: found('encrypted'), exposes };
 	const lines = marked(plain);
@@ -146,7 +145,7 @@ function readParts(pasted: string, text: Traced, layer: number): Reading {
 const AROUND = new RegExp(`[${QUOTES}()\\[\\]{}<>|${BOUNDARY}]|@(?=["'])`, 'gu');
 const PUNCTUATION = /(?<![,;.。、!:|])[,;.。、!:|]{1,9}(?=[ \t]*(?:\n|$))|^[,;.。、!:|\s]+/g;
 const STRANGE = /[^A-Za-z0-9+/=\s]/u;
-/** What hides characters, and what stands for those left out. */
+/** Signs that hide characters, and signs for left-out characters. */
 const MASK = /[*•●∙■▪◦]{3}|^[xX]{6,}$/u;
 const ELLIPSIS = /\.{3}|[…⋯]/u;
 const MARK_OF_LINE = /-{2}/;
@@ -178,7 +177,7 @@ const bareOf = (body: Traced): Traced =>
 		),
 	);
 
-/** What stands at `offset` of the pasted text, and where that is. */
+/** The character at `offset` of the pasted text, and its line and position. */
 function strangeAt(pasted: string, offset: number, text: string, parts: Parts): Finding {
 	const { line, position } = placeOf(pasted, offset);
 	const char = String.fromCodePoint(pasted.codePointAt(offset) ?? 0);
@@ -188,7 +187,7 @@ function strangeAt(pasted: string, offset: number, text: string, parts: Parts): 
 	return found('character', { character: nameOf(char), line, position });
 }
 
-/** base64url in the usual alphabet; where both are in use, "-" and "_" do not belong. */
+/** Converts base64url to base64. In a text that uses "+" and "/", "-" and "_" do not belong. */
 function standard(text: Traced): Traced {
 	const { text: chars } = text;
 	const isUrl = !/-{4}/.test(chars);
@@ -206,10 +205,10 @@ function readBase64(chars: string, text: string, layer: number): Reading {
 	return { ...decoded, finding: blanksIn(chars, text, decoded.finding) };
 }
 
-/** Where a form was sent as it is, each plus sign became a blank. */
+/** A form that was sent without encoding turns each plus sign into a space. */
 const pluses = (text: string) => text.trim().replace(/ /g, '+').replace(/\s/g, '');
 
-/** A text of this length contains a plus sign, almost surely. */
+/** A base64 text of this length almost always contains a plus sign. */
 const ENOUGH_CHARACTERS = 300;
 const FEW_BLANKS = 3;
 
@@ -221,7 +220,7 @@ function blanksIn(chars: string, text: string, finding: Finding): Finding {
 	return isOfBlanks && chars.length >= ENOUGH_CHARACTERS ? found('blanks', values) : finding;
 }
 
-/** The text that base64 encodes, if a key may be in it. */
+/** The decoded text, if it may contain a key. */
 function innerText(chars: string): string | null {
 	const bytes = Buffer.from(chars, 'base64');
 	const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;

@@ -5,7 +5,7 @@ import { counted, EXPOSED, filled, type Damage } from './damages';
 import { TOKEN } from './strangers';
 import { hasRun } from './wrappings';
 
-/** The short fields of the credential: their label, Alipay's name, and what belongs there. */
+/** The short fields of the credential: the label and what to enter. */
 export const SHORT_FIELDS = {
 	appId: {
 		label: 'App ID',
@@ -14,72 +14,71 @@ export const SHORT_FIELDS = {
 	},
 	gatewayUrl: {
 		label: 'Gateway URL',
-		advice: 'Fill in a whole address such as https://proxy.example.com/gateway.do.',
+		advice: 'Enter a complete address such as https://proxy.example.com/gateway.do.',
 		isShown: true,
 	},
 	appAuthToken: {
 		label: 'App Auth Token',
 		advice:
-			'Copy the app_auth_token that Alipay gave out for the merchant, or leave the field empty.',
+			'Copy the app_auth_token that Alipay issued for the merchant, or leave the field empty.',
 		isShown: false,
 	},
 	encryptKey: {
 		label: 'Encrypt Key',
 		advice:
-			'Copy the content encryption key (AES) from the Alipay console: 16 bytes in base64, 24 characters.',
+			'Copy the content encryption key (AES) from the Alipay console. It has 24 characters (16 bytes in base64).',
 		isShown: false,
 	},
 } as const;
 
 export type ShortField = keyof typeof SHORT_FIELDS;
 
-/** What can be wrong with a short field, as DAMAGES is for keys. */
+/** What can be wrong with a short field, like DAMAGES for keys. */
 export const SHORT_DAMAGES = {
 	empty: { sentence: 'is empty' },
 	lostDigits: {
-		sentence: 'is a number whose last digits are lost',
+		sentence: 'is a number that has lost its last digits',
 		advice: 'Enter it as text.',
 	},
 	scientific: {
-		sentence: 'is in scientific notation, so digits are lost',
-		advice: 'Format the column of the spreadsheet as text.',
+		sentence: 'is in scientific notation (such as 2.02E+27), so it has lost digits',
+		advice: 'Format the spreadsheet column as Text.',
 	},
-	pid: { sentence: 'begins with 2088: that is the PID of the company, not the App ID' },
+	pid: { sentence: 'begins with 2088, so it is the PID of the company, not the App ID' },
 	two: { sentence: 'contains two numbers', advice: 'Keep only one.' },
-	digits: { sentence: 'has {digits}, more than any App ID' },
+	digits: { sentence: 'has {digits}: too many for an App ID' },
 	noNumber: { sentence: 'is not a number' },
-	sign: { sentence: 'contains {character} at position {position}, where only digits belong' },
+	sign: { sentence: 'contains {character} at position {position}, where only digits are allowed' },
 	key: { sentence: 'contains a key or certificate' },
-	token: { sentence: 'contains a token, as the App Auth Token is' },
-	appId: { sentence: 'contains only digits, as the App ID does' },
-	email: { sentence: 'contains an e-mail address' },
+	token: { sentence: 'contains a token, like an App Auth Token' },
+	appId: { sentence: 'contains only digits, like an App ID' },
+	email: { sentence: 'contains an email address' },
 	url: { sentence: 'contains an address (URL)' },
-	nothing: { sentence: 'contains a word for “no value” in place of the value' },
-	placeholder: { sentence: 'contains a placeholder in place of the hidden value' },
-	masked: { sentence: 'contains dots or asterisks in place of characters' },
+	nothing: { sentence: 'contains a word for “no value” instead of a value' },
+	placeholder: { sentence: 'contains a placeholder instead of the hidden value' },
+	masked: { sentence: 'contains dots or asterisks instead of characters' },
 	blank: {
-		sentence: 'contains a blank or a line break inside',
-		advice: 'Check that it is one value and whole.',
+		sentence: 'contains a space or a line break',
+		advice: 'Check that it is one complete value.',
 	},
-	character: { sentence: 'contains {character}, which is never part of it' },
-	noAddress: { sentence: 'is not an address' },
+	character: { sentence: 'contains {character}, which is not allowed there' },
+	noAddress: { sentence: 'is not a valid address' },
 	noScheme: {
 		sentence: 'does not begin with https://',
-		advice: 'Write https:// before the address.',
+		advice: 'Add https:// before the address.',
 	},
-	twice: { sentence: 'contains “://” twice', advice: 'Keep one https:// only.' },
+	twice: { sentence: 'contains “://” twice', advice: 'Keep only one https://.' },
 	noPath: {
 		sentence: 'has no path',
 		advice: 'The address of Alipay’s gateway ends with /gateway.do.',
 	},
-	extras: { sentence: 'contains a user name, a query or a fragment' },
+	extras: { sentence: 'contains a username, or a part that begins with “?” or “#”' },
 	unencrypted: {
-		sentence: 'is not encrypted',
-		advice:
-			'Use https. Plain http is accepted for this machine only (localhost, 127.0.0.1, [::1]).',
+		sentence: 'does not use https',
+		advice: 'Use https. Plain http works only for this machine (localhost, 127.0.0.1, [::1]).',
 	},
-	hex: { sentence: 'is written in hexadecimal digits, not in base64' },
-	length: { sentence: 'is base64 of {bytes} in place of 16' },
+	hex: { sentence: 'is in hexadecimal, not in base64' },
+	length: { sentence: 'is base64 of {bytes} instead of 16' },
 } as const satisfies Record<string, Damage>;
 
 export interface ShortFinding {
@@ -88,7 +87,7 @@ export interface ShortFinding {
 	exposes?: boolean;
 }
 
-/** Where a short field stands. The App Auth Token may stand in the options of a node as well. */
+/** Where a short field is. The App Auth Token can also be in the options of a node. */
 const FORMS = {
 	credential: { fault: 'invalid-credential', where: 'of the credential' },
 	Options: { fault: 'invalid-settings', where: 'in the Options' },
@@ -116,7 +115,7 @@ interface Confusion {
 	isSecret?: true;
 }
 
-/** What belongs into another field, or nowhere. */
+/** Text that belongs in another field, or nowhere. */
 const CONFUSIONS: readonly Confusion[] = [
 	{ damage: 'placeholder', pattern: /^\w{1,30}_(?:BLANK|EMPTY)_VALUE_[\w-]{1,60}$/ },
 	{ damage: 'masked', pattern: /[*•●∙■▪◦]{3}|^[xX]{6,}$/u },
@@ -130,7 +129,7 @@ const CONFUSIONS: readonly Confusion[] = [
 	},
 ];
 
-/** What `text` is when it is meant for another field; the damages of `except` are allowed here. */
+/** What `text` is, if it belongs in another field. The damages of `except` are allowed here. */
 export function strangeIn(
 	text: string,
 	except: ReadonlyArray<ShortFinding['damage']> = [],
@@ -151,10 +150,10 @@ const TOKEN_NAME = named('auth[ _-]?token');
 const SCHEME = /^(?:authorization\s*:\s*)?bearer\s+/i;
 const TOKEN_IN_JSON = /["']app_auth_token["']\s*:\s*["']([^"']*)["']/;
 
-/** Digits in groups are one number; two whole numbers are two. */
+/** Groups of digits are one number, but two complete App IDs are two. */
 const TWO_NUMBERS = /^(\d{16})[\s,;]+\d{16}$/;
 
-/** The App ID: digits only. What else it might be is named. */
+/** Reads the App ID: digits only. */
 export function readAppId(raw: unknown): Outcome<string> {
 	const refuse = (damage: ShortFinding['damage'], values?: ShortFinding['values']) =>
 		refuseShort('appId', { damage, values });
@@ -176,10 +175,10 @@ export function readAppId(raw: unknown): Outcome<string> {
 		: refuse('noNumber');
 }
 
-/** What tokens consist of (RFC 6750 §2.1). */
+/** A character that no token contains (RFC 6750 §2.1). */
 const NO_TOKEN = /[^A-Za-z0-9._~+/=-]/u;
 
-/** An app_auth_token, '' for none. Its own characters are never quoted. */
+/** Reads an app_auth_token, or ''. Messages never quote its characters. */
 export function readAppAuthToken(pasted: string, form?: Form): Outcome<string> {
 	const [, inJson = pasted] = TOKEN_IN_JSON.exec(pasted) ?? [];
 	const text = tidied(tidied(tidied(inJson).replace(TOKEN_NAME, '')).replace(SCHEME, ''));
@@ -202,16 +201,16 @@ export const GATEWAYS = {
 
 const HOSTS: readonly string[] = Object.values(GATEWAYS).map((url) => new URL(url).host);
 
-/** A connection to this machine never leaves it, so it needs no TLS: the simulator, a local proxy. */
+/** A connection that stays on this machine needs no TLS: the simulator, a local proxy. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const HOST_FIRST =
 	/^(?:https?\/\/|(?:\/\/)?(?:[\w-]+(?:\.[\w-]+)+|localhost)(?::\d+)?(?:[/?#]|$))/i;
 
-/** The address of a gateway of the user's own. */
+/** Reads the address of a custom gateway. */
 export function readAddress(pasted: string): Outcome<string> {
 	const refuse = (damage: ShortFinding['damage']) => refuseShort('gatewayUrl', { damage });
-	// An address that is nothing but a host may end with the bracket of IPv6.
+	// An IPv6 host ends with a bracket, which `tidied` removes.
 	const text = tidied(pasted).replace(/^(\w+:\/\/\[[^\]]*)$/, '$1]');
 	const strange = strangeIn(text, ['url', 'email']);
 	if (strange) return refuseShort('gatewayUrl', strange);
@@ -219,7 +218,7 @@ export function readAddress(pasted: string): Outcome<string> {
 	if (HOST_FIRST.test(text)) return refuse('noScheme');
 	if (!URL.canParse(text)) return refuse('noAddress');
 	const url = new URL(text);
-	// Of a bare "?" or "#" at the end, `search` and `hash` say nothing.
+	// `search` and `hash` are empty for a bare "?" or "#" at the end.
 	if (url.username || url.password || /[?#]/.test(url.href)) return refuse('extras');
 	if (text.split('://').length > 2) return refuse('twice');
 	const safe =

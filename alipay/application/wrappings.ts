@@ -1,14 +1,14 @@
 import { asciiForm, INVISIBLE, QUOTES } from '../text/characters';
 import { rewrite, settle, type Traced } from '../text/traced';
 
-/** A way in which a key is wrapped on its way to the form. None loses a character of the key. */
+/** A way in which copying wraps a key. No wrapping loses a character of the key. */
 interface Wrapping {
 	/** For the docs. */
 	name: string;
 	undo: (text: Traced) => Traced;
 }
 
-/** Stand in a rewritten text for what separates its parts; none of them survives in a pasted text. */
+/** Marks in a rewritten text. They are removed from pasted text first. */
 export const BEGIN = '\ue001';
 export const END = '\ue002';
 export const BOUNDARY = '\ue000';
@@ -18,16 +18,16 @@ const each =
 	(text: Traced): Traced =>
 		rewrite(text, pattern, typeof to === 'string' ? () => to : to);
 
-/** Whether there is a run of base64 that only a key has; digests in hexadecimal do not count. */
+/** Whether the text contains a run of base64 as long as in a key. Hexadecimal digests do not count. */
 export const hasRun = (text: string): boolean =>
 	(text.match(/[A-Za-z0-9+/_-]{40,}/g) ?? []).some((run) => !/^[0-9a-f]+$/i.test(run));
 
-/** What stands between two pieces of a string in source code: quotation marks, operators, white space. */
+/** Between two pieces of a string in source code: quotation marks, operators, white space. */
 const JOINT = new RegExp(
 	`[${QUOTES}](?:[\\s+.&,_${QUOTES}]|;\\s*[\\w$.]{1,40}\\s*[+.]=|\\)\\s*\\.\\s*[A-Za-z]{1,20}\\()*[${QUOTES}]`,
 	'gu',
 );
-/** As in Python and C#. */
+/** String prefixes of Python and C#. */
 const PREFIX = new RegExp(`(?<=^|[\\s=(,:${QUOTES}${BOUNDARY}])[bruf@$]{1,2}(?=["'])`, 'giu');
 /** `"name":` of JSON, `'name' =>` of PHP. */
 const PROPERTY = new RegExp(
@@ -54,7 +54,7 @@ function entity([all, decimal, hex, name]: RegExpMatchArray): string {
 	return point <= 0x10ffff ? String.fromCodePoint(point) : all;
 }
 
-/** Tags that format a text, and those that break its lines; any other encloses a value of its own. */
+/** Tags that format text, and tags that break lines. Any other tag encloses a separate value. */
 const INLINE = /^(?:a|b|i|u|s|em|strong|span|font|code|tt|kbd|samp|mark|wbr|sub|sup)$/i;
 const BREAKS = /^(?:br|p|div|pre|li|ul|ol|blockquote|h\d|hr|tr)$/i;
 
@@ -67,11 +67,11 @@ function tag([all, name = '']: RegExpMatchArray): string {
 	);
 }
 
-/** A line of PEM is shorter, so that its "=" may be the end of a key: an END line may follow then. */
+/** Lines that quoted-printable continues with "=". A PEM line is shorter, so its "=" can be the end of a key. */
 const CONTINUED =
 	/(?<=^.{68,74}[^=])=[ \t]*\n(?=\S)|(?<=^.{39,67}[^=])=[ \t]*\n(?=[A-Za-z0-9+/\\%&<])/gm;
 
-/** Lines that end with "=" to be continued, also within quoted mail; then the characters in hexadecimal. */
+/** Joins lines that end with "=", also in quoted mail, and decodes the hexadecimal characters. */
 function unquoted(text: Traced): Traced {
 	const mail = rewrite(text, /(?<=^[ \t]*>.{40,90})=[ \t]*\n[ \t]*(?:>[ \t]?)+/gm, () => '');
 	const joined = rewrite(mail, CONTINUED, () => '');
@@ -85,7 +85,7 @@ const NUMBERED = new RegExp(
 	'u',
 );
 
-/** Takes numbers of lines away where every line has one and they count up, so that none is of the key. */
+/** Removes line numbers if every line has one and they count up. Then they are not part of the key. */
 function unnumbered(text: Traced): Traced {
 	const lines = text.text.split('\n').filter((line) => /[A-Za-z0-9]/.test(line));
 	const numbers = lines.map((line) => Number(NUMBERED.exec(line)?.[1] ?? NaN));
@@ -95,7 +95,7 @@ function unnumbered(text: Traced): Traced {
 		: text;
 }
 
-/** How text is written elsewhere. Undone again and again, for one may wrap another. */
+/** Encodings of the text. They are undone repeatedly, because one can wrap another. */
 export const ENCODINGS: readonly Wrapping[] = [
 	{ name: 'line breaks of any system', undo: each(/\r\n?|[\u2028\u2029]/g, '\n') },
 	{ name: 'invisible characters', undo: each(INVISIBLE, '') },
@@ -107,9 +107,9 @@ export const ENCODINGS: readonly Wrapping[] = [
 		name: 'dashes of any kind around BEGIN and END',
 		undo: each(/[\p{Pd}\u2212\u02d7\u2043\u2500-\u2503\u30fc\u4e00]/gu, '-'),
 	},
-	{ name: 'numbers before all lines', undo: unnumbered },
+	{ name: 'line numbers', undo: unnumbered },
 	{ name: 'quoted-printable (=3D)', undo: unquoted },
-	{ name: 'e-mail quotation (>)', undo: each(/^[ \t]*(?:>[ \t]?)+/gm, '') },
+	{ name: 'email quote marks (>)', undo: each(/^[ \t]*(?:>[ \t]?)+/gm, '') },
 	{
 		name: 'backslash escapes (\\n, \\/, \\u003d)',
 		undo: each(
@@ -129,13 +129,13 @@ export const ENCODINGS: readonly Wrapping[] = [
 		name: 'HTML entities (&#43;)',
 		undo: each(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));?/gi, entity),
 	},
-	{ name: 'data: addresses', undo: each(/\bdata:[\w.+/-]{0,60}(?:;[\w=-]{1,30}){0,3},/g, '') },
+	{ name: 'data: URLs', undo: each(/\bdata:[\w.+/-]{0,60}(?:;[\w=-]{1,30}){0,3},/g, '') },
 	{ name: 'CDATA', undo: each(/<!\[CDATA\[|\]\]>/g, '') },
 	{ name: 'HTML and XML tags', undo: each(/<[/?!]?([A-Za-z][\w:.-]*)(?![\w:.-])[^<>]*>/g, tag) },
 ];
 
 const LABEL = `([^\\n${BOUNDARY}-${END}:="'\`{}]{1,60}?)["'\`]?[ \\t]*`;
-/** After "=" a value has to follow, or it may be the end of base64. */
+/** A value must follow "=", because "=" can also be the end of base64. */
 const VALUE = `(?=[ \\t]*[${QUOTES}(\\[<{@]*[ \\t]*[A-Za-z0-9+/${BEGIN}])`;
 const COLON = ':(?:[ \\t]*[|>][-+]?\\d?(?=[ \\t]*\\n))?';
 const EQUALS = '(?::=|=>|=)(?!=)';
@@ -148,21 +148,21 @@ const ANY_LABEL = new RegExp(
 	'gmu',
 );
 
-/** A name, as "ALIPAY_PRIVATE_KEY" or "私钥" is, and not a piece of a key. */
+/** Whether it is a name such as "ALIPAY_PRIVATE_KEY" or "私钥", not a piece of a key. */
 const isName = (label: string) =>
 	!/^\s*MI[G-M]|[A-Za-z0-9+/]{41}|[0-9+/][A-Za-z0-9+/]{23}/.test(label);
 const boundaryFor = ([all, label = '']: RegExpMatchArray) => (isName(label) ? BOUNDARY : all);
 
-/** A line with a piece of a key, of which none is left out. */
+/** A line with a piece of a key. It is never removed. */
 const PIECE = `[^\\n${BOUNDARY}]*[A-Za-z0-9+/]{28}`;
 
-/** A comment that hides no key. */
+/** A comment without a key in it. */
 const COMMENT = new RegExp(
 	`(?<=(?:^|${BOUNDARY})[ \\t${QUOTES}]{0,20})(?:#|;|//[ \\t])(?!${PIECE})[^\\n]*$|<!--(?![^<>]*[A-Za-z0-9+/]{28})[^<>]*-->`,
 	'gmu',
 );
 
-/** How a key stands in a file or in source code. */
+/** Syntax around a key in a file or in source code. */
 export const PLACES: readonly Wrapping[] = [
 	{
 		name: 'Markdown fences',
@@ -178,12 +178,12 @@ export const PLACES: readonly Wrapping[] = [
 	},
 	{ name: 'labels (NAME=, Private key:)', undo: each(FIRST_LABEL, boundaryFor) },
 	{ name: 'JSON and PHP arrays with one key', undo: each(PROPERTY, BOUNDARY) },
-	{ name: 'numbers before all lines of a value', undo: unnumbered },
+	{ name: 'line numbers within a value', undo: unnumbered },
 	{ name: "letters before a string in source code (b'…')", undo: each(PREFIX, '') },
 	{ name: 'pieces of a string in source code', undo: each(JOINT, '\n') },
 ];
 
-/** A line with a character that neither a key nor what wraps its lines has, and with no piece of a key. */
+/** A line without a piece of a key, and with a character that neither a key nor its wrapping contains. */
 const PROSE = new RegExp(
 	[
 		`(?<=^|${BOUNDARY})`,
@@ -194,7 +194,7 @@ const PROSE = new RegExp(
 	'gmu',
 );
 
-/** Only tried when all else fails: what looks like a label or a remark might be a damaged line. */
+/** Used only if everything else fails: a label or a remark might be a damaged line. */
 export const REMARKS: readonly Wrapping[] = [
 	{ name: 'files with other values (.env, YAML)', undo: each(ANY_LABEL, boundaryFor) },
 	{ name: 'lines of other text around the key', undo: each(PROSE, BOUNDARY) },

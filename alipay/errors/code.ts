@@ -1,4 +1,4 @@
-/** Why a request failed, by which a scheduler decides between waiting and giving up. */
+/** Why a request failed. A scheduler uses it to decide between waiting and giving up. */
 export type Cause =
 	| 'rate-limited'
 	| 'temporarily-unavailable'
@@ -11,9 +11,11 @@ export interface Code {
 	meaning: string;
 	/** What the operator can do about it. */
 	solution: string;
-	/** Whether the same request may succeed later. A `write` is not repeated all the same. */
+	/** Whether the same request may succeed later. A `write` is never retried. */
 	retryable: boolean;
 	cause: Cause;
+	/** Alipay refuses only this method, and only after it has accepted the App ID, signature and token. */
+	keysProven?: true;
 }
 
 export const configuration = (meaning: string, solution: string): Code => ({
@@ -28,6 +30,12 @@ export const credential = (meaning: string, solution: string): Code => ({
 	solution,
 	retryable: false,
 	cause: 'credential-invalid',
+});
+
+/** A missing permission: nothing in the credential is wrong. */
+export const permission = (meaning: string, solution: string): Code => ({
+	...credential(meaning, solution),
+	keysProven: true,
 });
 
 export const outage = (meaning: string, solution: string): Code => ({
@@ -45,4 +53,5 @@ export const limit = (meaning: string, solution: string): Code => ({
 });
 
 /** What to do about an outage. */
-export const WAIT = 'Ask again in a few minutes. If it stays, give the trace ID to Alipay support.';
+export const WAIT =
+	'Try again in a few minutes. If this continues, send the trace ID to Alipay support.';

@@ -1,31 +1,30 @@
 import type { Code } from './code';
 import { CATALOGUE } from './gatewayCodes';
 
-/** Codes by their name, e.g. those of a method. */
+/** Codes by name, for example the codes of a method. */
 export type Codes = Readonly<Record<string, Code>>;
 
 const groups = Object.entries(CATALOGUE);
 
-/** What a gateway code alone says. */
 export const GATEWAY_CODES: Codes = Object.fromEntries(
 	groups.map(([code, { general }]) => [code, general]),
 );
 
-/** What a sub_code of the gateway alone says: no two groups share one. */
+/** Sub codes of the gateway. No two groups share a sub code. */
 export const SUB_CODES: Codes = Object.fromEntries(
 	groups.flatMap(([, { subCodes }]) => Object.entries(subCodes)),
 );
 
-/** What is said of a code that no table lists. */
+/** For a code that no table lists. */
 export const UNKNOWN_CODE: Code = {
-	meaning: 'Alipay answered with a code that this node does not know',
-	solution: 'Look the code up in Alipay’s documentation, or give the trace ID to Alipay support.',
+	meaning: 'Alipay returned a code that this node does not know',
+	solution: 'Look up the code in Alipay’s documentation, or send the trace ID to Alipay support.',
 	retryable: false,
 	cause: 'configuration-invalid',
 };
 
 /**
- * The business code without its prefix: Alipay writes `ACQ.` or `aop.ACQ.` before those of some APIs
+ * The business code without its prefix. Some APIs put `ACQ.` or `aop.ACQ.` before it
  * (`ACQ.TRADE_NOT_EXIST` in the API reference of alipay.trade.query), so only the end counts.
  */
 export function businessCode(subCode: string | null, codes: Codes): string {
@@ -35,8 +34,8 @@ export function businessCode(subCode: string | null, codes: Codes): string {
 }
 
 /**
- * What a refusal means: by the sub_code first, the method's own `codes` before the gateway's, then by
- * the code.
+ * What a refusal means. The sub_code counts first, in the method's own `codes`, then in the gateway's;
+ * the code counts last.
  */
 export function explain(code: string, subCode: string | null, codes: Codes): Code {
 	return (
@@ -47,5 +46,17 @@ export function explain(code: string, subCode: string | null, codes: Codes): Cod
 	);
 }
 
-/** The codes come from outside, so `constructor` must not find what every object has. */
+/** The gateway accepted the request, and the method refused it (opendocs common/02km9f). */
+export const BUSINESS_FAILED = '40004';
+
+/**
+ * Whether Alipay gives this refusal only after it has accepted the App ID, signature and token: the method
+ * itself refused, or a permission is missing. A signed refusal proves it.
+ */
+export function isAfterKeys(code: string, subCode: string | null): boolean {
+	const known = own(SUB_CODES, subCode ?? '');
+	return known ? known.keysProven === true : code === BUSINESS_FAILED;
+}
+
+/** The codes come from outside: a code such as `constructor` must not find an inherited property. */
 const own = (codes: Codes, code: string) => (Object.hasOwn(codes, code) ? codes[code] : undefined);

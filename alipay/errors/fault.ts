@@ -2,30 +2,33 @@ import type { Cause } from './code';
 import { explain, type Codes } from './explain';
 
 /**
- * One way in which a query did not lead to a trustworthy answer, as a value. The protocol never
- * throws: every function that can meet bad input or a bad answer returns an `Outcome`.
+ * Why a request did not lead to a trustworthy response, as a value. The protocol never throws: every
+ * function that can receive bad input or a bad response returns an `Outcome`.
  */
 export interface Fault {
-	/** Alipay's gateway code ("40004"), or the name of a fault found on this side ("gateway-timeout"). */
+	/** Alipay's gateway code ("40004"), or the name of an error found on this side ("gateway-timeout"). */
 	code: string;
-	/** Alipay's words for `code`. */
+	/** Alipay's text for `code`. */
 	msg: string | null;
 	/** Alipay's sub_code, if it sent one. */
 	sub_code: string | null;
-	/** Alipay's own words, usually Chinese. */
+	/** Alipay's text for `sub_code`, usually Chinese. */
 	sub_msg: string | null;
-	/** Alipay's trace id, the number its support asks for. */
+	/** The id that Alipay support needs. */
 	trace_id: string | null;
-	/** What happened: one sentence in English without a secret in it. */
+	/** What happened, in one English sentence. Never contains a secret. */
 	message: string;
 	/** What the operator can do about it. */
 	solution: string;
-	/** Whether the same question may be answered if it is asked again. */
+	/** Whether the same request may succeed later. */
 	retryable: boolean;
-	/** By which a scheduler decides between waiting and giving up. */
 	cause: Cause;
-	/** True only when Alipay's signature proves that Alipay said so. */
+	/** True only if a signature proves that Alipay sent it. */
 	signature_verified: boolean;
+	/** True if the request certainly did not leave this machine or its proxy. */
+	isUnsent?: boolean;
+	/** Alipay may have carried out the request. */
+	isUncertain?: true;
 }
 
 export type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault };
@@ -35,72 +38,90 @@ export const success = <T>(value: T): Outcome<T> => ({ ok: true, value });
 export const failure = (fault: Fault): { ok: false; fault: Fault } => ({ ok: false, fault });
 
 interface LocalFault {
-	/** For the docs; the message of a fault is more precise. */
+	/** For the docs. The message of a fault is more precise. */
 	meaning: string;
 	retryable: boolean;
 	cause: Cause;
 }
 
-const misfit = (meaning: string, cause: Cause = 'configuration-invalid'): LocalFault => {
+const permanent = (meaning: string, cause: Cause = 'configuration-invalid'): LocalFault => {
 	return { meaning, retryable: false, cause };
 };
 
-const passing = (meaning: string, cause: Cause = 'temporarily-unavailable'): LocalFault => {
+const temporary = (meaning: string, cause: Cause = 'temporarily-unavailable'): LocalFault => {
 	return { meaning, retryable: true, cause };
 };
 
 /**
- * Faults found on this side: before anything is sent, on the way, or in an answer that cannot be
- * trusted. The names appear as `details.code`, so workflows may depend on them.
+ * Errors found on this side: before the request, on the way, or in a response that cannot be trusted.
+ * The names appear as `details.code`, so workflows may depend on them.
  */
 export const LOCAL_FAULTS = {
-	'invalid-credential': misfit('A field of the credential cannot be used', 'credential-invalid'),
-	'invalid-identifiers': misfit(
-		'The numbers do not form a pair, one of them is damaged, or an expression fails',
+	'invalid-credential': permanent('A field of the credential is not valid', 'credential-invalid'),
+	'invalid-identifiers': permanent(
+		'The numbers do not form a complete pair, a number is damaged, or an expression fails',
 	),
-	'invalid-settings': misfit('A parameter has a value that it does not take'),
-	'gateway-unreachable': passing('The network leads to no answer'),
-	'gateway-blocked': misfit(
-		'The way to the gateway is closed: its TLS certificate, the Allowed Domains or SSRF protection',
+	'invalid-settings': permanent('A parameter has a value that is not allowed'),
+	'gateway-unreachable': temporary('A network error: no response arrived'),
+	'gateway-blocked': permanent(
+		'TLS, the Allowed Domains or SSRF protection blocks the connection to the gateway',
 	),
-	'gateway-timeout': passing('No answer came within the Timeout'),
-	'gateway-unavailable': passing('The gateway answered with an HTTP status from 500 up'),
-	'gateway-busy': passing('The gateway answered with HTTP status 429', 'rate-limited'),
-	'gateway-call-limit': passing(
-		'Not asked: Alipay had refused everything for a minute because of its call limit',
+	'gateway-timeout': temporary('No response arrived within the Timeout'),
+	'gateway-unavailable': temporary('The gateway returned HTTP status 500 or higher'),
+	'gateway-busy': temporary('The gateway returned HTTP status 429', 'rate-limited'),
+	'gateway-call-limit': temporary(
+		'Not sent: Alipay had refused all requests for a minute because of its rate limit',
 		'rate-limited',
 	),
-	'gateway-http-status': misfit('The gateway answered with another HTTP status than 200'),
-	'answer-too-large': misfit(
-		'The gateway answered with more than 1 MiB, which no answer of Alipay has',
+	'gateway-http-status': permanent('The gateway returned an HTTP status other than 200'),
+	'answer-too-large': permanent(
+		'The response is larger than any response from Alipay: more than 1 MiB, or more than 4 MiB with Any API',
 	),
-	'answer-not-json': misfit('What came back is not in Alipay’s format, e.g. a web page'),
-	'answer-ambiguous': misfit('The answer holds a part or a field twice'),
-	'answer-unsigned': misfit('The answer reports a success and carries no signature'),
-	'answer-signature-mismatch': misfit(
-		'The signature does not fit the answer and the Alipay key of the credential',
+	'answer-not-json': permanent('The response is not in Alipay’s format, for example a web page'),
+	'answer-ambiguous': permanent('The response contains a part or a field twice'),
+	'answer-unsigned': permanent('The response reports success but has no signature'),
+	'answer-signature-mismatch': permanent(
+		'The signature does not match the response and the Alipay key of the credential',
 		'credential-invalid',
 	),
-	'answer-encrypted': misfit(
-		'The answer is encrypted, and the Encrypt Key is missing or another one',
+	'answer-encrypted': permanent(
+		'The response is encrypted, but the Encrypt Key is missing or wrong',
 		'credential-invalid',
 	),
-	'alipay-certificate-unknown': misfit(
+	'alipay-certificate-unknown': permanent(
 		'Alipay signed with a certificate that cannot be traced back to the Alipay Root Certificate',
 		'credential-invalid',
 	),
-	'answer-for-another-operation': misfit(
-		'The answer is signed by Alipay, but about other numbers than those asked for',
+	'answer-for-another-operation': permanent(
+		'The response is signed by Alipay, but its numbers differ from the numbers of the request',
 	),
-	'answer-without-code': misfit('The response is signed by Alipay, but contains no code'),
-	'answer-without-status': misfit('The answer is signed by Alipay, but names no status'),
-	'internal-error': misfit('Something went wrong in the node itself'),
-	cancelled: { ...misfit('The execution was stopped'), cause: 'temporarily-unavailable' },
+	'answer-without-record': permanent(
+		'The response reports success but contains no data: Alipay has no record of it',
+	),
+	'answer-without-code': permanent('The response is signed by Alipay, but its code is missing'),
+	'answer-without-status': permanent('The response is signed by Alipay, but its status is missing'),
+	'notification-unreadable': permanent('The request is not a notification from Alipay'),
+	'notification-too-large': permanent(
+		'The request is larger than any notification from Alipay: more than 64 KiB',
+	),
+	'notification-for-another-application': permanent(
+		'The notification is for a different application, not for the application in the credential',
+	),
+	'notification-signature-mismatch': permanent(
+		'The signature does not match the notification and the Alipay key of the credential',
+		'credential-invalid',
+	),
+	'notification-ambiguous': permanent(
+		'The signed text of the notification can be read in more than one way',
+	),
+	'notification-stale': permanent('The notification was sent more than 26 hours ago'),
+	'internal-error': permanent('Something went wrong in the node itself'),
+	canceled: { ...permanent('The execution was stopped'), cause: 'temporarily-unavailable' },
 } as const satisfies Record<string, LocalFault>;
 
 export type LocalFaultName = keyof typeof LOCAL_FAULTS;
 
-/** A fault found on this side. `message` says what happened, `solution` what to do. */
+/** An error found on this side. `message` says what happened, `solution` what to do. */
 export function localFault(
 	name: LocalFaultName,
 	message: string,
@@ -122,14 +143,14 @@ export function localFault(
 	});
 }
 
-/** What became of a question when the run ended before its answer. */
-export const CANCELLED = localFault(
-	'cancelled',
-	'The run was cancelled before Alipay answered',
+/** The run ended before the response. */
+export const CANCELED = localFault(
+	'canceled',
+	'The run was canceled before Alipay responded',
 	'Run the workflow again.',
 );
 
-/** What Alipay says when it does not answer the question: the four public response parameters. */
+/** The four public response parameters of a refusal. */
 interface GatewayRefusal {
 	code: string;
 	msg: string | null;
@@ -138,8 +159,8 @@ interface GatewayRefusal {
 }
 
 /**
- * A refusal by Alipay, explained by the method's business codes and the gateway's. A code that no
- * table lists passes through unchanged.
+ * A refusal by Alipay, explained by the codes of the method and of the gateway. A code that no table
+ * lists passes through unchanged.
  */
 export function gatewayFault(
 	refusal: GatewayRefusal,
@@ -149,14 +170,14 @@ export function gatewayFault(
 	const { code, msg, sub_code, sub_msg } = refusal;
 	const { meaning, solution, retryable, cause } = explain(code, sub_code, codes);
 	const named = sub_code ? `${code} ${sub_code}` : `${code} ${msg ?? ''}`.trim();
-	const doubt = evidence.signature_verified ? '' : ', in an answer without a signature';
+	const doubt = evidence.signature_verified ? '' : ', in a response without a signature';
 	return failure({
 		code,
 		msg,
 		sub_code,
 		sub_msg,
 		trace_id: evidence.trace_id,
-		message: `${meaning} (Alipay answered ${named}${doubt})`,
+		message: `${meaning} (Alipay returned ${named}${doubt})`,
 		solution,
 		retryable,
 		cause,

@@ -8,13 +8,12 @@ import type { HttpRequest } from '../transport';
 /** Request parameters by Alipay's names, as text and not yet encoded. */
 export type Params = Readonly<Record<string, string>>;
 
-/** Alipay's SDKs neither send nor sign such a value. */
+/** Alipay's SDKs neither send nor sign a blank value. */
 const isBlank = (value: string) => value.trim() === '';
 
 /**
- * The text that is signed: every parameter but `sign` and blank ones, `sign_type` included, sorted
- * by their names as Java sorts texts, by UTF-16 units, which JavaScript does as well; values as they
- * are (AlipaySignature#getSignContent, SDK for Java).
+ * The text to sign: all parameters, including `sign_type`, except `sign` and blank ones. They are sorted by
+ * name in UTF-16 units, as in Java. Values stay unencoded (AlipaySignature#getSignContent, SDK for Java).
  */
 export function canonicalString(params: Params): string {
 	return Object.keys(params)
@@ -24,15 +23,15 @@ export function canonicalString(params: Params): string {
 		.join('&');
 }
 
-/** A character that the charset cannot hold would reach Alipay as another one. */
+/** A character that the charset does not contain would reach Alipay as a different one. */
 export function refuseUnencodable(params: Params, charset: Charset): Outcome<Params> {
 	for (const [name, value] of Object.entries(params)) {
 		const char = firstUnencodable(value, charset);
 		if (char === null) continue;
 		return localFault(
 			'invalid-identifiers',
-			`${name} contains ${nameOf(char)}, which the charset ${charset} does not have`,
-			`Correct ${name}, or choose the charset utf-8 in the credential.`,
+			`${name} contains ${nameOf(char)}, which does not exist in the charset ${charset}`,
+			`Remove this character from ${name}, or set Charset to utf-8 in the credential.`,
 		);
 	}
 	return success(params);
@@ -40,18 +39,18 @@ export function refuseUnencodable(params: Params, charset: Charset): Outcome<Par
 
 export interface SignedRequest {
 	http: HttpRequest;
-	/** What was signed; Alipay repeats its own version of it when it refuses a signature. */
+	/** The signed text. Alipay quotes its own version of it when it refuses a signature. */
 	canonical: string;
 }
 
 /**
  * A request for any method of the gateway, signed for `app` at `epochMs` (milliseconds).
- * `params` holds `method` and what goes with it, `biz_content` as JSON text. Parameters that belong
- * to the application win over those of the same name, so that a signed request can be signed again.
+ * `params` contains `method` and its parameters, with `biz_content` as JSON text. Parameters of the
+ * application replace parameters of the same name, so a signed request can be signed again.
  *
- * `charset` alone stands in the URL: the gateway must know it before it reads the body. Proxies and
- * programs log URLs and store them with their errors, so tokens, the signature and the numbers are in
- * the body. (Placement of Alipay's SDK for .NET, DefaultAopClient.)
+ * Only `charset` is in the URL, because the gateway needs it before it reads the body. Proxies and programs
+ * log URLs and store them with errors, so tokens, the signature and the numbers are in the body. (Same as in
+ * Alipay's SDK for .NET, DefaultAopClient.)
  */
 export function signRequest(app: App, params: Params, epochMs: number): SignedRequest {
 	const all: Params = {

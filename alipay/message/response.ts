@@ -1,19 +1,19 @@
 import type { App } from '../application/app';
 import { decode, encodingOf, type Encoding } from '../text/charset';
-import type { Codes } from '../errors/explain';
 import { gatewayFault, localFault, success, type Outcome } from '../errors/fault';
 import type { Method } from '../methods/method';
 import type { HttpAnswer } from '../transport';
 import { scanObject, type Member } from '../text/json';
 import { LONGEST_CODE, shortened } from '../text/shortened';
 import type { PublicKey, SignType } from '../application/keys';
+import { ALIPAY_KEY, CHECK_ENCRYPT_KEY, MAYBE_FORGED } from './advice';
 import { faultOfStatus, NOT_ALIPAY } from './status';
 
-/** An answer whose signature was verified and whose code is 10000. */
+/** A response with a verified signature and the code 10000, or '' if a success of the method has no code. */
 export interface Answer {
-	/** The fields of the response node: text as sent (a number keeps its digits, `100.00`), null for null. */
+	/** The fields of the response node: text as sent (a number keeps its digits, `100.00`), or null. */
 	fields: AnswerFields;
-	/** The whole node as verified, decrypted: the text of a JSON object. */
+	/** The whole verified and decrypted node: the text of a JSON object. */
 	json: string;
 	code: string;
 	msg: string | null;
@@ -25,39 +25,22 @@ export interface Answer {
 
 export type AnswerFields = ReadonlyMap<string, string | null>;
 
-/** Alipay's code for "done" (opendocs common/02km9f). */
+/** A refusal may repeat numbers of the request in its fields. */
+export type Judgement = Outcome<Answer> & { fields?: AnswerFields };
+
+/** Alipay's code for success (opendocs common/02km9f). */
 export const SUCCESS_CODE = '10000';
 
-/** The only codes that may excuse a missing signature: those by which the gateway refuses a request. */
+/** The only codes that are accepted without a signature: refusals by the gateway. */
 const REFUSAL_CODE = /^[24]\d{4}$/;
 
-const MAYBE_FORGED =
-	'Do not use this answer. Check that nothing between this machine and Alipay changes traffic (proxy, firewall, custom gateway).';
-const IF_RIGHT =
-	'If it is the right one, something between this machine and Alipay changes answers: do not use them.';
-
-/** What answers are verified with, as the form calls it, and where the right one is. */
-const ALIPAY_KEY = {
-	publicKey: {
-		label: 'Alipay Public Key',
-		advice: `Copy the Alipay public key of this application from the Alipay console into the credential. ${IF_RIGHT}`,
-	},
-	certificate: {
-		label: 'Alipay Public Certificate',
-		advice: `Download the Alipay public certificate of this application from the Alipay console again and paste it into the credential. ${IF_RIGHT}`,
-	},
-} as const;
-
-const CHECK_ENCRYPT_KEY =
-	'Copy the content encryption key (AES) of this application from the Alipay console into the Encrypt Key of the credential.';
-
-/** The parts of an answer, found but not yet believed. */
+/** The parts of a response before verification. */
 export interface Envelope {
-	/** The bytes of the response node's value, exactly as they came. */
+	/** The bytes of the response node's value, exactly as received. */
 	node: Uint8Array;
-	/** Whether the node is the `error_response`, which never reports a success. */
+	/** Whether the node is `error_response`, which never reports success. */
 	isErrorNode: boolean;
-	/** '' when there is none. */
+	/** '' if the response has no signature. */
 	sign: string;
 	alipay_cert_sn: string | null;
 	trace_id: string | null;
@@ -65,23 +48,23 @@ export interface Envelope {
 }
 
 /**
- * From found parts to verified fields, or to a named fault; `codes` are the method's business codes. A
- * success without a valid signature under `key` never passes; there is no switch for it. (Rules:
- * AlipaySignature and JsonConverter of Alipay's SDK for Java.)
+ * Verifies the parts of a response. A success without a valid signature under `key` never passes, and no
+ * setting changes that. (Rules: AlipaySignature and JsonConverter of Alipay's SDK
+ * for Java; a success without `code`: its AlipayResponse#isSuccess.)
  */
 export function judgeEnvelope(
 	envelope: Envelope,
 	key: PublicKey,
 	app: App,
-	codes: Codes,
-): Outcome<Answer> {
+	method: Pick<Method, 'codes' | 'mayLackCode'>,
+): Judgement {
 	const { node, isErrorNode, sign, trace_id, alipay_cert_sn } = envelope;
 	const verified = sign === '' ? null : verifiedBytes(node, sign, key, app.signType);
 	if (sign !== '' && !verified) {
 		const { label, advice } = ALIPAY_KEY[app.certificates ? 'certificate' : 'publicKey'];
 		return localFault(
 			'answer-signature-mismatch',
-			`The signature of the answer does not fit its content and the ${label}`,
+			`The signature of the response does not match its content and the ${label}`,
 			advice,
 			trace_id,
 		);
@@ -90,31 +73,33 @@ export function judgeEnvelope(
 	const read = readNode(verified ?? node, envelope, app);
 	if (!read.ok) return read;
 	const { fields, json } = read.value;
-	const code = fields.get('code') ?? '';
 	const field = (name: string) => fields.get(name) ?? null;
+	const code = field('code') ?? '';
+	const isSuccess = code === SUCCESS_CODE || (!isErrorNode && isFineWithoutCode(method, fields));
 
 	if (!verified && !REFUSAL_CODE.test(code)) {
-		return localFault('answer-unsigned', 'The answer carries no signature', MAYBE_FORGED, trace_id);
+		return localFault('answer-unsigned', 'The response has no signature', MAYBE_FORGED, trace_id);
 	}
-	if (code.trim() === '') {
+	if (code.trim() === '' && !isSuccess) {
 		return localFault(
 			'answer-without-code',
-			'The response is signed by Alipay, but contains no code, so it tells neither success nor failure',
-			'Do not take it for a success. Look in the Alipay console, or give the trace ID to Alipay support.',
+			'The response is signed by Alipay, but its code is missing, so the result is unknown',
+			'Do not treat it as a success. Check the result in the Alipay console, or send the trace ID to Alipay support.',
 			trace_id,
 		);
 	}
-	if (code !== SUCCESS_CODE) {
-		return gatewayFault(
+	if (!isSuccess) {
+		const refusal = gatewayFault(
 			{ code, msg: field('msg'), sub_code: field('sub_code'), sub_msg: field('sub_msg') },
-			codes,
+			method.codes,
 			{ trace_id, signature_verified: verified !== null },
 		);
+		return { ...refusal, fields };
 	}
 	if (isErrorNode) {
 		return localFault(
 			'answer-ambiguous',
-			'The answer reports a success where only errors are reported',
+			'The response reports success in error_response, where only errors belong',
 			MAYBE_FORGED,
 			trace_id,
 		);
@@ -130,12 +115,19 @@ export function judgeEnvelope(
 	});
 }
 
+/** Whether a response without a code is a success: the method allows it, no field tells of a refusal, and it has a field. */
+function isFineWithoutCode({ mayLackCode }: Pick<Method, 'mayLackCode'>, fields: AnswerFields) {
+	const isRefusal = ['code', 'sub_code', 'sub_msg'].some((name) => Boolean(fields.get(name)));
+	const others = [...fields.keys()].filter((name) => name !== 'code' && name !== 'msg');
+	return mayLackCode === true && !isRefusal && others.length > 0;
+}
+
 function traceIdOf({ headers }: HttpAnswer): string | null {
 	const value = headers.trace_id;
 	return typeof value === 'string' && value !== '' ? shortened(value, LONGEST_CODE) : null;
 }
 
-/** `{"<method>_response":…,"sign":"…"}` in any order; `error_response` stands in for the node. */
+/** `{"<method>_response":…,"sign":"…"}` in any order; `error_response` can replace the node. */
 export function openEnvelope(answer: HttpAnswer, method: Method, app: App): Outcome<Envelope> {
 	const { body } = answer;
 	const trace_id = traceIdOf(answer);
@@ -147,7 +139,7 @@ export function openEnvelope(answer: HttpAnswer, method: Method, app: App): Outc
 	if (!members) {
 		return localFault(
 			'answer-not-json',
-			`The gateway did not answer in Alipay’s format but with ${describe(body)}`,
+			`The gateway returned ${describe(body)}, not a response in Alipay’s format`,
 			NOT_ALIPAY,
 			trace_id,
 		);
@@ -156,17 +148,22 @@ export function openEnvelope(answer: HttpAnswer, method: Method, app: App): Outc
 	const nodeName = `${method.name.replaceAll('.', '_')}_response`;
 	const nodes = members.filter(({ key }) => key === nodeName || key === 'error_response');
 	const [node] = nodes;
-	// A second node, or a second signature, is how a verified part is spliced to a forged one.
+	// A second node or signature would allow an attacker to combine a verified part with a forged one.
 	if (nodes.length > 1 || hasDuplicates(members)) {
 		return localFault(
 			'answer-ambiguous',
-			'The answer holds the same part twice',
+			'The response contains the same part twice',
 			MAYBE_FORGED,
 			trace_id,
 		);
 	}
 	if (!node) {
-		return localFault('answer-not-json', `The answer holds no ${nodeName}`, NOT_ALIPAY, trace_id);
+		return localFault(
+			'answer-not-json',
+			`The response does not contain ${nodeName}`,
+			NOT_ALIPAY,
+			trace_id,
+		);
 	}
 
 	const textOf = (key: string): string | null => {
@@ -180,7 +177,7 @@ export function openEnvelope(answer: HttpAnswer, method: Method, app: App): Outc
 		sign: textOf('sign')?.trim() ?? '',
 		alipay_cert_sn: textOf('alipay_cert_sn'),
 		trace_id,
-		// Of the signed bytes alone: what an attacker puts beside them must not decide how they read.
+		// Only from the signed bytes: unsigned bytes must not decide how the signed bytes are read.
 		encoding: encodingOf(body.subarray(node.start, node.end), app.charset) ?? encoding,
 	});
 }
@@ -189,18 +186,18 @@ function hasDuplicates(members: readonly Member[]): boolean {
 	return new Set(members.map(({ key }) => key)).size !== members.length;
 }
 
-/** What an unusable body looks like, in words and without quoting it: it may hold anything. */
+/** What an unusable body looks like. The body is not quoted, because it may contain anything. */
 function describe(body: Uint8Array): string {
 	if (body.length === 0) return 'an empty body';
 	const start = Buffer.from(body.subarray(0, 200)).toString('latin1').trimStart();
 	if (start.startsWith('<')) return 'a web page';
-	return start.startsWith('{') ? 'broken or cut off JSON' : 'other text';
+	return start.startsWith('{') ? 'broken or incomplete JSON' : 'other text';
 }
 
 /**
- * The bytes that the signature covers, or null. Alipay signs `/` as `\/`; a middle box that writes
- * the JSON anew may have dropped or added the backslash, so both are tried, as the official SDKs do.
- * What is returned is what was verified, never the other spelling: they may differ in meaning.
+ * The bytes that the signature covers, or null. Alipay signs `/` as `\/`. A proxy that rewrites the JSON may
+ * drop or add the backslash, so both spellings are checked, as in the official SDKs. The result is always the
+ * verified spelling, because the two may differ in meaning.
  */
 function verifiedBytes(
 	node: Uint8Array,
@@ -220,7 +217,7 @@ function verifiedBytes(
 	return null;
 }
 
-/** `node` with every `from` as `to`; null when there is nothing to change. Byte-wise, in latin1. */
+/** `node` with every `from` replaced by `to`, byte by byte. Null if nothing changes. */
 function respelled(node: Uint8Array, from: string, to: string): Uint8Array | null {
 	const text = Buffer.from(node).toString('latin1');
 	return text.includes(from) ? Buffer.from(text.replaceAll(from, to), 'latin1') : null;
@@ -228,9 +225,11 @@ function respelled(node: Uint8Array, from: string, to: string): Uint8Array | nul
 
 const QUOTE = 0x22;
 
+const BASE64 = /^[A-Za-z0-9+/\s]{16,}={0,2}\s*$/;
+
 type Node = Pick<Answer, 'fields' | 'json'>;
 
-/** What a node holds. An encrypted one is a string: its signature covers the quotes, its content is base64. */
+/** Reads a node. An encrypted node is a base64 string, and its signature covers the quotes. */
 function readNode(
 	node: Uint8Array,
 	{ encoding, trace_id }: Envelope,
@@ -239,13 +238,19 @@ function readNode(
 	if (node[0] !== QUOTE) return readObject(node, encoding, trace_id);
 	const refuse = (message: string) =>
 		localFault('answer-encrypted', message, CHECK_ENCRYPT_KEY, trace_id);
-	if (!contentKey) return refuse('The answer is encrypted, and the credential has no Encrypt Key');
 	const value = valueOf(node, encoding);
+	if (!contentKey) {
+		const isEncrypted = value !== 'unreadable' && BASE64.test(value.text ?? '');
+		if (!isEncrypted) return noFields('text', trace_id);
+		return refuse('The response is encrypted, but the credential has no Encrypt Key');
+	}
 	const content = value === 'unreadable' ? null : contentKey.decrypt(value.text ?? '');
-	// A wrong key may, rarely, leave bytes that look padded; they are no object then.
+	// In rare cases, a wrong key leaves bytes with valid padding. They are not an object.
 	const inside = content && encodingOf(content, charset);
 	const read = inside && readObject(content, inside, trace_id);
-	return read?.ok ? read : refuse('The answer is encrypted with a key other than the Encrypt Key');
+	return read?.ok
+		? read
+		: refuse('The response is encrypted with a different key, not with the Encrypt Key');
 }
 
 function readObject(
@@ -253,13 +258,26 @@ function readObject(
 	encoding: Encoding,
 	trace_id: string | null,
 ): Outcome<Node> {
+	const kind = OTHER_KINDS[String.fromCharCode(object[0] ?? 0)];
+	if (kind !== undefined) return noFields(kind, trace_id);
 	const fields = readFields(object, encoding, trace_id);
 	if (!fields.ok) return fields;
 	const json = decode(object, encoding);
 	return json === null ? unreadable(trace_id) : success({ fields: fields.value, json });
 }
 
-/** The members of an object. A name that stands twice would let each reader see another value. */
+/** Other kinds of JSON, by their first character. */
+const OTHER_KINDS: Readonly<Record<string, string>> = { '[': 'a list', '"': 'text' };
+
+const noFields = (kind: string, trace_id: string | null) =>
+	localFault(
+		'answer-not-json',
+		`The response contains ${kind} instead of its fields`,
+		'This node can read only responses with fields. Send the trace ID to Alipay support.',
+		trace_id,
+	);
+
+/** The members of an object. A repeated name is refused, because each reader could use a different value. */
 export function readFields(
 	object: Uint8Array,
 	encoding: Encoding,
@@ -269,7 +287,7 @@ export function readFields(
 	if (members && hasDuplicates(members)) {
 		return localFault(
 			'answer-ambiguous',
-			'The answer holds the same field twice',
+			'The response contains the same field twice',
 			MAYBE_FORGED,
 			trace_id,
 		);
@@ -284,7 +302,7 @@ export function readFields(
 }
 
 const unreadable = (trace_id: string | null) =>
-	localFault('answer-not-json', 'The answer cannot be read', NOT_ALIPAY, trace_id);
+	localFault('answer-not-json', 'The response cannot be read', NOT_ALIPAY, trace_id);
 
 /** One value: the text of a string, the digits of a number as sent, the JSON text of anything else. */
 function valueOf(raw: Uint8Array, encoding: Encoding): { text: string | null } | 'unreadable' {

@@ -1,18 +1,24 @@
 import { configuration } from '../errors/code';
+import { FUND_HEADINGS } from './headings';
 import { BUSY, defineMethod, notFound, ofApplication } from './method';
 
-/** A red packet: one operation on a coupon fund order (API reference of the method). */
+/** A coupon red packet: one operation on a coupon fund order (API reference of the method). */
 export const couponOperationQuery = defineMethod({
 	name: 'alipay.fund.coupon.operation.query',
+	aliases: '红包明细查询',
 	effect: 'read',
-	resource: { value: 'couponOperation', name: 'Coupon Operation' },
+	resource: {
+		value: 'couponOperation',
+		name: 'Coupon Operation',
+		description: 'An operation on a coupon red packet',
+	},
 	operation: {
 		value: 'query',
 		name: 'Query',
 		action: 'Query coupon operation',
-		description:
-			'Look up one red-packet (coupon) fund operation: status, amounts, parties and times',
+		description: 'Look up one operation on a coupon red packet: status, amounts, parties and times',
 	},
+	product: 'Sending and Receiving Cash Red Packets (“收发现金红包”)',
 	noun: ['operation', 'operations'],
 	parameters: [
 		{
@@ -20,28 +26,32 @@ export const couponOperationQuery = defineMethod({
 			label: 'Auth No',
 			rule: 'alipay',
 			example: '2014021601002000640012345678',
-			description: 'Alipay’s number of the fund authorisation order (auth_no)',
+			headings: FUND_HEADINGS.auth_no,
+			description: 'Alipay’s number for the fund authorization order (auth_no)',
 		},
 		{
 			name: 'operation_id',
 			label: 'Operation ID',
 			rule: 'alipay',
 			example: '20140216010020006400',
-			description: 'Alipay’s number of the operation on that order (operation_id)',
+			headings: FUND_HEADINGS.operation_id,
+			description: 'Alipay’s number for the operation on that order (operation_id)',
 		},
 		{
 			name: 'out_order_no',
 			label: 'Out Order No',
 			rule: 'merchant',
 			example: '8077735255938023',
-			description: 'Your own number of the fund authorisation order (out_order_no)',
+			headings: FUND_HEADINGS.out_order_no,
+			description: 'Your own number for the fund authorization order (out_order_no)',
 		},
 		{
 			name: 'out_request_no',
 			label: 'Out Request No',
 			rule: 'merchant',
 			example: '2014021600100146',
-			description: 'Your own number of the operation on that order (out_request_no)',
+			headings: FUND_HEADINGS.out_request_no,
+			description: 'Your own number for the operation on that order (out_request_no)',
 		},
 	],
 	identifiedBy: {
@@ -55,16 +65,16 @@ export const couponOperationQuery = defineMethod({
 		},
 	},
 	fields: [
-		{ name: 'auth_no', type: 'text', simplified: true },
-		{ name: 'operation_id', type: 'text', simplified: true },
-		{ name: 'out_order_no', type: 'text', simplified: true },
-		{ name: 'out_request_no', type: 'text', simplified: true },
-		{ name: 'operation_type', type: 'text', simplified: true },
 		{ name: 'status', type: 'text', simplified: true },
+		{ name: 'operation_type', type: 'text', simplified: true },
 		{ name: 'amount', type: 'amount', simplified: true },
 		{ name: 'total_pay_refund_amount', type: 'amount', simplified: true },
 		{ name: 'order_title', type: 'text', simplified: true },
 		{ name: 'gmt_trans', type: 'time', simplified: true, optional: true },
+		{ name: 'auth_no', type: 'text', simplified: true },
+		{ name: 'operation_id', type: 'text', simplified: true },
+		{ name: 'out_order_no', type: 'text', simplified: true },
+		{ name: 'out_request_no', type: 'text', simplified: true },
 		{ name: 'gmt_create', type: 'time' },
 		{ name: 'remark', type: 'text' },
 		{ name: 'payer_user_id', type: 'text', optional: true },
@@ -77,29 +87,34 @@ export const couponOperationQuery = defineMethod({
 		field: 'status',
 		values: {
 			CLOSED: { name: 'Closed', description: 'It was closed: no money moved', stage: 'final' },
-			INIT: { name: 'Initial', description: 'It is under way', stage: 'open' },
+			INIT: { name: 'Initial', description: 'It is in progress', stage: 'open' },
 			SUCCESS: { name: 'Success', description: 'The money has moved', stage: 'final' },
 		},
 		alerts: ['CLOSED'],
 	},
+	notifications: {
+		kinds: ['trade_status_sync', 'fund_stdtrustee_refund.success'],
+		has: 'operation_id',
+		fields: [],
+	},
 	codes: {
 		ILLEGAL_ARGUMENT: configuration(
-			'Alipay does not accept the numbers of this query',
-			'Check that each number is complete and stands in the right field, then run the item again.',
+			'Alipay does not accept the numbers of this request',
+			'Check that each number is complete and in the right field. Then run the item again.',
 		),
 		AUTH_ORDER_NOT_EXIST: notFound(
-			'Alipay knows no such fund authorisation order',
-			'Check the Auth No (auth_no) or the Out Order No (out_order_no). An order of another merchant or environment is unknown, too.',
+			'Alipay has no record of this fund authorization order',
+			'Check the Auth No (auth_no) or the Out Order No (out_order_no). Alipay does not find orders of another merchant or environment.',
 		),
 		AUTH_OPERATION_NOT_EXIST: notFound(
-			'Alipay knows the order, but not this operation of it',
+			'Alipay has the order, but no record of this operation',
 			'Check the Operation ID (operation_id) or the Out Request No (out_request_no).',
 		),
 		SYSTEM_ERROR: BUSY,
 		ACCESS_FORBIDDEN: ofApplication(
 			configuration(
-				'This merchant may not see the order',
-				'Use the credential of the merchant who created the authorisation order, or its app_auth_token.',
+				'This merchant is not allowed to see the order',
+				'Use the credential or the app_auth_token of the merchant that created the authorization order.',
 			),
 		),
 	},

@@ -1,32 +1,32 @@
-/** What spreadsheets and programs do to long digits. */
+/** Detects long numbers that spreadsheets or programs have changed. */
 import { withoutBlanks, withoutMarks } from './characters';
 
-/** A spreadsheet keeps so many digits and writes zeros for the rest. */
+/** A spreadsheet keeps this many digits and writes zeros for the rest. */
 const SPREADSHEET_DIGITS = 15;
 
-/** The most that a program writes of a number of double precision before it writes zeros. */
+/** A program writes at most this many digits of a double before it writes zeros. */
 const DOUBLE_DIGITS = 17;
 
-/** So many zeros at the end are no accident. */
+/** This many zeros at the end are not an accident. */
 const TELLING_ZEROS = 8;
 
-/** Of a thousand numbers one has so many by accident. */
+/** One number in a thousand ends with this many zeros by accident. */
 const SUSPICIOUS_ZEROS = 3;
 
-/** Of so many digits one number in 16 million is exactly one of double precision by accident. */
+/** With this many digits, one number in 16 million is exactly a double by accident. */
 const SURELY_DOUBLE_FROM = 24;
 
-/** Of so many digits it is one in 2048. */
+/** With this many digits, it is one number in 2048. */
 const PERHAPS_DOUBLE_FROM = 20;
 
-/** The digits from the first to the last that is not a zero, and how many zeros follow. */
+/** The digits without leading zeros, without trailing zeros, and the number of trailing zeros. */
 function partsOf(digits: string) {
 	const whole = digits.replace(/^0+/, '');
 	const kept = whole.replace(/0+$/, '');
 	return { whole, kept, zeros: whole.length - kept.length };
 }
 
-/** The largest numbers of databases and programs, which they store when a number is larger still. */
+/** The largest numbers of databases and programs, which they store for any larger number. */
 const LARGEST: ReadonlySet<string> = new Set([
 	'2147483647',
 	'4294967295',
@@ -34,13 +34,13 @@ const LARGEST: ReadonlySet<string> = new Set([
 	'18446744073709551615',
 ]);
 
-/** Whether it is the largest number that something can store, or one digit again and again. */
+/** Whether it is the largest number of a database or program, or one repeated digit. */
 export const isLargest = (digits: string): boolean =>
 	LARGEST.has(digits) || /^(\d)\1{8,}$/.test(digits);
 
 const isDouble = (digits: string) => BigInt(Number(digits)) === BigInt(digits);
 
-/** Whether its last digits are certainly zeros that a spreadsheet wrote. */
+/** Whether a spreadsheet certainly wrote its last zeros. */
 export function isZeroFilled(digits: string): boolean {
 	const { whole, kept, zeros } = partsOf(digits);
 	if (kept === '') return true;
@@ -50,11 +50,11 @@ export function isZeroFilled(digits: string): boolean {
 	);
 }
 
-/** Whether it is certainly what a program makes of a number and then writes out: `2026090100002001275154595840`. */
+/** Whether a program certainly converted it to a number and back: `2026090100002001275154595840`. */
 export const isFromDouble = (digits: string): boolean =>
 	digits.length >= SURELY_DOUBLE_FROM && isDouble(digits);
 
-/** Whether its last digits may be zeros that a spreadsheet wrote: `8077735255938020`. */
+/** Whether a spreadsheet may have written its last zeros: `8077735255938020`. */
 export function maybeZeroFilled(digits: string): boolean {
 	const { whole, kept } = partsOf(digits);
 	return (
@@ -72,7 +72,7 @@ export function maybeFromDouble(digits: string): boolean {
 	return digits.length > DOUBLE_DIGITS && String(Number(digits)) === digits;
 }
 
-/** Spellings of the parts of `2.01×10⁻²⁷`, each as the one of `2.01*10^-27`. */
+/** Spellings of the parts of `2.01×10⁻²⁷`, each with its spelling in `2.01*10^-27`. */
 const SPELLINGS: ReadonlyArray<readonly [found: RegExp, instead: string]> = [
 	[/[\u2010-\u2015\u2212\u02D7\uFE58\uFE63]/g, '-'],
 	[/[×✕✖∙⋅·•]|\\times|\\cdot/g, '*'],
@@ -81,7 +81,7 @@ const SPELLINGS: ReadonlyArray<readonly [found: RegExp, instead: string]> = [
 	[/\*\*/g, '^'],
 ];
 
-/** `²⁷` as `^27`, which NFKC would make 27. */
+/** `²⁷` as `^27`. NFKC alone would change it to 27. */
 const raised = (text: string) =>
 	text.replace(/[⁺⁻⁰¹²³⁴-⁹]+/g, (power) => `^${power.normalize('NFKC')}`);
 
@@ -91,7 +91,7 @@ function plainly(text: string): string {
 	return plain.replace(/[{}()]/g, '').toUpperCase();
 }
 
-/** A decimal point together with an exponent, or an exponent with its sign, stands in no order number. */
+/** An order number never contains a decimal point with an exponent, or an exponent with a sign. */
 const SCIENTIFIC: readonly RegExp[] = [
 	/^[+-]?(?=[^\d]*\d)\d*[.,][\d.,]*(?:E(?:[+-]\d*|\d+)|D[+-]\d*|(?:\*|X)10\^[+-]?\d+|\*10[+-]?[123]\d)$/,
 	/^[+-]?\d+[ED]\+\d*$/,
@@ -100,7 +100,7 @@ const SCIENTIFIC: readonly RegExp[] = [
 	/^[+-]?(?:\d+[*X])?10\^[+-]?\d+$/,
 ];
 
-/** Between digits alone an E can be nothing else; an order number of a shop may well be `12E3`. */
+/** Between digits only, an E is always an exponent. A shop's order number may well be `12E3`. */
 const SCIENTIFIC_DIGITS = /^[+-]?\d[\d.,]*[ED][+-]?\d*$/;
 
 /** Whether a number is written as `2.01E+27`, in any spelling. */

@@ -1,9 +1,9 @@
 /**
- * Alipay's "there is none" is worth as much as the number that it was asked for. A merchant's number may
- * be any text, so one that looks damaged is sent; if Alipay does not know it, the doubt is told first.
+ * "Not found" proves something only if the number of the request is right. A merchant's number can be any
+ * text, so a number that looks damaged is sent. If Alipay does not find it, the solution starts with the doubt.
  */
-import { businessCode } from '../errors/explain';
-import type { Fault } from '../errors/fault';
+import { BUSINESS_FAILED, businessCode } from '../errors/explain';
+import type { Fault, LocalFaultName } from '../errors/fault';
 import { decidingParameters, titleOf, type Method, type Parameter } from '../methods/method';
 import { nameOf } from '../text/characters';
 import { withoutMarks } from './characters';
@@ -13,22 +13,22 @@ import { isLargest, maybeFromDouble, maybeZeroFilled } from './digits';
 interface Doubt {
 	/** What looks damaged in a text. */
 	look: (text: string, parameter: Parameter) => string | undefined;
-	/** A sentence without its period. `label` names the parameter, `found` is what looks damaged. */
+	/** A sentence without its period. `found` is what looks damaged. */
 	says: (label: string, found: string) => string;
 }
 
 const ALL_DIGITS = /^\d+$/;
 
-/** Digits with what groups them: `2026 0901`, `20,260,901`. */
+/** Digits with separators between groups: `2026 0901`, `20,260,901`. */
 const GROUPED = /^\d[\d\s,.'’·]*\d$/;
 
-/** Of a whole number that was a decimal one on the way: `.0`. */
+/** The end of a whole number that was stored as a decimal number: `.0`. */
 const DECIMALS = /(?<=^\d+)[.,]0+$/;
 
-/** Digits and letters of double width, and digits of other scripts. */
+/** Full-width digits and letters, and digits of other scripts. */
 const STRANGE_WIDTH = /[\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A]|(?!\d)\p{Nd}/u;
 
-/** A head in front: `No. 2026`, `Order ID 2026`, `订单号：2026`. */
+/** A heading before the number: `No. 2026`, `Order ID 2026`, `订单号：2026`. */
 const HEAD = new RegExp(
 	[
 		'^(?:(?:no|nr|num|number|id|ref)(?:\\s|\\s*[.:：#=])',
@@ -78,7 +78,8 @@ const DOUBTS: readonly Doubt[] = [
 	},
 	{
 		look: first(DECIMALS),
-		says: (label, decimals) => `${label} ends with "${decimals}", so it was a decimal number`,
+		says: (label, decimals) =>
+			`${label} ends with "${decimals}", so it was stored as a decimal number`,
 	},
 	{
 		look: (text) => (GROUPED.test(text) ? first(/\D/u)(text) : undefined),
@@ -86,16 +87,20 @@ const DOUBTS: readonly Doubt[] = [
 	},
 	{
 		look: (text, { name, label }) => (startsWith(text, [name, label]) ? text : first(HEAD)(text)),
-		says: (label) => `${label} contains text in front of the number`,
+		says: (label) => `${label} contains text before the number`,
 	},
 	{
 		look: (text, { rule }) =>
 			rule === 'alipay' && !BEGINS_WITH_DATE.test(text) ? text : undefined,
-		says: (label) => `${label} does not begin with a date (YYYYMMDD), as Alipay’s numbers do`,
+		says: (label) => `${label} does not begin with a date (YYYYMMDD); Alipay’s numbers do`,
+	},
+	{
+		look: (text, { values }) => (values?.includes(text) === false ? text : undefined),
+		says: (label) => `${label} is not one of the values that Alipay documents`,
 	},
 	{
 		look: (text) => (isLargest(text) ? text : undefined),
-		says: (label) => `${label} is the largest number that a program can store, or a dummy`,
+		says: (label) => `${label} is a dummy number or the largest number that a program can store`,
 	},
 	{
 		look: first(/…|\.{3}|[*•●]{3}/),
@@ -104,7 +109,7 @@ const DOUBTS: readonly Doubt[] = [
 	{
 		look: first(/\ufffd|\?{3}/),
 		says: (label, lost) =>
-			`${label} contains ${nameOf(lost.charAt(0))} in place of a lost character`,
+			`${label} contains ${nameOf(lost.charAt(0))} instead of a lost character`,
 	},
 	{
 		look: first(/(?<!\p{L})undefined(?!\p{L})|(?<=[-_/ ])(?:null|nan)$|\[object \p{L}+\]/iu),
@@ -114,15 +119,15 @@ const DOUBTS: readonly Doubt[] = [
 	{
 		look: first(/<\/?[a-z]+[^<>]*>|^\[.*\]$|^\{.*\}$|^https?:\/\/|\\[nrtu]|%[0-9A-F]{2}/i),
 		says: (label, part) =>
-			`${label} contains "${shortened(part, 20)}", which is not of an order number`,
+			`${label} contains "${shortened(part, 20)}", which does not belong in an order number`,
 	},
 	{
 		look: first(ENTITY),
-		says: (label, entity) => `${label} contains "${entity}", a character as web pages write it`,
+		says: (label, entity) => `${label} contains "${entity}", which is an HTML code for a character`,
 	},
 ];
 
-/** The first of the marks that protect a text in spreadsheets. */
+/** The first sign that a spreadsheet put around the text to protect it. */
 function markAround(text: string): string | undefined {
 	const bare = withoutMarks(text);
 	if (bare === text) return undefined;
@@ -141,28 +146,45 @@ export function doubtOf(parameter: Parameter, text: string): string | null {
 	return null;
 }
 
-/** The doubts about the numbers that Alipay goes by. */
+/** The doubts about the numbers that identify the record at Alipay. */
 function doubtsOf(method: Method, bizContent: Readonly<Record<string, unknown>>): string[] {
 	const deciding = decidingParameters(method, bizContent);
-	return method.parameters.flatMap((parameter) => {
+	const ignored = method.parameters.filter(
+		({ name, rule }) => rule !== 'word' && bizContent[name] && !deciding.includes(name),
+	);
+	const contradiction =
+		ignored.length > 0
+			? [
+					`Alipay did not use ${ignored.map(titleOf).join(' and ')}, which may belong to another ${method.noun[0]}`,
+				]
+			: [];
+	const damages = method.parameters.flatMap((parameter) => {
 		if (!deciding.includes(parameter.name)) return [];
 		const text = bizContent[parameter.name];
 		return (typeof text === 'string' && doubtOf(parameter, text)) || [];
 	});
+	return [...damages, ...contradiction];
 }
 
-/** Whether Alipay's signature proves that it knows no such thing: without one it may be anybody's word. */
-export const isMissing = ({ codes }: Method, { sub_code, signature_verified }: Fault): boolean =>
-	signature_verified && codes[businessCode(sub_code, codes)]?.notFound === true;
+/** Whether Alipay's signature proves "not found". Anyone could send an unsigned response. */
+export const isMissing = (
+	{ codes }: Method,
+	{ code, sub_code, signature_verified }: Fault,
+): boolean =>
+	signature_verified &&
+	(code === NO_RECORD ||
+		(code === BUSINESS_FAILED && codes[businessCode(sub_code, codes)]?.notFound === true));
 
-/** Whether it is proven that there is no such thing: Alipay says so, of numbers that look right. */
+const NO_RECORD: LocalFaultName = 'answer-without-record';
+
+/** Whether "not found" is proven: Alipay signed it, and the numbers look right. */
 export const isProvenMissing = (
 	method: Method,
 	bizContent: Readonly<Record<string, unknown>>,
 	fault: Fault,
 ): boolean => isMissing(method, fault) && doubtsOf(method, bizContent).length === 0;
 
-/** A refusal, with the doubts about its numbers first if Alipay does not know them. */
+/** A "not found" fault with the doubts about its numbers first; any other fault unchanged. */
 export function withDoubts(
 	method: Method,
 	bizContent: Readonly<Record<string, unknown>>,
@@ -171,6 +193,6 @@ export function withDoubts(
 	const doubts = isMissing(method, fault) ? doubtsOf(method, bizContent) : [];
 	if (doubts.length === 0) return fault;
 	const [one] = method.noun;
-	const advice = `The ${one} may exist: enter the number as it is at its source and run the item again`;
+	const advice = `The ${one} may exist. Enter the number exactly as in its source and run the item again`;
 	return { ...fault, solution: `${[...doubts, advice].join('. ')}. ${fault.solution}` };
 }

@@ -1,9 +1,9 @@
-/** Texts that stand where a number is missing. */
+/** Texts in place of a missing number. */
 import { withoutBlanks } from './characters';
 
 /**
- * By their letters alone, in lower case. Databases, CSV writers, pandas, language models that must fill
- * in every field, forms, and heads of columns.
+ * Compared by their letters only, in lower case. Sources: databases, CSV writers, pandas, forms, column
+ * headings, and language models that must fill in every field.
  */
 const WORDS: ReadonlySet<string> = new Set(
 	`null nullptr dbnull nul nil none nonetype undefined void nan nat inf infinity na nv true false yes no
@@ -19,13 +19,13 @@ const WORDS: ReadonlySet<string> = new Set(
 	なし 無し 該当なし 없음`.split(/\s+/),
 );
 
-/** By their shape, in lower case and without blanks. */
+/** Compared in lower case and without white space. */
 const SHAPES: readonly RegExp[] = [
 	// No letter and no digit: `-`, `—`, `…`, `########`, a lone apostrophe.
 	/^[^\p{L}\p{N}]*$/u,
-	// `暂无`, `未填写`, `不适用`, `待定`, `空值`: Chinese for none, not, to come, empty.
+	// `暂无`, `未填写`, `不适用`, `待定`, `空值`: Chinese for none, not, pending, empty.
 	/^[^\p{L}\p{N}]*[无無暂暫没沒未不待缺空尚]\p{Script=Han}{0,7}[^\p{L}\p{N}]*$/u,
-	// What a spreadsheet shows for an error: `#REF!`, `#DIV/0!`, `#¿NOMBRE?`, `#Н/Д`, `Err:502`.
+	// Spreadsheet errors: `#REF!`, `#DIV/0!`, `#¿NOMBRE?`, `#Н/Д`, `Err:502`.
 	/^=?#[¡¿]?\p{L}[\p{L}\d/_]*[!?]$/u,
 	/^#[nн]\/\p{L}$/u,
 	/^#getting_data$/,
@@ -33,17 +33,17 @@ const SHAPES: readonly RegExp[] = [
 	/^-?1\.#(?:ind|inf|qnan|snan)\d*$/,
 	// NULL of MySQL and PostgreSQL.
 	/^\\n$/,
-	// What JavaScript makes of an object: `[object Object]`.
+	// JavaScript's text for an object: `[object Object]`.
 	/^\[(?:object|function|array|class)[^\d]*\]$/,
-	// Templates that nothing filled in: `{{ $json.x }}`, `${x}`, `#{x}`, `<%= x %>`, `{% x %}`.
+	// Templates without values: `{{ $json.x }}`, `${x}`, `#{x}`, `<%= x %>`, `{% x %}`.
 	/\{\{|\}\}|[$#%]\{|<%|%>|\{%/,
 	/^=?\$(?:\(|(?:json|node|input|items?|binary|fromai|vars|env|parameter|workflow|execution|prevnode|now|today)(?!\w))/,
-	// A formula, unless the number itself stands in it.
+	// A formula, unless it contains the number itself.
 	/^=[a-z.]+\((?!.*\d{8}).*\)$/,
 	// `<auth_no>`, `{auth_no}`, `[your number]`, `:auth_no`, `@auth_no`, `%auth_no%`, `{0}`, `$1`.
 	/^(?:[<{[【:@$%]+)[\p{L}_][\p{L}_.-]*[>}\]】%]*$/u,
 	/^(?:\{\d?\}|\$\d)$/,
-	// Of printf: `%s`, `%1$s`, `%(auth_no)s`, `%.0f`.
+	// printf formats: `%s`, `%1$s`, `%(auth_no)s`, `%.0f`.
 	/^%(?:\d+\$|\([a-z_]+\))?[-+#0]*\d*(?:\.\d+)?l{0,2}[a-z@]$/,
 ];
 
@@ -51,7 +51,7 @@ const lettersOf = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '');
 
 const simplified = (text: string) => withoutBlanks(text.normalize('NFKC').toLowerCase());
 
-/** Whether a text says that there is no number. `names` are those of the fields: a head is no number. */
+/** Whether a text says that there is no number. `names` are field names, because a heading is not a number. */
 export function isPlaceholder(text: string, names: readonly string[]): boolean {
 	const parts = text.split(/[\s,;|，；、]+/).filter(Boolean);
 	return isOne(text, names) || (parts.length > 1 && parts.every((part) => isOne(part, names)));

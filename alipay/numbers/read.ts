@@ -1,6 +1,6 @@
 /**
- * Reads one of Alipay's or the merchant's numbers as an operator's data has it. What is certainly not the
- * number is refused by name; what only looks so is sent, and doubts.ts speaks up when Alipay knows it not.
+ * Reads a number of Alipay or of the merchant from an operator's data. A text that is certainly not the
+ * number is refused. A text that only looks wrong is sent, and doubts.ts explains it if Alipay does not find it.
  */
 import { localFault, success, type Outcome } from '../errors/fault';
 import { titleOf, type Method, type Parameter } from '../methods/method';
@@ -10,41 +10,53 @@ import { isFromDouble, isLargest, isScientific, isZeroFilled } from './digits';
 import { isPlaceholder } from './placeholders';
 
 export interface Reading {
-	/** What to send; '' when there is no number. */
+	/** The number to send, or ''. */
 	text: string;
-	/** The text in place of the number, shortened, e.g. `NULL`; null when the field is empty or has one. */
+	/** The shortened text in place of the number, for example `NULL`. Null if the field is empty or has a number. */
 	placeholder: string | null;
 }
 
-/** Of most of Alipay's parameters (API reference). */
+/** The limit of most Alipay parameters (API reference). */
 const MAX_LENGTH = 64;
 
-/** The API references show 20, 28 and 32 digits; shorter ones leave room for what they do not show. */
+/** The API references show 20, 28 and 32 digits. Other lengths may exist. */
 const DIGITS = { from: 16, to: 32 } as const;
 
-/** A text of more characters is no number, whatever it looks like. */
+/** A longer text is never a number. */
 const LONGEST = 512;
 
 const DIGITS_ALONE = /^\d+$/;
 
-/** No word for "none" is like this, nor is scientific notation: most numbers need no closer look. */
+/** Neither a placeholder nor scientific notation looks like this, so most numbers skip those checks. */
 const ORDINARY = /^[\w-]*\d{4}[\w-]*$/;
 
-/** Of a placeholder a message shows so much. */
+/** How many characters of a placeholder a message shows. */
 const SHOWN = 20;
 
 const NOTHING: Reading = { text: '', placeholder: null };
 
 const AS_TEXT =
-	'Format the spreadsheet column as Text and enter or export the numbers again from where they come from: lost digits do not come back.';
-const ONE_NUMBER = 'Check that the field contains this one number and nothing else.';
+	'Format the spreadsheet column as Text. Then enter or export the numbers again from their source, because lost digits cannot be restored.';
+const ONE_NUMBER = 'Check that the field contains only this number.';
 
 const refuse = (message: string, solution: string) =>
 	localFault('invalid-identifiers', message, solution);
 
 const found = (text: string) => success<Reading>({ text, placeholder: null });
 
-/** The number for `parameter` in `value`, whatever an expression returns. */
+/** Whether a cell looks like an Alipay number, possibly with lost digits. */
+export function looksLikeNumber(
+	{ digits: { from, to } = DIGITS }: Parameter,
+	cell: string,
+): boolean {
+	const text = trimmed(cell);
+	if (text.length > LONGEST) return false;
+	const bare = withoutMarks(text).normalize('NFKC');
+	const isInRange = bare.length >= from && bare.length <= to;
+	return (DIGITS_ALONE.test(bare) && isInRange) || isScientific(text, { onlyDigits: true });
+}
+
+/** The number for `parameter` in `value`, which can be anything that an expression returns. */
 export function readNumber(method: Method, parameter: Parameter, value: unknown): Outcome<Reading> {
 	if (value === null || value === undefined) return success(NOTHING);
 	if (typeof value === 'string') return readText(method, parameter, value);
@@ -52,7 +64,7 @@ export function readNumber(method: Method, parameter: Parameter, value: unknown)
 	const type = Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
 	return refuse(
 		`${titleOf(parameter)} is ${type}, not text`,
-		'Check the expression: it must return one number as text.',
+		'Check the expression or the column. It must contain one number as text.',
 	);
 }
 
@@ -60,14 +72,14 @@ function readTyped(parameter: Parameter, value: number): Outcome<Reading> {
 	const label = titleOf(parameter);
 	if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
 		return refuse(
-			`${label} is a number whose last digits are lost`,
-			'Hand it over as text: format the spreadsheet column as Text, or put quotation marks around it in the JSON.',
+			`${label} is a number that has lost its last digits`,
+			'Use text instead: format the spreadsheet column as Text, or put quotation marks around the number in the JSON.',
 		);
 	}
 	if (!Number.isSafeInteger(value) || value < 0) {
 		return refuse(
 			`${label} is not a whole number`,
-			'Check the expression: it must return one number, best as text.',
+			'Check the expression or the column. It must contain one number, preferably as text.',
 		);
 	}
 	return parameter.rule === 'alipay' ? readDigits(parameter, String(value)) : found(String(value));
@@ -83,7 +95,10 @@ function readText(method: Method, parameter: Parameter, value: string): Outcome<
 	const names = method.parameters.flatMap(({ name, label }) => [name, label, label + name]);
 	if (isPlaceholder(text, names)) return success({ text: '', placeholder: shortened(text) });
 	if (isScientific(text, { onlyDigits: isOfAlipay })) {
-		return refuse(`${titleOf(parameter)} is in scientific notation, so digits are lost`, AS_TEXT);
+		return refuse(
+			`${titleOf(parameter)} is in scientific notation (such as 2.02E+27), so it has lost digits`,
+			AS_TEXT,
+		);
 	}
 	return read(parameter, text);
 }
@@ -118,10 +133,10 @@ const refuseLong = ({ maxLength = MAX_LENGTH, ...parameter }: Parameter, { lengt
 const refuseInvisible = (label: string, codePoint: string) =>
 	refuse(
 		`${label} contains an invisible character (${codePoint})`,
-		'Check that the field contains this one number, and type it again: text that is copied from a web page or a chat may bring such characters along.',
+		'Check that the field contains only this number, and type it again. Text from a web page or a chat can contain invisible characters.',
 	);
 
-/** Alipay's own numbers are digits only, so marks around them can go. */
+/** Alipay's own numbers are digits only, so signs around them can be removed. */
 function readDigits(parameter: Parameter, text: string): Outcome<Reading> {
 	const label = titleOf(parameter);
 	const bare = withoutMarks(text);
@@ -131,21 +146,22 @@ function readDigits(parameter: Parameter, text: string): Outcome<Reading> {
 	if (!DIGITS_ALONE.test(digits)) {
 		return refuse(
 			`${label} ${strangeIn(digits)}; Alipay’s numbers contain only digits`,
-			`Enter the digits of this one number and nothing else.`,
+			'Enter only the digits of this number.',
 		);
 	}
 	return refuseLength(parameter, digits) ?? refuseRounded(label, digits) ?? found(digits);
 }
 
-/** What is not a digit, and where. */
+/** Which character is not a digit, and where. */
 function strangeIn(text: string): string {
 	const [foreign] = /(?!\d)\p{Nd}/u.exec(text) ?? [];
-	if (foreign) return `contains ${nameOf(foreign)}, which is not one of 0 to 9`;
+	if (foreign) return `contains ${nameOf(foreign)}, which is not a digit from 0 to 9`;
 	if (!/\d/.test(text)) return 'contains no digits';
 	const numbers = text.match(/\d{16,}/g) ?? [];
 	if (numbers.length > 1) return `contains ${numbers.length} numbers`;
 	const [, decimals] = /^\d+([.,]0+)$/.exec(text) ?? [];
-	if (decimals) return `ends with "${decimals.slice(0, SHOWN)}", so it was a decimal number`;
+	if (decimals)
+		return `ends with "${decimals.slice(0, SHOWN)}", so it was stored as a decimal number`;
 	const [before = ''] = /^\D+/.exec(text) ?? [];
 	if (before !== '') return `contains ${partNamed(before)} before its digits`;
 	const [behind = ''] = /\D+$/.exec(text) ?? [];
@@ -173,7 +189,7 @@ function refuseLength(
 }
 
 function refuseRounded(label: string, digits: string) {
-	const rounded = `${label} is rounded, so its last digits are lost`;
+	const rounded = `${label} is rounded, so it has lost its last digits`;
 	if (isZeroFilled(digits)) {
 		return refuse(
 			`${rounded}: a spreadsheet keeps 15 digits and writes zeros for the rest`,
@@ -182,7 +198,7 @@ function refuseRounded(label: string, digits: string) {
 	}
 	if (isLargest(digits)) {
 		return refuse(
-			`${label} is the largest number that a program can store, or a dummy, not a number of Alipay`,
+			`${label} is a dummy number or the largest number that a program can store, not a number from Alipay`,
 			AS_TEXT,
 		);
 	}

@@ -1,15 +1,15 @@
-/** What copying does to single characters: some come along unseen, others in another form. */
+/** Characters that copying adds or changes. */
 
 /**
- * Of a character class: control and format characters, and letters that show nothing. Chat tools, word
- * processors and web pages leave them in a copied text.
+ * For a character class: control and format characters, and invisible letters. Chat tools, word processors
+ * and web pages leave them in copied text.
  */
 export const UNSEEN = '\\p{Cc}\\p{Cf}\\u115f\\u1160\\u2800\\u3164\\uffa0';
 
-/** What only changes the look of its neighbor, as in some emoji. */
+/** Characters that only change how the character before them looks, as in some emoji. */
 const MODIFIERS = '\\u034f|\\u17b4|\\u17b5|\\p{Variation_Selector}';
 
-/** Both. Tab and line breaks are white space, not these. */
+/** `UNSEEN` and `MODIFIERS`, without tabs and line breaks, which are white space. */
 export const INVISIBLE = new RegExp(`(?![\\t\\n\\r])[${UNSEEN}]|${MODIFIERS}`, 'gu');
 
 export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '');
@@ -17,7 +17,7 @@ export const withoutInvisible = (text: string): string => text.replace(INVISIBLE
 const NOT_ASCII = /\P{ASCII}/gu;
 const PRINTABLE = /^[ -~]$/;
 
-/** The ASCII character that a full-width or otherwise styled one stands for; any other as it is. */
+/** The ASCII form of a full-width or styled character; any other character unchanged. */
 export function asciiForm(char: string): string {
 	const plain = char.normalize('NFKC');
 	return PRINTABLE.test(plain) ? plain : char;
@@ -30,10 +30,10 @@ export const QUOTES = '"\'`´ʼ＇＂｀\\p{Pi}\\p{Pf}\\u201a\\u201e‹›「」
 
 const AROUND = `[\\s${QUOTES}()\\[\\]{},;.。、，；]`;
 const OPENING = new RegExp(`^${AROUND}+`, 'u');
-/** The lookbehind keeps a long run inside the text from being tried from each of its characters. */
+/** Without the lookbehind, a long run inside the text would be checked from each of its characters. */
 const CLOSING = new RegExp(`(?<!${AROUND})${AROUND}+$`, 'u');
 
-/** The text of a short field without what copying put around it and into it. */
+/** The text of a short field without characters that copying added. */
 export const tidied = (text: string): string =>
 	inAscii(withoutInvisible(text)).replace(OPENING, '').replace(CLOSING, '');
 
@@ -47,7 +47,7 @@ const NAMES: Readonly<Record<string, string>> = {
 	'"': 'a quotation mark (")',
 };
 
-/** Has no form of its own: half a surrogate pair, or what shows nothing. */
+/** Characters that cannot be shown alone: half a surrogate pair, or invisible. */
 const FORMLESS = new RegExp(`[\\ud800-\\udfff${UNSEEN}]|${MODIFIERS}`, 'u');
 
 /** How a message names a character: `"A"`, `an apostrophe (')`, `a space (U+00A0)`, `"．" (U+FF0E)`. */

@@ -1,18 +1,18 @@
 import { Cache, FOREVER } from '../cache';
 
 /**
- * The one place that turns text into bytes and back. Alipay checks a signature over the bytes it
- * received, so what is signed, what stands in the URL and what stands in the body are made here.
+ * Converts text to bytes and back. Alipay checks a signature over bytes, so the signed text, the URL and the
+ * body must all be encoded here.
  */
 export const CHARSETS = ['utf-8', 'gbk', 'gb2312'] as const;
 
 /** The `charset` parameter of the API reference. */
 export type Charset = (typeof CHARSETS)[number];
 
-/** How a run of bytes is read: Alipay's gb2312 answers are GBK, which contains it. */
+/** How bytes are read. Alipay's gb2312 responses are GBK, which contains GB2312. */
 export type Encoding = 'utf-8' | 'gbk';
 
-/** The text in `charset`; a character that it cannot hold becomes `?`, so ask `firstUnencodable` before. */
+/** The text in `charset`. Unknown characters become `?`, so call `firstUnencodable` first. */
 export function encode(text: string, charset: Charset): Buffer {
 	if (charset === 'utf-8') return Buffer.from(text, 'utf8');
 	const table = doubleBytes(charset);
@@ -25,7 +25,7 @@ export function encode(text: string, charset: Charset): Buffer {
 
 const REPLACEMENT = Buffer.from('?');
 
-/** The first character that `charset` cannot hold, or null. A half surrogate pair is in no charset. */
+/** The first character that `charset` does not contain, or null. No charset contains half a surrogate pair. */
 export function firstUnencodable(text: string, charset: Charset): string | null {
 	if (charset === 'utf-8') return /\p{Surrogate}/u.exec(text)?.[0] ?? null;
 	const table = doubleBytes(charset);
@@ -33,19 +33,19 @@ export function firstUnencodable(text: string, charset: Charset): string | null 
 }
 
 /**
- * How to read an answer to a request in `charset`. Alipay answers in the charset of the request, but
- * sends some refusals of UTF-8 requests in GBK. Null when the bytes are neither. The content type is
- * not asked: it is not signed, so whoever changes it could change what a signed text means.
+ * How to read a response to a request in `charset`. Alipay responds in the charset of the request, but sends
+ * some refusals of UTF-8 requests in GBK. Null if the bytes are neither. The content type is ignored because
+ * it is not signed: changing it could change the meaning of a signed text.
  */
 export function encodingOf(bytes: Uint8Array, charset: Charset): Encoding | null {
 	const order: readonly Encoding[] = charset === 'utf-8' ? ['utf-8', 'gbk'] : ['gbk', 'utf-8'];
 	return order.find((encoding) => decode(bytes, encoding) !== null) ?? null;
 }
 
-/** Keeps nothing from one text to the next, unlike the decoders of other encodings. */
+/** Can be reused, unlike the decoders of other encodings, which keep state between texts. */
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The text of `bytes`, without a byte order mark; null when they are not of this encoding. */
+/** The text of `bytes` without a byte order mark, or null if they are not valid in this encoding. */
 export function decode(bytes: Uint8Array, encoding: Encoding): string | null {
 	try {
 		const decoder = encoding === 'utf-8' ? UTF_8 : new TextDecoder(encoding, { fatal: true });
@@ -55,14 +55,14 @@ export function decode(bytes: Uint8Array, encoding: Encoding): string | null {
 	}
 }
 
-/** How each byte stands in a URL and in a form: RFC 3986 "unreserved" as itself, any other as %XX. */
+/** Each byte in a URL or form: RFC 3986 "unreserved" as itself, any other as %XX. */
 const ESCAPED = Array.from({ length: 256 }, (_, byte) => {
 	const char = String.fromCharCode(byte);
 	if (/[A-Za-z0-9\-._~]/.test(char)) return char;
 	return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 });
 
-/** `a=1&b=2` with every other byte as %XX, which a URL and a form body read alike. */
+/** `a=1&b=2` with escaped bytes, valid both in a URL and in a form body. */
 export function formEncode(params: Readonly<Record<string, string>>, charset: Charset): string {
 	const escape = (text: string) => {
 		let escaped = '';
@@ -79,8 +79,8 @@ type DoubleBytes = ReadonlyMap<string, Buffer>;
 const TABLES = new Cache<Charset, DoubleBytes>({ entries: 2, ms: FOREVER });
 
 /**
- * The two bytes of each character of GBK or GB2312. The platform decodes GBK but does not encode it,
- * so its decoder is run once over every pair of bytes (GB 18030-2022 appendix: lead 81–FE, trail
+ * The two bytes of each character of GBK or GB2312. Node.js decodes GBK but does not encode it, so its
+ * decoder runs once over every pair of bytes (GB 18030-2022 appendix: lead 81–FE, trail
  * 40–FE without 7F).
  */
 function doubleBytes(charset: Exclude<Charset, 'utf-8'>): DoubleBytes {
@@ -110,8 +110,8 @@ const isWithin = (code: number, ranges: Ranges): boolean =>
 	ranges.some(([from, to]) => code >= from && code <= to);
 
 /**
- * Pairs that GBK leaves free. The decoder of Node.js 20 reads them as private use, that of 22.23 and
- * 24.21 as characters of GB 18030-2022, among them a second ideographic space: A3A0 beside A1A1.
+ * Pairs that GBK does not assign. Node.js 20 decodes them as private use. Node.js 22.23 and 24.21 decode them
+ * as characters of GB 18030-2022, including a second ideographic space (A3A0 in addition to A1A1).
  */
 const UNASSIGNED: Ranges = [
 	[0xa2e3, 0xa2e3],
@@ -125,7 +125,7 @@ const UNASSIGNED: Ranges = [
 	[0xfe50, 0xfea0],
 ];
 
-/** Unassigned pairs decode to these; Alipay's side has no such characters. */
+/** Unassigned pairs decode to these characters, which Alipay does not have. */
 const PRIVATE_USE = /[\ue000-\uf8ff]/;
 
 /** GBK's additions inside the rows of GB 2312-80. */

@@ -1,6 +1,6 @@
 import { DateTime, FixedOffsetZone } from 'luxon';
 
-/** Alipay's times are Beijing time without daylight saving, wherever this machine is. */
+/** Alipay uses Beijing time without daylight saving time, independent of this machine's time zone. */
 const BEIJING = {
 	zone: FixedOffsetZone.instance(8 * 60),
 	locale: 'en-US',
@@ -10,26 +10,26 @@ const BEIJING = {
 /** `yyyy-MM-dd HH:mm:ss` (API reference, "timestamp" and the gmt_ fields). */
 const ALIPAY_FORMAT = 'yyyy-MM-dd HH:mm:ss';
 
-/** The `timestamp` parameter for a moment given in milliseconds since the epoch. */
+/** The `timestamp` parameter for a time in milliseconds since the epoch. */
 export function alipayTimestamp(epochMs: number): string {
 	return DateTime.fromMillis(epochMs, BEIJING).toFormat(ALIPAY_FORMAT);
 }
 
-/** A moment given in milliseconds since the epoch, e.g. `2014-01-01T20:01:00.000+08:00`. */
+/** A time in milliseconds since the epoch as `2014-01-01T20:01:00.000+08:00`. */
 export function isoBeijingTime(epochMs: number): string {
 	return `${alipayTimestamp(epochMs).replace(' ', 'T')}.000+08:00`;
 }
 
-/** `2014-01-01 20:01:00` as `2014-01-01T20:01:00.000+08:00`; null when it is no such time. */
+/** `2014-01-01 20:01:00` as `2014-01-01T20:01:00.000+08:00`, or null if it is not a valid time. */
 export function isoFromAlipayTime(text: string): string | null {
 	if (text[10] !== ' ') return null;
 	try {
 		const iso = `${text.replace(' ', 'T')}.000+08:00`;
-		// Written back it must be the same: Date.parse takes 30 February for 2 March. (luxon's own
-		// fromFormat compiles its format for each text, which takes ten times as long.)
+		// The comparison refuses February 30, which Date.parse reads as March 2. (luxon's fromFormat
+		// compiles its format for each text, which takes ten times as long.)
 		return DateTime.fromMillis(Date.parse(iso), BEIJING).toISO() === iso ? iso : null;
 	} catch {
-		// luxon throws where other code of the process has set `throwOnInvalid`.
+		// luxon throws if other code in the process has set `throwOnInvalid`.
 		return null;
 	}
 }

@@ -1,8 +1,8 @@
 import { decode, type Encoding } from './charset';
 
 /**
- * A scanner over the raw bytes of a JSON object. Alipay signs the bytes of one member's value, so
- * they must be found without parsing and writing the text anew, which would change them.
+ * A member of a JSON object, found in its raw bytes. Alipay signs the bytes of one member's value. Parsing
+ * and writing the text again would change them.
  */
 export interface Member {
 	key: string;
@@ -23,9 +23,9 @@ const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * The members of the one JSON object in `bytes`, in order and with duplicates; null when there is
- * no such object or anything but white space around it. Values are delimited, not validated: read
- * each with `JSON.parse` afterwards. Needs no recursion, so no depth of nesting exhausts the stack.
+ * The members of the JSON object in `bytes`, in order and with duplicates. Null if `bytes` is not one object
+ * with only white space around it. Values are not validated: read each with `JSON.parse`. The scanner does
+ * not use recursion, so deep nesting cannot exhaust the stack.
  */
 export function scanObject(bytes: Uint8Array, encoding: Encoding = 'utf-8'): Member[] | null {
 	const members: Member[] = [];
@@ -60,7 +60,7 @@ function skipSpace(bytes: Uint8Array, from: number): number {
 	return at;
 }
 
-/** The offset after the string that starts at `from`; null when none does or it does not end. */
+/** The offset after the string that starts at `from`, or null if there is no complete string. */
 function endOfString(bytes: Uint8Array, from: number, encoding: Encoding): number | null {
 	if (bytes[from] !== QUOTE) return null;
 	for (let at = from + 1; at < bytes.length; at++) {

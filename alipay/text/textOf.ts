@@ -1,4 +1,4 @@
-/** A text as it is, '' for nothing, the JSON of anything else: what a stored setting of any type says. */
+/** A stored value as text: text unchanged, '' for undefined or null, JSON for anything else. */
 export function textOf(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (value === undefined || value === null) return '';

@@ -1,6 +1,6 @@
 import { withoutInvisible } from './characters';
 
-/** A text that was rewritten, and from where in the pasted one each of its characters came. */
+/** A rewritten text, and for each character its offset in the pasted text. */
 export interface Traced {
 	text: string;
 	at: readonly number[];
@@ -16,7 +16,7 @@ export const sliceOf = ({ text, at }: Traced, start: number, end?: number): Trac
 	at: at.slice(start, end),
 });
 
-/** Replaces what `pattern` (with the flag g) finds; the same object when it finds nothing to change. */
+/** Replaces the matches of `pattern` (with the flag g). Returns the same object if nothing changes. */
 export function rewrite(
 	from: Traced,
 	pattern: RegExp,
@@ -42,7 +42,7 @@ export function rewrite(
 	return { text: texts.join(''), at };
 }
 
-/** Rewrites until nothing changes, so that wrappings within wrappings come off, too. */
+/** Rewrites until nothing changes, so that nested wrappings are removed too. */
 export function settle(from: Traced, step: (text: Traced) => Traced): Traced {
 	let text = from;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -55,7 +55,7 @@ export function settle(from: Traced, step: (text: Traced) => Traced): Traced {
 
 const MAX_ROUNDS = 10;
 
-/** Line and position, from 1, of `offset` in the pasted text, as an editor counts what it shows. */
+/** Line and position, from 1, of `offset` in the pasted text, as an editor counts visible characters. */
 export function placeOf(pasted: string, offset: number): { line: number; position: number } {
 	const before = pasted.slice(0, offset).split(/\r\n?|\n/);
 	const position = [...withoutInvisible(before.at(-1) ?? '')].length + 1;

@@ -5,7 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { methodForms } from '../shared/form/method';
+import { operationForms } from '../shared/form/operations';
+import { searchMethods } from '../shared/form/searchMethods';
 import { runOperation } from '../shared/run';
 
 export class Alipay implements INodeType {
@@ -16,14 +17,17 @@ export class Alipay implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Look up red-packet (coupon) fund operations at Alipay and verify every answer',
+		description:
+			'Look up payments, refunds, transfers, deposits and red packets at Alipay, or call any other API, and verify every response',
 		defaults: { name: 'Alipay' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
 		credentials: [{ name: 'alipayApi', required: true }],
-		properties: methodForms(),
+		properties: operationForms(),
 	};
+
+	methods = { listSearch: { searchMethods } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this);

@@ -15,8 +15,11 @@ export class AlipayTrigger implements INodeType {
 		icon: { light: 'file:../../icons/alipay.svg', dark: 'file:../../icons/alipay.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ "on " + [$parameter["statuses"]].flat().join(", ") }}',
-		description: 'Starts the workflow when a red-packet (coupon) fund operation changes its status',
+		subtitle:
+			'={{ $parameter["event"].replace("Status", "").replace(/([A-Z])/g, " $1").toLowerCase() + ": " + [$parameter["statuses"]].flat().join(", ") }}',
+		// n8n's node panel shows it for the trigger and the node together.
+		description:
+			'Looks up payments, refunds, transfers, deposits and red packets at Alipay, or starts the workflow when the status of one changes',
 		defaults: { name: 'Alipay Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],

@@ -1,9 +1,11 @@
-import type { IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { readApp, type App } from '../../alipay/application/app';
 import { localFault, type Outcome } from '../../alipay/errors/fault';
 
-/** The application of the node's credential. Were this to throw, n8n would hand the input on as good items. */
-export async function appOf(context: IExecuteFunctions | IPollFunctions): Promise<Outcome<App>> {
+/** The application of the node's credential. Never throws: after an exception, n8n would output the input as good items. */
+export async function appOf(
+	context: IExecuteFunctions | IPollFunctions | IWebhookFunctions,
+): Promise<Outcome<App>> {
 	try {
 		return readApp(await context.getCredentials('alipayApi'), Date.now());
 	} catch (error) {

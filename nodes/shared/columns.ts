@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 /**
- * What an earlier run wrote about its answer says nothing about this one. Besides, n8n takes a first item
- * with an `error` for one that failed, and runs the whole node again (Retry On Fail). An item with `$error`
- * and `$json` does not get here: n8n makes a failed item of it behind the node that it comes from.
+ * Results of an earlier run. Also, n8n treats a first item with an `error` as failed, and runs the whole node
+ * again (Retry On Fail). Items with `$error` and `$json` never get here: n8n turns them into failed items after
+ * their node.
  */
 const LEFT_OUT: readonly string[] = ['found', 'gateway', 'error'];
 
@@ -15,7 +15,16 @@ export function columnsOf(item: INodeExecutionData | undefined): IDataObject {
 	return Object.fromEntries(columns);
 }
 
-/** Whether `details` are those of a failed item; a column of that name is the operator's. */
+/** The same without the fields that Alipay returns, so that those stay together, the status before the numbers. */
+export const ownColumnsOf = (
+	item: INodeExecutionData | undefined,
+	fields: IDataObject,
+): IDataObject =>
+	Object.fromEntries(
+		Object.entries(columnsOf(item)).filter(([name]) => !Object.hasOwn(fields, name)),
+	);
+
+/** Whether `details` are those of a failed item. Any other column with this name is the operator's. */
 const isOfFailure = (details: unknown): boolean =>
 	typeof details === 'object' &&
 	details !== null &&

@@ -1,55 +1,71 @@
-import { CANCELLED, localFault, type Outcome } from '../../alipay/errors/fault';
+import { CANCELED, localFault, type Outcome } from '../../alipay/errors/fault';
 import { createPace } from './pace';
+import { createWidth, type Ending, type Span } from './width';
 
-/** Every request of a run passes it: so many at once, so far apart, slower when Alipay limits calls. */
+/** Every request of a run passes the gate. It limits concurrency and pace, and slows down at Alipay's rate limit. */
 export interface Gate {
 	/**
-	 * Runs `exchange` in a slot, which it gives back when it ends. `CANCELLED` when the run is over before.
-	 * One that is not the first of its question takes turns with those that are.
+	 * Runs `exchange` in a slot and then frees the slot. Returns `CANCELED` if the run ends before.
+	 * Further requests of a question take turns with first ones.
 	 */
 	admit: <T>(exchange: () => Promise<Outcome<T>>, isFirst: boolean) => Promise<Outcome<T>>;
-	/** Resolves when no first request waits for a slot any longer, so that another question may be begun. */
+	/** Resolves when no first request waits for a slot, so that the next question may start. */
 	hasRoom: () => Promise<void>;
-	/** For how long Alipay has answered nothing but that it is called too often. */
+	/** How long Alipay has returned only rate limit refusals. */
 	limitedForMs: () => number;
 }
 
 interface GateWorld {
-	/** Milliseconds on a clock that nobody sets. */
+	/** Milliseconds of a monotonic clock. */
 	elapsed: () => number;
 	/** Resolves early when the run is over. */
 	sleep: (ms: number) => Promise<void>;
 	over: AbortSignal;
+	/** Whether no other run of this process sends requests. */
+	isAlone: () => boolean;
+}
+
+interface GateTerms {
+	concurrency: Span;
+	/** 0 for no limit. */
+	requestsPerSecond: number;
 }
 
 /**
- * To start a request keeps the thread busy for about 2 ms (signature, TLS). Many of them without a
- * break would leave the editor and webhooks of n8n without an answer.
+ * Starting a request keeps the thread busy for about 2 ms (signature, TLS). Without breaks, many starts
+ * would block n8n's editor and webhooks.
  */
 export const BREATH_MS = 4;
 
-/** A limit that holds for so long is one per day: to wait for the end of it is not this run's business. */
+/** A rate limit that lasts this long is probably a daily one, so the run does not wait for its end. */
 const PATIENCE_MS = 60_000;
 
 const LIMITED = localFault(
 	'gateway-call-limit',
-	'Alipay has refused all requests for a minute because of its call limit, so this item was not asked for',
-	'Run the workflow again later with the items that failed, or ask Alipay for a higher limit.',
+	'Alipay has refused all requests for a minute because of its rate limit, so the node did not send this item',
+	'Run the workflow again later with the failed items, or ask Alipay for a higher limit.',
 );
 
 export function createGate(
-	{ concurrency, requestsPerSecond }: { concurrency: number; requestsPerSecond: number },
-	{ elapsed, sleep, over }: GateWorld,
+	{ concurrency, requestsPerSecond }: GateTerms,
+	{ elapsed, sleep, over, isAlone }: GateWorld,
 ): Gate {
-	const slots = createSlots(concurrency);
+	const width = createWidth(concurrency, isAlone);
+	const slots = createSlots(width.now);
 	const pace = createPace(requestsPerSecond);
 	const limitedForMs = () => pace.limitedForMs(elapsed());
 	let lastStart = -Infinity;
 	let starting: Promise<unknown> = Promise.resolve();
 
-	/** Requests start one by one, in the order in which they got their slots. Resolves to when it did. */
+	async function letOthersGo(): Promise<void> {
+		const since = elapsed();
+		await sleep(0);
+		width.learnTurn(elapsed() - since);
+	}
+
+	/** Requests start one by one, in the order of their slots. Resolves to the start time. */
 	async function start(): Promise<number> {
-		if (elapsed() - lastStart < BREATH_MS) await sleep(0);
+		if (elapsed() - lastStart < BREATH_MS) await letOthersGo();
 		while (pace.dueAt() > elapsed() && !over.aborted) await sleep(pace.dueAt() - elapsed());
 		lastStart = elapsed();
 		pace.start(lastStart);
@@ -60,10 +76,11 @@ export function createGate(
 		const mine = starting.then(start);
 		starting = mine;
 		const startedMs = await mine;
-		if (over.aborted) return CANCELLED;
+		if (over.aborted) return CANCELED;
 		const outcome = await exchange();
-		const isLimited = !outcome.ok && outcome.fault.cause === 'rate-limited';
-		if (isLimited || isOfAlipay(outcome)) pace.learn(isLimited, startedMs, elapsed());
+		const ending = endingOf(outcome);
+		if (ending !== 'lost') pace.learn(ending === 'limited', startedMs, elapsed());
+		width.learn(ending, elapsed() - startedMs);
 		return outcome;
 	}
 
@@ -74,7 +91,7 @@ export function createGate(
 			await slots.take(isFirst);
 			let mayEndTheRun = false;
 			try {
-				if (over.aborted) return CANCELLED;
+				if (over.aborted) return CANCELED;
 				if (isFirst && limitedForMs() > PATIENCE_MS) return LIMITED;
 				const outcome = await pass(exchange);
 				mayEndTheRun = !outcome.ok;
@@ -88,18 +105,21 @@ export function createGate(
 	};
 }
 
-/** Whether it came from Alipay's gateway and not from what lies before it: its own codes are numbers. */
-const isOfAlipay = (outcome: Outcome<unknown>) => outcome.ok || /^\d+$/.test(outcome.fault.code);
+/** Codes of Alipay's gateway are numbers. Other codes come from the network before it. */
+function endingOf(outcome: Outcome<unknown>): Ending {
+	if (!outcome.ok && outcome.fault.cause === 'rate-limited') return 'limited';
+	return outcome.ok || /^\d+$/.test(outcome.fault.code) ? 'answered' : 'lost';
+}
 
 /**
- * So many may hold a slot at once; of those that wait, every second one is new. Others come back often:
- * were they all before a new one, it might never begin.
+ * At most `count` slots are in use at once. New and returning requests take turns: returning ones come back
+ * often, and would keep new ones from starting.
  */
-function createSlots(count: number) {
+function createSlots(count: () => number) {
 	const fresh: Array<() => void> = [];
 	const returning: Array<() => void> = [];
 	const listeners: Array<() => void> = [];
-	let free = count;
+	let busy = 0;
 	let wasFresh = false;
 
 	function next(): (() => void) | undefined {
@@ -109,14 +129,13 @@ function createSlots(count: number) {
 	}
 
 	async function take(isNew: boolean): Promise<void> {
-		if (free > 0) free--;
+		if (busy < count()) busy++;
 		else await new Promise<void>((resolve) => (isNew ? fresh : returning).push(resolve));
 	}
 
 	function giveBack(): void {
-		const waiting = next();
-		if (waiting) waiting();
-		else free++;
+		busy--;
+		for (let waiting; busy < count() && (waiting = next()); busy++) waiting();
 		if (fresh.length === 0) for (const listener of listeners.splice(0)) listener();
 	}
 

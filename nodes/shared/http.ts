@@ -1,5 +1,6 @@
 import {
-	CANCELLED,
+	CANCELED,
+	failure,
 	localFault,
 	success,
 	type LocalFaultName,
@@ -16,7 +17,7 @@ interface HelperOptions extends HttpRequest {
 	abortSignal: AbortSignal;
 }
 
-/** A helper shaped like n8n's `helpers.httpRequest`, which brings the operator's proxy and TLS settings. */
+/** The shape of n8n's `helpers.httpRequest`, which applies the operator's proxy and TLS settings. */
 type HttpHelper = (options: HelperOptions) => Promise<unknown>;
 
 /** What the helper returns for `encoding: 'stream'` as soon as the headers are there. */
@@ -27,8 +28,8 @@ interface StreamedResponse {
 }
 
 /**
- * A stream of Node's, by the part that is used: the connection itself or, for an encoding that n8n's
- * HTTP client knows, its decompressor.
+ * The used part of a Node.js stream: the connection or, for an encoding that n8n's HTTP client knows, its
+ * decompressor.
  */
 interface BodyStream {
 	on: <Event extends keyof BodyEvents>(
@@ -46,65 +47,65 @@ interface BodyEvents {
 }
 
 /**
- * Sends one request over `helper` and reads the whole answer, within `limits`; what goes wrong is a fault.
+ * Sends one request over `helper` and reads the whole response within `limits`. Errors become faults.
  *
- * @param cancelled ends the request, and the reading of its answer
+ * @param canceled ends the request and the reading of its response
  */
 export async function sendOver(
 	helper: HttpHelper,
 	request: HttpRequest,
 	{ timeoutMs, responseBytes }: SendLimits,
-	cancelled?: AbortSignal,
+	canceled?: AbortSignal,
 ): Promise<Outcome<HttpAnswer>> {
-	if (cancelled?.aborted) return CANCELLED;
-	// The helper's own timeout starts again with each byte; this one covers the whole answer.
+	if (canceled?.aborted) return CANCELED;
+	// The helper's own timeout restarts with each byte; this one covers the whole response.
 	const deadline = AbortSignal.timeout(timeoutMs);
 	const over = new AbortController();
 	const end = () => over.abort(OVER);
 	deadline.addEventListener('abort', end);
-	cancelled?.addEventListener('abort', end);
+	canceled?.addEventListener('abort', end);
 	const options: HelperOptions = {
 		...request,
 		// Raw bytes: the signature covers them, and parsing would change them. As a stream, since the
-		// helper reads anything else to its end, however much it is.
+		// helper reads anything else to its end, regardless of its size.
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		// A signed request is for this host alone.
+		// Only this host may receive a signed request.
 		disableFollowRedirect: true,
 		abortSignal: over.signal,
 	};
 	try {
 		const { statusCode, headers, body } = (await helper(options)) as StreamedResponse;
 		const bytes = await readBody(body, responseBytes, over.signal);
-		// A gateway may keep the connection after more than was read, or after the end of what was
-		// compressed; n8n's client closes it when the signal says so.
+		// A gateway may keep the connection open although not all was read, or after the end of the
+		// compressed data; n8n's client closes it at this signal.
 		if (bytes?.length !== Number(headers['content-length'])) end();
 		return bytes ? success({ status: statusCode, headers, body: bytes }) : tooLarge(responseBytes);
 	} catch (error) {
 		end();
-		if (cancelled?.aborted) return CANCELLED;
+		if (canceled?.aborted) return CANCELED;
 		if (deadline.aborted) {
 			return localFault(
 				'gateway-timeout',
-				`Alipay did not answer within ${timeoutMs / 1000} seconds`,
-				'Raise the Timeout in the options of the node, or ask again later.',
+				`Alipay did not respond within ${timeoutMs / 1000} seconds`,
+				'Raise the Timeout in the options of the node, or try again later.',
 			);
 		}
 		return damaged(error) ?? unreachable(request, error);
 	} finally {
 		deadline.removeEventListener('abort', end);
-		cancelled?.removeEventListener('abort', end);
+		canceled?.removeEventListener('abort', end);
 	}
 }
 
-/** A reason that spares Node.js the making of an error. */
+/** With a reason, Node.js does not create an error. */
 const OVER = 'over';
 
-/** For a stream that closes before its end and says no reason. */
+/** For a stream that closes before its end without a reason. */
 const BROKEN_OFF = new Error('aborted');
 
-/** All bytes of a body; null when there are more than `maxBytes`. Rejects when `signal` ends the reading. */
+/** All bytes of a body; null if there are more than `maxBytes`. Rejects when `signal` aborts. */
 async function readBody(
 	body: BodyStream,
 	maxBytes: number,
@@ -145,96 +146,130 @@ async function readBody(
 function tooLarge(maxBytes: number) {
 	return localFault(
 		'answer-too-large',
-		`The gateway answered with more than ${maxBytes / 1024 / 1024} MiB, which no answer of Alipay has`,
+		`The gateway returned more than ${maxBytes / 1024 / 1024} MiB, which is too large for a response from Alipay`,
 		ANOTHER_ANSWERS,
 	);
 }
 
 const ANOTHER_ANSWERS =
-	'Check the Environment and the Gateway URL of the credential, and whether a proxy or a firewall answers in Alipay’s place.';
+	'Check the Environment and the Gateway URL in the credential. Also check whether a proxy or a firewall responds instead of Alipay.';
 
 /** How the codes of Node's decompressors begin: zlib's, zstd's, and brotli's, whose name Node cuts off. */
 const DECOMPRESSOR = /^(Z_|ZSTD_|ERR__)/;
 
+/** How the codes of Node's HTTP parser begin. A response that ends too early may be complete on a retry. */
+const PARSER = /^HPE_(?!INVALID_EOF)/;
+
 function damaged(error: unknown) {
-	const { code } = (error ?? {}) as { code?: unknown };
-	if (!DECOMPRESSOR.test(String(code))) return null;
+	const code = String((error as { code?: unknown } | null)?.code);
+	const isParser = PARSER.test(code);
+	if (!isParser && !DECOMPRESSOR.test(code)) return null;
 	return localFault(
 		'answer-not-json',
-		'The gateway did not answer in Alipay’s format but with compressed data that is damaged',
+		isParser
+			? 'The gateway did not respond in Alipay’s format: the response is not HTTP'
+			: 'The gateway did not respond in Alipay’s format: the compressed data is damaged',
 		ANOTHER_ANSWERS,
 	);
 }
 
-/** What the words of a network mean to the person at the editor, and what to do about it. */
+/** A network error in the operator's words, and what to do about it. */
 interface NetworkReason {
 	says: RegExp;
-	/** What is blocked stays so, however often it is tried. */
+	/** A blocked gateway stays blocked, so it is not retried. */
 	fault: Extract<LocalFaultName, 'gateway-unreachable' | 'gateway-blocked'>;
+	/** What happened; `cannot be reached` by default. */
+	what?: string;
 	reason: string;
+	/** `{host}` is filled in. */
 	advice: string;
+	/** The connection failed, so the request was not sent. A blocked request is never sent either. */
+	isUnsent?: true;
 }
 
 const NETWORK: readonly NetworkReason[] = [
 	{
 		says: /ECONNREFUSED/,
 		fault: 'gateway-unreachable',
-		reason: 'nothing listens there',
+		reason: 'nothing is listening there',
+		isUnsent: true,
 		advice:
-			'Check the Gateway URL of the credential and that the gateway (or the simulator) runs; if n8n has a proxy (HTTPS_PROXY), that the proxy does.',
+			'Check the Gateway URL in the credential, and that the gateway (or the simulator) is running. If n8n uses a proxy (HTTPS_PROXY), check that the proxy is running.',
 	},
 	{
 		says: /ENOTFOUND|EAI_AGAIN/,
 		fault: 'gateway-unreachable',
-		reason: 'its name cannot be resolved',
-		advice: 'Check the Gateway URL of the credential and the network of the machine that runs n8n.',
+		reason: 'its name cannot be found',
+		isUnsent: true,
+		advice:
+			'Check the network and the DNS of the machine that runs n8n. If the Environment of the credential is Custom, check the Gateway URL too.',
 	},
 	{
 		says: /ECONNRESET|EPIPE|PREMATURE_CLOSE|socket hang up|aborted/,
 		fault: 'gateway-unreachable',
-		reason: 'the connection broke off',
-		advice: 'Ask again. If it stays, check the proxy or firewall between n8n and the gateway.',
+		what: 'did not respond',
+		reason: 'the connection ended too early',
+		advice:
+			'Try again. If the error continues, check the proxy or firewall between n8n and the gateway.',
 	},
-	// These two before the next: they quote the host, which may hold any of its words.
+	// Before the next ones: these messages quote the host, which may contain any of their words.
 	{
 		says: /not allowed|restricted from/i,
 		fault: 'gateway-blocked',
-		reason: 'the Allowed Domains of the credential do not hold it',
-		advice: 'Add the host of the gateway to the Allowed Domains of the credential.',
+		reason: 'the Allowed Domains of the credential do not contain it',
+		advice: 'Turn on More Settings in the credential, and add {host} to Allowed Domains.',
 	},
 	{
 		says: /restricted IP address|hostname is restricted/,
 		fault: 'gateway-blocked',
 		reason: 'the SSRF protection of n8n blocks its address',
-		advice: 'Allow the gateway with N8N_SSRF_ALLOWED_IP_RANGES or N8N_SSRF_ALLOWED_HOSTNAMES.',
+		advice:
+			'Add the gateway to the environment variable N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES of n8n.',
+	},
+	{
+		says: /EPROTO|ERR_SSL_|SSL routines/,
+		fault: 'gateway-blocked',
+		reason: 'a TLS connection (https) is not possible',
+		advice:
+			'Check the Gateway URL in the credential: its start (https) and its port. If n8n uses a proxy (HTTPS_PROXY), check its address: it usually starts with http://.',
 	},
 	{
 		says: /CERT|[Cc]ertificate|SELF_SIGNED|UNABLE_TO_/,
 		fault: 'gateway-blocked',
 		reason: 'its TLS certificate is not trusted',
 		advice:
-			'If a proxy with a private certificate stands between, name the file of its certificate authority in NODE_EXTRA_CA_CERTS of n8n.',
+			'If a proxy with a private certificate is between n8n and the gateway, set the environment variable NODE_EXTRA_CA_CERTS of n8n to the file of its certificate authority.',
 	},
 ];
 
 const UNKNOWN_REASON: Omit<NetworkReason, 'says'> = {
 	fault: 'gateway-unreachable',
-	reason: 'the network gives no way to it',
+	reason: 'the network does not reach it',
 	advice:
-		'Check the network, the proxy and the firewall of the machine that runs n8n, and ask again.',
+		'Check the network, the proxy and the firewall of the machine that runs n8n. Then try again.',
 };
 
 /**
- * Quotes the host, never the request, which contains a signature and a token. The network's code
- * stands in the solution, since n8n replaces a message that holds one by words of its own.
+ * Quotes the host, never the request, which contains a signature and a token. The network's code is in
+ * the solution, since n8n replaces a message that contains such a code with its own text.
  */
 function unreachable(request: HttpRequest, error: unknown) {
 	const { code, message } = (error ?? {}) as { code?: string; message?: string };
 	const words = `${code} ${message}`;
-	const { fault, reason, advice } = NETWORK.find(({ says }) => says.test(words)) ?? UNKNOWN_REASON;
-	return localFault(
+	const {
 		fault,
-		`The gateway ${new URL(request.url).host} cannot be reached: ${reason}`,
-		code ? `${advice} (${code})` : advice,
+		what = 'cannot be reached',
+		reason,
+		advice,
+		isUnsent,
+	} = NETWORK.find(({ says }) => says.test(words)) ?? UNKNOWN_REASON;
+	const { host, hostname } = new URL(request.url);
+	const solution = advice.replace('{host}', hostname);
+	const unreached = localFault(
+		fault,
+		`The gateway ${host} ${what}: ${reason}`,
+		code ? `${solution} (${code})` : solution,
 	);
+	const wasSent = !isUnsent && fault !== 'gateway-blocked';
+	return wasSent ? unreached : failure({ ...unreached.fault, isUnsent: true });
 }

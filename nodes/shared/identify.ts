@@ -1,6 +1,7 @@
 import { localFault, success, type Outcome } from '../../alipay/errors/fault';
 import {
 	alternativesOf,
+	isWord,
 	labelOf,
 	parametersOf,
 	type Method,
@@ -8,10 +9,10 @@ import {
 } from '../../alipay/methods/method';
 import { readNumber } from '../../alipay/numbers/read';
 
-/** Which of the ways to identify it an item takes: one of them, or whichever it completes. */
+/** Whose numbers identify an item: one owner's, or those that are complete. */
 export type IdentifyBy = Owner | 'auto';
 
-/** What the parameters of a method deliver, by Alipay's names: fixed text, or whatever an expression returns. */
+/** Values of the form by Alipay's names: fixed text, or the value of an expression. */
 export type RawNumbers = Readonly<Record<string, unknown>>;
 
 /** What goes into biz_content. */
@@ -24,15 +25,31 @@ interface Given {
 	placeholders: Readonly<Record<string, string>>;
 }
 
-const refuse = (message: string, solution: string) =>
-	localFault('invalid-identifiers', message, solution);
+/** What is missing, for the caller, who knows where it should come from. */
+export interface Lack {
+	/** The numbers that could complete the item. */
+	missing: readonly string[];
+	/** The number that is incomplete without them, if the item is complete without it. */
+	spare: string | undefined;
+}
+
+/** Where to fill it in: a sentence after the solution, or ''. */
+export type Where = (lack: Lack) => string;
+
+const refuse = (message: string, solution: string, where = '') =>
+	localFault('invalid-identifiers', message, where === '' ? solution : `${solution} ${where}`);
 
 /**
- * Alipay's pairing rule, from the data of the method: the parameters of an alternative go together, and
- * one alternative must be complete. Numbers outside the choice are not looked at. Of several that are
- * complete all are returned; Alipay then goes by the first.
+ * Alipay's pairing rule, from the data of the method: the parameters of an alternative belong together, and
+ * one alternative must be complete. Numbers outside the choice are ignored. If several alternatives are
+ * complete, all are returned, and Alipay uses the first.
  */
-export function identify(method: Method, by: IdentifyBy, raw: RawNumbers): Outcome<Numbers> {
+export function identify(
+	method: Method,
+	by: IdentifyBy,
+	raw: RawNumbers,
+	where: Where = () => '',
+): Outcome<Numbers> {
 	const given = read(method, by, raw);
 	if (!given.ok) return given;
 	const { numbers } = given.value;
@@ -42,9 +59,12 @@ export function identify(method: Method, by: IdentifyBy, raw: RawNumbers): Outco
 	const isLonely = (name: string) => has(name) && !complete.has(name) && !isWord(method, name);
 	const half = alternatives.find((names) => names.some(isLonely));
 	const lonely = half?.find(isLonely);
-	if (half && lonely !== undefined) return refuseHalf(method, by, given.value, { half, lonely });
-	if (complete.size === 0) return refuseNone(method, by, given.value);
-	// A word whose number is missing, e.g. one that the form fills in for every item, says nothing.
+	if (half && lonely !== undefined) {
+		const isSpare = complete.size > 0;
+		return refuseHalf(method, by, given.value, { half, lonely, isSpare, where });
+	}
+	if (complete.size === 0) return refuseNone(method, by, given.value, where);
+	// A word without its number means nothing: the form may fill it in for every item.
 	const sent = Object.entries(numbers).filter(([name]) => complete.has(name));
 	return success(Object.fromEntries(sent));
 }
@@ -63,41 +83,49 @@ function read(method: Method, by: IdentifyBy, raw: RawNumbers): Outcome<Given> {
 	return success({ numbers, placeholders });
 }
 
-const isWord = ({ parameters }: Method, name: string) =>
-	parameters.find((parameter) => parameter.name === name)?.rule === 'word';
-
 interface Half {
-	/** The alternative that is not complete, */
+	/** The incomplete alternative. */
 	half: readonly string[];
-	/** and a number of it. */
+	/** A number of it. */
 	lonely: string;
+	/** Whether another alternative is complete. */
+	isSpare: boolean;
+	where: Where;
 }
 
-function refuseHalf(method: Method, by: IdentifyBy, given: Given, { half, lonely }: Half) {
+function refuseHalf(
+	method: Method,
+	by: IdentifyBy,
+	given: Given,
+	{ half, lonely, isSpare, where }: Half,
+) {
 	const { numbers, placeholders } = given;
 	const isMissing = (name: string) => !Object.hasOwn(numbers, name);
 	const missing = half.filter(isMissing);
 	const named = missing.find((name) => Object.hasOwn(placeholders, name)) ?? missing[0] ?? '';
 	const choices = alternativesOf(method, by)
 		.filter((names) => names.includes(lonely))
-		.map((names) => listOf(method, names.filter(isMissing)));
-	const who = choices.length === 1 && half.length === 2 ? 'the two' : 'they';
+		.map((names) => names.filter(isMissing));
+	const lists = choices.map((names) => listOf(method, names));
 	const others = placeholdersIn(method, given, (name) => name !== named);
 	return refuse(
 		[
-			`${labelOf(method, lonely)} is filled in, ${emptyOrNot(method, given, named)}`,
+			`${labelOf(method, lonely)} is filled in, but ${emptyOrNot(method, given, named)}`,
 			...others,
 		].join('; '),
-		`Fill in ${choices.join(', or ')}, too: ${who} go together, and no other number can stand in for one of them.`,
+		`Also fill in ${lists.join(', or ')}. Alipay needs these values together. Another number cannot replace the missing one.`,
+		where({ missing: choices.flat(), spare: isSpare ? lonely : undefined }),
 	);
 }
 
-function refuseNone(method: Method, by: IdentifyBy, given: Given) {
-	const choices = alternativesOf(method, by).map((names) => listOf(method, names));
+function refuseNone(method: Method, by: IdentifyBy, given: Given, where: Where) {
+	const alternatives = alternativesOf(method, by);
+	const choices = alternatives.map((names) => listOf(method, names));
 	const placeholders = placeholdersIn(method, given, () => true);
 	return refuse(
-		placeholders.join('; ') || 'There is no number to look up',
+		placeholders.join('; ') || 'No number is filled in',
 		`Fill in ${choices.join(', or ')}.`,
+		where({ missing: alternatives.flat(), spare: undefined }),
 	);
 }
 
@@ -109,7 +137,7 @@ const placeholdersIn = (method: Method, given: Given, which: (name: string) => b
 		.filter(which)
 		.map((name) => emptyOrNot(method, given, name));
 
-/** What a field contains that has no number: `Auth No (auth_no) is "NULL", which is not a number`. */
+/** Why a field has no number: `Auth No (auth_no) is "NULL", which is not a number`. */
 function emptyOrNot(method: Method, { placeholders }: Given, name: string): string {
 	const label = labelOf(method, name);
 	const placeholder = placeholders[name];

@@ -1,35 +1,35 @@
 /**
- * How far apart the requests of a run start. No clock and no timer of its own: all times are handed in,
- * in milliseconds on a clock that nobody sets.
+ * Controls how far apart the requests of a run start. It has no clock and no timer: callers pass all times,
+ * in milliseconds of a monotonic clock.
  */
 export interface Pace {
 	/** When the next request may start. */
 	dueAt: () => number;
 	/** The next request starts now. */
 	start: (nowMs: number) => void;
-	/** Alipay answered a request that had started at `startedMs`: whether it refused because of a call limit. */
+	/** Learns whether Alipay refused a request because of a rate limit. The request started at `startedMs`. */
 	learn: (isLimited: boolean, startedMs: number, nowMs: number) => void;
-	/** For how long Alipay has answered nothing but that it is called too often. */
+	/** How long Alipay has returned only rate limit refusals. */
 	limitedForMs: (nowMs: number) => number;
 }
 
-/** Timers wake late; a start that is late by less counts as on time, so that the pace holds on average. */
+/** Timers fire late. A smaller delay counts as on time, so that the average pace stays right. */
 const LATE_MS = 5;
 
-/** After a call limit the whole run pauses, twice as long if what comes next is limited again. */
+/** After a rate limit refusal, the whole run pauses, twice as long after the next one in a row. */
 const FIRST_HOLD_MS = 250;
 const LONGEST_HOLD_MS = 8_000;
 
-/** Then its requests are further apart than before, and each answer brings them closer again. */
+/** After the pause, requests start further apart. Each other response brings them closer again. */
 const SLOWER = 1.5;
 const FASTER = 0.97;
 const WIDEST_GAP_MS = 2_000;
 
-/** Weight of the newest gap in the mean by which a run without a set pace knows its own. A pause is no gap. */
+/** Weight of the newest gap in the mean gap. A run without a set pace measures its own pace. Pauses do not count. */
 const NEWEST = 0.1;
 const LONGEST_MEASURED_MS = 1_000;
 
-/** `requestsPerSecond` spaces the requests evenly (0: no limit). A call limit slows down all of them. */
+/** `requestsPerSecond` spaces the requests evenly (0: no limit). A rate limit refusal slows down all of them. */
 export function createPace(requestsPerSecond: number): Pace {
 	const usualGap = requestsPerSecond > 0 ? 1000 / requestsPerSecond : 0;
 	let gap = usualGap;
@@ -52,7 +52,7 @@ export function createPace(requestsPerSecond: number): Pace {
 			last = gap > 0 && nowMs - due < LATE_MS ? due : nowMs;
 		},
 		learn(isLimited, startedMs, nowMs) {
-			// What started before the run slowed down says nothing about its new pace.
+			// A request that started before the run slowed down says nothing about the new pace.
 			if (startedMs < slowedAt) return;
 			if (isLimited) {
 				slowedAt = nowMs;

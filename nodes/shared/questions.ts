@@ -1,4 +1,4 @@
-/** How a run and a poll ask many questions: each once, in order, with room for the next. */
+/** Sends the questions of a run or a poll to Alipay: each once, in order, as slots become free. */
 import type { App } from '../../alipay/application/app';
 import { createClient, type Call } from '../../alipay/client';
 import { failure, success, type Outcome } from '../../alipay/errors/fault';
@@ -8,15 +8,21 @@ import { withDoubts } from '../../alipay/numbers/doubts';
 import type { Policy } from '../../alipay/policy';
 import { LONGEST_CODE, LONGEST_TEXT, shortened } from '../../alipay/text/shortened';
 import { BREATH_MS } from './gate';
-import { createCompactor, type RawFields } from './item';
+import { compactFields, type RawFields } from './item';
 import type { RunTransport } from './transport';
 
-/** What is asked of Alipay, and how. The same question has the same answer within a run. */
-export type Question = Call & Policy;
+/** A call to Alipay and how to make it. Within a run, equal questions share one response. */
+export interface Question extends Call, Policy {
+	method: Method;
+	/** Whether the item is the whole node of the response and not the fields of the method. */
+	isWhole?: boolean;
+}
 
-/** An answer as the run keeps it until its end, since a later item may ask the same. */
+/** A response as the run keeps it until its end for later items with the same question. */
 export interface FoundAnswer extends Omit<Answer, 'fields' | 'json'> {
 	fields: RawFields;
+	/** The whole node, if the question is for it. */
+	json?: string;
 }
 
 export interface Found {
@@ -25,55 +31,52 @@ export interface Found {
 	attempts: number;
 }
 
-/** What a run has asked so far. */
+/** Counters of a run. */
 export interface Tally {
 	/** Different questions that were sent to Alipay. */
 	asked: number;
-	/** Items whose question had been asked already. */
+	/** Items that shared the response of an earlier question. */
 	reused: number;
-	/** Requests beyond the first of a question, because the first led to no answer. */
+	/** Retries: further requests of a question after one without a response. */
 	retried: number;
-	/** Questions whose status was still open when their waiting time was over. */
+	/** Questions with a status that was still open at the end of the waiting time. */
 	stillOpen: number;
+	/** Items for which a method that may move money was carried out. */
+	carriedOut: number;
 }
 
 export interface Questions {
 	/**
-	 * The answer to a question, from Alipay or, if it only reads, from an item of the run that asked the same.
-	 * `item` is the index of the item that asks.
+	 * Returns Alipay's response. A question that only reads may share the response of an earlier item.
+	 * `item` is the index of the item.
 	 */
 	ask: (question: Question, item?: number) => Promise<Found>;
 	readonly tally: Readonly<Tally>;
 }
 
-/** Answers by the name of their question, those under way included. */
-export type Answers = Map<string, Promise<Found>>;
+/** A response, or a request in progress. */
+export interface Kept {
+	effect: Method['effect'];
+	found: Promise<Found>;
+}
+
+/** By the name of the question. */
+export type Answers = Map<string, Kept>;
 
 /**
- * The questions of one run to one method. Without an application the answer is why there is none. What is
- * in `answers` already is not asked again; the run adds its own.
+ * The questions of one run. Without an application, the outcome is the reason. Questions in `answers` are
+ * not sent again. The run adds its own.
  */
 export function createQuestions(
-	method: Method,
 	app: Outcome<App>,
 	transport: RunTransport,
 	answers: Answers = new Map(),
 ): Questions {
-	const tally: Tally = { asked: 0, reused: 0, retried: 0, stillOpen: 0 };
+	const tally: Tally = { asked: 0, reused: 0, retried: 0, stillOpen: 0, carriedOut: 0 };
 	const earlier = new Set(answers.keys());
-	const compactFields = createCompactor(method.fields);
-	const compact = ({ fields, code, msg, trace_id, alipay_cert_sn }: Answer): FoundAnswer => ({
-		fields: compactFields(fields),
-		code,
-		msg: msg && shortened(msg, LONGEST_TEXT),
-		trace_id,
-		// Nobody has signed it.
-		alipay_cert_sn: alipay_cert_sn && shortened(alipay_cert_sn, LONGEST_CODE),
-		signature_verified: true,
-	});
 	const client = app.ok ? success(createClient(app.value, transport)) : app;
 
-	async function send({ maxTries, wait, ...call }: Question): Promise<Found> {
+	async function send({ method, isWhole, maxTries, wait, ...call }: Question): Promise<Found> {
 		if (!client.ok) return { outcome: client, attempts: 0 };
 		const result = await client.value.call(method, call, { maxTries, wait });
 		const { outcome, attempts } = result;
@@ -84,32 +87,55 @@ export function createQuestions(
 			const fault = withDoubts(method, call.bizContent, outcome.fault);
 			return { outcome: failure(fault), attempts };
 		}
-		return { outcome: success(compact(outcome.value)), attempts };
+		return { outcome: success(compact(method, isWhole === true, outcome.value)), attempts };
+	}
+
+	async function once(name: string, question: Question): Promise<Found> {
+		const known = answers.get(name);
+		if (known) {
+			if (!earlier.delete(name)) tally.reused++;
+			return await known.found;
+		}
+		const found = send(question);
+		answers.set(name, { effect: question.method.effect, found });
+		return await found;
 	}
 
 	return {
 		tally,
 		async ask(question, item) {
-			// Two equal items may well mean two payments, but no retry may repeat that of an item.
-			const isWrite = method.effect === 'write';
-			if (isWrite && item === undefined) return await send(question);
-			const name = JSON.stringify(isWrite ? { item, question } : question);
-			const known = answers.get(name);
-			if (known) {
-				if (!earlier.delete(name)) tally.reused++;
-				return await known;
-			}
-			const answer = send(question);
-			answers.set(name, answer);
-			return await answer;
+			const { method, ...rest } = question;
+			if (method.effect === 'read')
+				return await once(JSON.stringify([method.name, rest]), question);
+			// Two equal items may mean two payments, but a retry must not repeat the payment of an item. The
+			// key is only the item: an expression with the time or a random number changes in each retry.
+			const found = item === undefined ? send(question) : once(JSON.stringify([item]), question);
+			const { outcome } = await found;
+			if (outcome.ok) tally.carriedOut++;
+			return await found;
 		},
 	};
 }
 
+function compact(
+	{ fields: known }: Method,
+	isWhole: boolean,
+	{ fields, json, msg, alipay_cert_sn, ...answer }: Answer,
+): FoundAnswer {
+	return {
+		...answer,
+		fields: compactFields(isWhole ? [] : known, fields),
+		...(isWhole ? { json } : {}),
+		msg: msg && shortened(msg, LONGEST_TEXT),
+		// The signature does not cover it.
+		alipay_cert_sn: alipay_cert_sn && shortened(alipay_cert_sn, LONGEST_CODE),
+	};
+}
+
 /**
- * Does `work` for 0 … count-1 and returns the results in that order. The next is begun when there is
- * room for its request, so that what it needs is read just before. Once the run is over nothing more is
- * begun; what is under way is awaited, and what was not begun has no result. `work` must not reject.
+ * Does `work` for 0 … count-1 and returns the results in that order. Each starts when its request has room,
+ * so that its input is read just before. After the end of the run, no more work starts, work in progress is
+ * awaited, and the rest has no result. `work` must not reject.
  */
 export async function inOrder<T>(
 	count: number,
@@ -117,20 +143,20 @@ export async function inOrder<T>(
 	work: (index: number) => Promise<T>,
 ): Promise<Array<T | undefined>> {
 	const results = Array.from<T | undefined>({ length: count });
-	const underWay = new Set<Promise<void>>();
+	const inProgress = new Set<Promise<void>>();
 	let lastBreath = clock.elapsed();
 	for (let index = 0; index < count && !over.aborted; index++) {
 		const one = work(index).then((result) => {
 			results[index] = result;
-			underWay.delete(one);
+			inProgress.delete(one);
 		});
-		underWay.add(one);
+		inProgress.add(one);
 		await hasRoom();
-		// Items that need no request would keep the thread.
+		// Items without a request would block the thread.
 		if (clock.elapsed() - lastBreath < BREATH_MS) continue;
 		await sleep(0);
 		lastBreath = clock.elapsed();
 	}
-	await Promise.all(underWay);
+	await Promise.all(inProgress);
 	return results;
 }

@@ -1,89 +1,108 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { CANCELLED, type Fault, type Outcome } from '../../alipay/errors/fault';
+import { CANCELED, type Fault, type Outcome } from '../../alipay/errors/fault';
+import { doubtful } from '../../alipay/lost';
 import { methodOf } from '../../alipay/methods';
-import { openStatuses, type Method } from '../../alipay/methods/method';
-import { isProvenMissing } from '../../alipay/numbers/doubts';
+import { openStatuses } from '../../alipay/methods/method';
+import { contradictionNote, expiryNotes, howToGoOn, lookedUpBy, strangerOf } from './advice';
+import { callAny } from './anyApi';
 import { appOf } from './application';
-import { columnsOf } from './columns';
+import { columnsOf, ownColumnsOf } from './columns';
 import { failedItem, internalFault, toError } from './errors';
-import { operationField, resourceField } from './form/method';
+import { ANY_API } from './form/anyApi';
+import { operationField, resourceField } from './form/operations';
 import { readChoice, reading } from './form/read';
-import { typedFields } from './item';
-import { createParameterReader, type ParameterReader } from './parameters';
+import { lookUp } from './lookUp';
+import type { Operation } from './operation';
+import { createOptionsReader, type OptionsReader } from './parameters';
 import {
 	createQuestions,
 	inOrder,
 	type FoundAnswer,
+	type Question,
 	type Questions,
 	type Tally,
 } from './questions';
 import { answersSoFar } from './retry';
 import { connect } from './transport';
+import { fixed } from './width';
 
 /** What all items of a run share. */
 interface Run {
-	method: Method;
+	operation: Operation;
 	items: readonly INodeExecutionData[];
-	parameters: ParameterReader;
+	options: OptionsReader;
 	questions: Questions;
-	/** An item failed, which ends the run unless the node is set to continue. */
-	fail: (fault: Fault, attempts: number) => Failure;
+	/** Reports a failed item, which ends the run unless the node is set to continue. */
+	fail: (fault: Fault, attempts: number, question?: Question) => Failure;
 }
 
-/** How one item ended: its output, or the fault in its place. */
+/** The result of one item: its output, or a fault. */
 type Ending = Output | Failure;
 
 interface Output extends Pick<INodeExecutionData, 'json' | 'binary'> {
 	/** Of the node's outputs, from 0. */
 	output?: number;
+	/** The label of a number that does not belong to what Alipay found. */
+	stranger?: string | undefined;
 }
 
 interface Failure {
 	fault: Fault;
 	attempts: number;
+	/** The question, if the item got that far. */
+	question?: Question | undefined;
 }
 
-/** Runs the chosen operation over all input items. */
+/** Runs the selected operation for all input items, with one output item for each, in the same order. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const method = chosenMethod(context);
-	if (method.ok) return await runMethod(method.value, context);
-	// An exception would make n8n hand the input on as good items.
-	if (!context.continueOnFail()) throw toError(context.getNode(), method.fault);
+	const chosen = reading(() => chosenOperation(context));
+	if (chosen.ok) return await runItems(chosen.value, context);
+	// With an exception, n8n would output the input as good items.
+	if (!context.continueOnFail()) throw toError(context.getNode(), chosen.fault);
 	const node = context.getNode();
-	return [context.getInputData().map((_, index) => failedItem(node, method.fault, index, 0))];
+	return [context.getInputData().map((_, index) => failedItem(node, chosen.fault, index, 0))];
 }
 
-const chosenMethod = (context: IExecuteFunctions): Outcome<Method> =>
-	reading(() => {
-		const resource = readChoice(resourceField(), context.getNodeParameter('resource', 0));
-		const operations = operationField(resource);
-		const operation = readChoice(operations, context.getNodeParameter('operation', 0));
-		return methodOf(resource, operation);
-	});
+type Create = (context: IExecuteFunctions, options: OptionsReader) => Operation;
 
-/** Runs a method over all input items: an output item for each, in the same order. */
-async function runMethod(
-	method: Method,
+/** Throws `Unreadable` for one that does not exist. */
+function chosenOperation(context: IExecuteFunctions): Create {
+	const resource = readChoice(resourceField(), context.getNodeParameter('resource', 0));
+	const operations = operationField(resource);
+	const operation = readChoice(operations, context.getNodeParameter('operation', 0));
+	if (resource === ANY_API.resource.value) return callAny;
+	return (...args) => lookUp(methodOf(resource, operation), ...args);
+}
+
+async function runItems(
+	create: Create,
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [[]];
 	const carryOn = context.continueOnFail();
-	const parameters = createParameterReader(method, context);
-	const cancelled = context.getExecutionCancelSignal();
-	const transport = connect(context.helpers, { ...parameters.ofRun(), cancelled });
+	const options = createOptionsReader(context);
+	const operation = create(context, options);
+	const canceled = context.getExecutionCancelSignal();
 	const app = await appOf(context);
-	const answers = await answersSoFar(method, context, items, app);
+	const answers = await answersSoFar(context, items, app);
 	const kept = answers.size;
-	const questions = createQuestions(method, app, transport, answers);
+	const { concurrency, requestsPerSecond } = options.ofRun();
+	const transport = connect(context.helpers, {
+		// If calls move money, few of them should be in progress when one fails.
+		concurrency: operation.onlyReads ? concurrency : fixed(concurrency.from),
+		requestsPerSecond,
+		canceled,
+	});
+	const questions = createQuestions(app, transport, answers);
 	const run: Run = {
-		method,
+		operation,
 		items,
-		parameters,
+		options,
 		questions,
-		fail(fault, attempts) {
+		fail(fault, attempts, question) {
 			if (!carryOn) transport.stop();
-			return { fault, attempts };
+			return { fault, attempts, question };
 		},
 	};
 
@@ -93,100 +112,130 @@ async function runMethod(
 		async (index) => await endingOf(index, run),
 	).finally(transport.close);
 	const endings = results.map((ending) => ending ?? NOT_BEGUN);
-	if (!carryOn) throwFirst(context, endings);
+	if (!carryOn) throwFirst(context, endings, questions.tally);
+	const figures = { ...questions.tally, kept };
+	const notes = [
+		...(app.ok ? expiryNotes(app.value, Date.now()) : []),
+		...options.notes(),
+		...hintsOf(operation.about, figures, endings),
+	];
 	context.addExecutionHints(
-		...[...parameters.notes(), ...hintsOf(method, { ...questions.tally, kept }, endings)].map(
-			(message) => ({ message, location: 'outputPane' as const }),
-		),
+		...notes.map((message) => ({ message, location: 'outputPane' as const })),
 	);
 	return outputsOf(context, run, endings);
 }
 
-/** An item that the end of the run left out. */
-const NOT_BEGUN: Failure = { fault: CANCELLED.fault, attempts: 0 };
+/** An item that did not start before the end of the run. */
+const NOT_BEGUN: Failure = { fault: CANCELED.fault, attempts: 0 };
 
-/** A fault ends the run, and items that were not through by then count as cancelled: not theirs is told. */
-function throwFirst(context: IExecuteFunctions, endings: readonly Ending[]): void {
+/** Throws the fault that ended the run. Items that were not finished count as canceled, and come last. */
+function throwFirst(
+	context: IExecuteFunctions,
+	endings: readonly Ending[],
+	{ carriedOut }: Tally,
+): void {
 	const faults = endings.flatMap((ending, index) => {
-		return 'fault' in ending ? [{ index, fault: ending.fault }] : [];
+		return 'fault' in ending ? [{ ...ending, index }] : [];
 	});
-	const first = faults.find(({ fault }) => fault !== CANCELLED.fault) ?? faults[0];
-	if (first) throw toError(context.getNode(), first.fault, first.index);
+	const uncertain = faults.filter(({ fault }) => fault.isUncertain);
+	const first = uncertain[0] ?? faults.find(({ fault }) => fault !== CANCELED.fault) ?? faults[0];
+	if (!first) return;
+	const { fault, index, question } = first;
+	const others = lost(carriedOut, uncertain.slice(1));
+	const solution = [
+		fault.solution,
+		question ? lookedUpBy(question) : '',
+		...(others.length > 0 ? others : [howToGoOn(fault, endings.length)]),
+	].filter(Boolean);
+	throw toError(context.getNode(), { ...fault, solution: solution.join(' ') }, index);
+}
+
+/** Money may have moved for other items, and the exception replaces their output. */
+function lost(carriedOut: number, uncertain: ReadonlyArray<{ index: number }>): string[] {
+	if (carriedOut + uncertain.length === 0) return [];
+	const others = uncertain.map(({ index }) => index).join(', ');
+	return [
+		carriedOut > 0
+			? `Other calls carried out in this run: ${carriedOut}. Their output is lost.`
+			: '',
+		others ? `Other items that may have been carried out: ${others}.` : '',
+		'Look them up before you run the workflow again. To keep their output, set On Error to Continue.',
+	].filter(Boolean);
 }
 
 function outputsOf(
 	context: IExecuteFunctions,
-	{ items, parameters }: Run,
+	{ items, options }: Run,
 	endings: readonly Ending[],
 ): INodeExecutionData[][] {
 	const node = context.getNode();
 	const outputs: INodeExecutionData[][] = [[]];
 	endings.forEach((ending, index) => {
 		if ('fault' in ending) {
-			const columns = parameters.keepsInput(index) ? columnsOf(items[index]) : {};
+			const columns = options.keepsInput(index) ? columnsOf(items[index]) : {};
 			outputs[0]?.push(failedItem(node, ending.fault, index, ending.attempts, columns));
 			return;
 		}
-		const { output = 0, ...item } = ending;
-		(outputs[output] ??= []).push({ ...item, pairedItem: { item: index } });
+		const { output = 0, json, binary } = ending;
+		const item = { json, ...(binary && { binary }), pairedItem: { item: index } };
+		(outputs[output] ??= []).push(item);
 	});
 	return outputs;
 }
 
 async function endingOf(index: number, run: Run): Promise<Ending> {
+	const read = run.operation.ofItem(index);
+	if (!read.ok) return run.fail(read.fault, 0);
+	const { question, options, fieldsOf } = read.value;
 	try {
-		const read = run.parameters.ofItem(index);
-		if (!read.ok) return run.fail(read.fault, 0);
-		const { bizContent, options, simplify } = read.value;
-		const { appAuthToken, maxTries, timeoutMs, wait } = options;
-		const question = { bizContent, appAuthToken, maxTries, timeoutMs, wait };
 		const { outcome, attempts } = await run.questions.ask(question, index);
-		const isMissing = !outcome.ok && isProvenMissing(run.method, bizContent, outcome.fault);
-		if (!outcome.ok && !(options.notFound === 'item' && isMissing)) {
-			return run.fail(outcome.fault, attempts);
-		}
-		const fields = outcome.ok ? outcome.value.fields : new Map(Object.entries(bizContent));
-		const { amountFormat } = options;
+		const fields = fieldsOf(outcome);
+		if (!fields.ok) return run.fail(fields.fault, attempts, question);
 		return {
+			stranger: outcome.ok ? strangerOf(question, outcome.value) : undefined,
 			json: {
-				...(options.includeInputFields ? columnsOf(run.items[index]) : {}),
-				...typedFields(run.method.fields, fields, { simplify, amountFormat }),
-				...(options.notFound === 'item' ? { found: outcome.ok } : {}),
+				...(options.includeInputFields ? ownColumnsOf(run.items[index], fields.value) : {}),
+				...fields.value,
 				...(options.includeGatewayDetails ? { gateway: gatewayDetails(outcome, attempts) } : {}),
-			} as IDataObject,
+			},
 		};
 	} catch (error) {
-		// An exception would make n8n hand the input on as good items.
-		return run.fail(internalFault(error).fault, 0);
+		// With an exception, n8n would output the input as good items.
+		return run.fail(doubtful(question.method, internalFault(error).fault), 0);
 	}
 }
 
 function gatewayDetails(outcome: Outcome<FoundAnswer>, attempts: number): IDataObject {
 	const { code, msg, trace_id, signature_verified } = outcome.ok ? outcome.value : outcome.fault;
 	const alipay_cert_sn = outcome.ok ? outcome.value.alipay_cert_sn : null;
-	return { code, msg, trace_id, signature_verified, alipay_cert_sn, attempts };
+	// Some methods return a success without a code.
+	return { code: code || null, msg, trace_id, signature_verified, alipay_cert_sn, attempts };
 }
 
-/** From so many items on the editor tells what the run did. */
+/** From this number of items, a hint shows the figures of the run. */
 const LONG_RUN_ITEMS = 100;
 
 function hintsOf(
-	method: Method,
+	{ noun, status }: Operation['about'],
 	{ asked, reused, retried, stillOpen, kept }: Tally & { kept: number },
 	endings: readonly Ending[],
 ): string[] {
-	const [, many] = method.noun;
+	const [, many] = noun;
 	const failed = endings.filter((ending) => 'fault' in ending).length;
 	const figures = [
-		`${asked} ${many} asked for`,
-		reused > 0 ? `${reused} items shared the answer of another` : '',
-		retried > 0 ? `${retried} requests repeated` : '',
+		`${asked} ${many} requested`,
+		reused > 0 ? `${reused} items shared the response of another item` : '',
+		retried > 0 ? `${retried} requests retried` : '',
 		`${failed || 'no'} items failed`,
 	].filter(Boolean);
-	const open = openStatuses(method).join(' or ');
+	const open = openStatuses({ status }).join(' or ');
+	const strangers = endings.flatMap((ending, index) =>
+		'stranger' in ending && ending.stranger ? [{ index, label: ending.stranger }] : [],
+	);
 	return [
+		contradictionNote(noun, strangers),
 		kept > 0
-			? `Retry On Fail ran this node again. Kept responses: ${kept}; ${many} requested again: ${asked}. The node retries by itself (Max Tries), so Retry On Fail can stay off.`
+			? `Retry On Fail ran this node again. Kept responses: ${kept}; ${many} requested again: ${asked}. The node retries by itself (Max Tries), so you can turn off Retry On Fail.`
 			: '',
 		endings.length >= LONG_RUN_ITEMS ? `${endings.length} items: ${figures.join(', ')}` : '',
 		stillOpen > 0

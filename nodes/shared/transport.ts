@@ -1,53 +1,64 @@
+import { randomUUID } from 'crypto';
 import { sleep, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
+import { Cache, FOREVER } from '../../alipay/cache';
 import type { Transport } from '../../alipay/transport';
 import { createGate, type Gate } from './gate';
 import { sendOver } from './http';
+import type { Span } from './width';
 
 interface Terms {
-	concurrency: number;
+	concurrency: Span;
 	/** 0 for no limit. */
 	requestsPerSecond: number;
-	/** Breaks off what is under way. */
-	cancelled: AbortSignal | undefined;
-	/** Lets what is under way be answered, and sends nothing more. */
+	/** Aborts requests in progress. */
+	canceled: AbortSignal | undefined;
+	/** Lets requests in progress finish, and sends no more. */
 	ends?: AbortSignal;
 }
 
-/** What all questions of a run are sent over. */
+/** The transport of all questions of a run. */
 export interface RunTransport extends Transport, Pick<Gate, 'hasRoom' | 'limitedForMs'> {
-	/** Ends the run, but lets what is under way be answered. */
+	/** Ends the run, but lets requests in progress finish. */
 	stop: () => void;
-	/** To be called when the run is through: the signals may outlive it. */
+	/** Call it at the end of the run: the signals may outlive it. */
 	close: () => void;
 }
+
+/** The open runs of this process: executions, and polls of triggers. */
+const RUNS = new Cache<string, AbortSignal>({ entries: 1_000, ms: FOREVER });
 
 /** The protocol's transport over n8n's own HTTP helper, which honors the operator's proxy, TLS and SSRF settings. */
 export function connect(
 	helpers: Pick<IExecuteFunctions['helpers'], 'httpRequest'>,
-	{ concurrency, requestsPerSecond, cancelled, ends }: Terms,
+	{ concurrency, requestsPerSecond, canceled, ends }: Terms,
 ): RunTransport {
 	const run = new AbortController();
 	const over = run.signal;
+	const id = randomUUID();
+	RUNS.set(id, over);
 	const stop = () => run.abort();
-	const sources = [cancelled, ends].filter((signal) => signal !== undefined);
+	const sources = [canceled, ends].filter((signal) => signal !== undefined);
 	for (const source of sources) {
 		if (source.aborted) stop();
 		source.addEventListener('abort', stop);
 	}
-	const requests = createBranches(cancelled);
+	const requests = createBranches(canceled);
 	const pauses = createBranches(over);
 
 	const send = async (options: IHttpRequestOptions): Promise<unknown> =>
 		await helpers.httpRequest(options);
-	// A wall clock may be set back in the middle of a run.
+	// A wall clock may be set back during a run.
 	const elapsed = () => performance.now();
 	const pause = async (ms: number) => {
 		if (over.aborted || ms === 0) return await sleep(0);
-		// The helper rejects when it is broken off; whoever waits then finds that the run is over.
+		// The helper rejects when it is aborted. The caller then sees that the run is over.
 		await pauses.run(async (signal) => await sleep(ms, signal)).catch(() => undefined);
 	};
 	return {
-		...createGate({ concurrency, requestsPerSecond }, { elapsed, sleep: pause, over }),
+		...createGate(
+			{ concurrency, requestsPerSecond },
+			{ elapsed, sleep: pause, over, isAlone: () => RUNS.values().length === 1 },
+		),
 		send: async (request, limits) =>
 			await requests.run(async (signal) => await sendOver(send, request, limits, signal)),
 		sleep: pause,
@@ -55,6 +66,7 @@ export function connect(
 		clock: { now: Date.now, elapsed },
 		stop,
 		close() {
+			RUNS.delete(id);
 			for (const source of sources) source.removeEventListener('abort', stop);
 			requests.close();
 			pauses.close();
@@ -63,8 +75,8 @@ export function connect(
 }
 
 /**
- * Signals that follow `trunk`, one for each piece of work: one for all of them would hold on to
- * something of every request until the end of the run, and Node warns of many listeners.
+ * Signals that follow `trunk`, one for each piece of work. A single signal would keep data of every request
+ * until the end of the run, and Node.js warns about many listeners.
  */
 function createBranches(trunk: AbortSignal | undefined) {
 	const branches = new Set<AbortController>();

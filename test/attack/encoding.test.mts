@@ -4,7 +4,7 @@ import { app, http, METHOD, NODE, readAnswer, signed, value } from '../support/a
 const KEY = Buffer.alloc(16, 7).toString('base64');
 const NODE_TEXT = '{"code":"10000","order_title":"红包"}';
 
-/** A signed node with a member beside it that makes the whole body valid GBK and no UTF-8. */
+/** A signed node with another member that makes the whole body valid GBK and invalid UTF-8. */
 const beside = (node: string) =>
 	Buffer.concat([
 		Buffer.from(`{"${NODE}":${node},"sign":"${signed(node)}","x":"`),
@@ -12,7 +12,7 @@ const beside = (node: string) =>
 		Buffer.from('"}'),
 	]);
 
-describe('bytes beside the signed ones', () => {
+describe('bytes next to the signed ones', () => {
 	it('never change how the signed text is read', () => {
 		const outcome = readAnswer(http(beside(NODE_TEXT)), METHOD, app());
 		expect(value(outcome).fields.get('order_title')).toBe('红包');

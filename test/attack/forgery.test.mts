@@ -1,4 +1,4 @@
-// Attacks on the answer, each named as such. Alipay's key is the test's own; the attacker has none.
+// Named attacks on the response. Alipay's key is the test's own; the attacker has no key.
 import { describe, expect, it } from 'vitest';
 import {
 	app,
@@ -42,7 +42,7 @@ describe('a success without a valid signature never passes', () => {
 	});
 
 	it.each([
-		['the signature of another answer', envelope(FORGED, signed(OK))],
+		['the signature of another response', envelope(FORGED, signed(OK))],
 		[
 			'a signature in the wrong place',
 			`{"${NODE}":{"sign":"${signed(OK)}","code":"10000"},"sign":"x"}`,
@@ -61,7 +61,7 @@ describe('a success without a valid signature never passes', () => {
 	});
 });
 
-describe('two parts of one name are refused, so that no reader sees another one', () => {
+describe('two parts with the same name are refused, so no reader can see a different one', () => {
 	const sign = signed(OK);
 	it.each([
 		['the node twice, forged last', `{"${NODE}":${OK},"${NODE}":${FORGED},"sign":"${sign}"}`],
@@ -92,20 +92,20 @@ describe('two parts of one name are refused, so that no reader sees another one'
 	);
 });
 
-describe('what is not Alipay’s format is named without quoting it', () => {
+describe('a body that is not in Alipay’s format is named without quoting it', () => {
 	it.each([
 		['an empty body', '', /an empty body/],
 		['a web page', '\r\n<!DOCTYPE html><html>secret</html>', /a web page/],
 		['text', 'upstream connect timeout secret', /other text/],
 		['a list', '[1]', /other text/],
-		['half an answer', envelope(OK).slice(0, 90), /broken or cut off JSON/],
-		['an answer with text after it', `${envelope(OK)} secret`, /broken or cut off JSON/],
+		['half a response', envelope(OK).slice(0, 90), /broken or incomplete JSON/],
+		['a response with text after it', `${envelope(OK)} secret`, /broken or incomplete JSON/],
 		[
-			'the answer of another method',
+			'the response of another method',
 			envelope(OK, signed(OK), 'alipay_trade_query_response'),
-			/holds no/,
+			/does not contain/,
 		],
-		['an empty object', '{}', /holds no alipay_fund_coupon_operation_query_response/],
+		['an empty object', '{}', /does not contain alipay_fund_coupon_operation_query_response/],
 	])('%s', (_name, body, said) => {
 		const found = fault(read(body));
 		expect(found).toMatchObject({ code: 'answer-not-json', retryable: false, sub_code: null });
@@ -116,18 +116,18 @@ describe('what is not Alipay’s format is named without quoting it', () => {
 	it.each([
 		['a list', '[{"code":"10000"}]'],
 		['null', 'null'],
-		['a word that is no JSON', 'code'],
+		['a word that is not JSON', 'code'],
 	])('a signed node that is %s', (_name, node) => {
 		expect(codeOf(envelope(node))).toBe('answer-not-json');
 	});
 
-	it('a signed node that is text, and the credential has no Encrypt Key', () => {
+	it('a signed node that is text, without an Encrypt Key in the credential', () => {
 		const found = fault(read(envelope('"eyJjb2RlIjoiMTAwMDAifQ=="')));
 		expect(found.code).toBe('answer-encrypted');
 		expect(found.message).toContain('no Encrypt Key');
 	});
 
-	it('bytes that are neither UTF-8 nor GBK, signed or not', () => {
+	it('bytes that are neither UTF-8 nor GBK, signed or unsigned', () => {
 		const node = Buffer.from('{"code":"10000","remark":"\xc3\x28"}', 'latin1');
 		const around = (sign: string) =>
 			Buffer.concat([Buffer.from(`{"${NODE}":`), node, Buffer.from(`,"sign":"${sign}"}`)]);
@@ -145,7 +145,7 @@ describe('what is not Alipay’s format is named without quoting it', () => {
 	});
 });
 
-describe('an HTTP status other than 200 is never an answer', () => {
+describe('an HTTP status other than 200 is never accepted', () => {
 	it.each([
 		[301, 'gateway-http-status', false],
 		[204, 'gateway-http-status', false],

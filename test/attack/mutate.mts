@@ -1,15 +1,23 @@
 /**
- * Changes signed answers at random and counts what is accepted. An attacker on the way can do anything
- * to the bytes; what must never happen is that another value than the signed one comes out.
+ * Changes signed responses at random and counts what is accepted. An attacker on the way can do
+ * anything to the bytes, but the node must never output another value than the signed one.
  */
 import { randomInt } from 'node:crypto';
 import { decode, encode } from '../../alipay/text/charset.ts';
 import type { App } from '../../alipay/application/app.ts';
-import { app, http, METHOD, NODE, readAnswer, signed } from '../support/answers.mts';
+import { judgeEnvelope, openEnvelope } from '../../alipay/message/response.ts';
+import { anyMethod } from '../../alipay/methods/index.ts';
+import type { Method } from '../../alipay/methods/method.ts';
+import { parseExactly } from '../../alipay/text/exactJson.ts';
+import type { Fixture } from '../../tools/simulator/fixture.mts';
+import { readFixtures } from '../../tools/simulator/readFixtures.mts';
+import { nodeText } from '../../tools/simulator/response.mts';
+import { app, http, METHOD, signed } from '../support/answers.mts';
 
-const FIELDS = {
-	code: '10000',
-	msg: 'Success',
+type Fields = Record<string, unknown>;
+
+/** A fields object that is hard to parse. */
+const HARD: Fields = {
 	auth_no: '2014031600002001260000001000',
 	operation_id: '20140216355864862002',
 	amount: '100.00',
@@ -20,55 +28,80 @@ const FIELDS = {
 	extra_param: '{"orderExpiredTime":"10m","amount":"999.00"}',
 };
 
+/**
+ * The fields that Alipay sends for a record. Some methods find it by numbers that are never in the
+ * response.
+ */
+const sent = ({ records, unsent = [] }: Fixture): Fields =>
+	Object.fromEntries(Object.entries(records[0] ?? {}).filter(([name]) => !unsent.includes(name)));
+
+/** A response of each method that the simulator knows. */
+export const TARGETS: ReadonlyMap<string, Fields> = new Map([
+	...(await readFixtures()).map((fixture) => [fixture.method, sent(fixture)] as const),
+	[METHOD, HARD],
+]);
+
+/** A success of this method has no code. */
+const HEADLESS = 'alipay.system.oauth.token';
+
 interface Original {
+	method: Method;
 	body: Buffer;
 	app: App;
 	fields: string;
 }
 
 /**
- * The same answer as Alipay may write it, in both encodings and encrypted. In the last two the bytes
- * of the UTF-8 text are GBK as well: another text, which no change beside them may bring out.
+ * The same response in other valid forms, in both encodings and encrypted. In two of them the bytes
+ * of the UTF-8 text are also valid GBK: another text, which no change around them may bring out.
  */
-function originals(): Original[] {
+function originals(name: string): Original[] {
+	const head = name === HEADLESS ? {} : { code: '10000', msg: 'Success' };
 	const encryptKey = Buffer.alloc(16, 7).toString('base64');
 	const plain = app();
-	const gbk = app({ charset: 'gbk' });
 	const secret = app({ encryptKey });
-	const text = JSON.stringify(FIELDS).replaceAll('/', '\\/');
-	const latin = text.replace('🎑', '');
-	const twofold = JSON.stringify({ ...FIELDS, order_title: '红包发放' });
+	const text = nodeText({ ...head, ...TARGETS.get(name) }, 1);
+	const latin = text.replace(/\p{Emoji_Presentation}/gu, '');
+	const twofold = JSON.stringify({ ...head, order_title: '红包发放', total_amount: '1.00' });
 	if (decode(Buffer.from(twofold), 'gbk') === null) throw new Error('Not valid as GBK');
-	const spaced = JSON.stringify(FIELDS, null, 1);
 	const encrypted = (content: string) =>
 		Buffer.from(JSON.stringify(secret.contentKey?.encrypt(Buffer.from(content))));
+	const method = anyMethod(name);
 	return [
-		original(plain, Buffer.from(text)),
-		original(plain, Buffer.from(spaced)),
-		original(gbk, encode(latin, 'gbk')),
-		original(secret, encrypted(text)),
-		original(plain, Buffer.from(twofold)),
-		original(secret, encrypted(twofold)),
+		original(method, plain, Buffer.from(text)),
+		original(method, plain, Buffer.from(text.replaceAll('","', '",\n "'))),
+		original(method, app({ charset: 'gbk' }), encode(latin, 'gbk')),
+		original(method, secret, encrypted(text)),
+		original(method, plain, Buffer.from(twofold)),
+		original(method, secret, encrypted(twofold)),
 	];
 }
 
-function original(to: App, node: Buffer): Original {
+function original(method: Method, to: App, node: Buffer): Original {
 	const sign = signed(node);
 	const body = Buffer.concat([
-		Buffer.from(`{"${NODE}":`),
+		Buffer.from(`{"${method.name.replaceAll('.', '_')}_response":`),
 		node,
 		Buffer.from(`,"alipay_cert_sn":"${'0a'.repeat(16)}","sign":"${sign}"}`),
 	]);
-	const fields = valuesOf(body, to);
-	if (fields === null) throw new Error('The unchanged answer is refused');
-	return { body, app: to, fields };
+	const fields = valuesOf(body, { method, app: to });
+	if (fields === null) throw new Error('The unchanged response is refused');
+	return { method, body, app: to, fields };
 }
 
-/** Every value that an item could show; null when the answer is refused. */
-function valuesOf(body: Uint8Array, to: App): string | null {
-	const outcome = readAnswer(http(body), METHOD, to);
-	return outcome.ok ? JSON.stringify([...outcome.value.fields].sort()) : null;
+/**
+ * Every value that an item could show, by the fields of a method or as a whole; null for a refusal.
+ */
+function valuesOf(body: Uint8Array, { method, app: to }: Pick<Original, 'method' | 'app'>) {
+	const opened = openEnvelope(http(body), method, to);
+	const read = opened.ok ? judgeEnvelope(opened.value, to.alipayPublicKey, to, method) : opened;
+	if (!read.ok) return null;
+	const { fields, json } = read.value;
+	const whole = Object.entries(parseExactly(json) as Fields);
+	return JSON.stringify([[...fields].sort(), whole.sort(byName)]);
 }
+
+const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);
 
 const WORDS = [
 	'"',
@@ -86,7 +119,7 @@ const WORDS = [
 	'null',
 ];
 
-/** One change somewhere in `body`; `other` is another signed answer to take pieces of. */
+/** One change somewhere in `body`; `other` is another signed response to take pieces from. */
 const MUTATIONS: ReadonlyArray<(body: Buffer, other: Buffer) => Buffer> = [
 	(body) => replaced(body, randomInt(body.length), 1, Buffer.of(randomInt(256))),
 	(body) => {
@@ -122,21 +155,27 @@ const pick = <T,>(list: readonly T[]): T => list[randomInt(list.length)] as T;
 export interface Tally {
 	tried: number;
 	refused: number;
-	/** Accepted, with exactly the signed values: white space, order, the spelling of a slash. */
+	/**
+	 * Accepted, with exactly the signed values: only white space, order, or the spelling of a slash
+	 * changed.
+	 */
 	same: number;
-	/** Accepted with another value. There must be none; a few are kept as hexadecimal text. */
+	/** Accepted with another value. This must never happen; a few are kept as hexadecimal text. */
 	changed: string[];
 }
 
-/** Tries `count` answers with one to three changes each, then every single-byte place `perByte` times. */
-export function attack(count: number, perByte: number): Tally {
-	const answers = originals();
+/**
+ * Tries `count` responses of a method with one to three changes each, then every single-byte
+ * position `perByte` times.
+ */
+export function attack(method: string, count: number, perByte: number): Tally {
+	const answers = originals(method);
 	const tally: Tally = { tried: 0, refused: 0, same: 0, changed: [] };
-	const attempt = (body: Buffer, { app: to, fields }: Original) => {
+	const attempt = (body: Buffer, target: Original) => {
 		tally.tried++;
-		const values = valuesOf(body, to);
+		const values = valuesOf(body, target);
 		if (values === null) tally.refused++;
-		else if (values === fields) tally.same++;
+		else if (values === target.fields) tally.same++;
 		else if (tally.changed.length < 5) tally.changed.push(body.toString('hex'));
 	};
 	for (let done = 0; done < count; done++) {

@@ -17,13 +17,13 @@ describe('npm run demo', () => {
 		['an operation that is still INIT', /│ PAY +│ INIT +│ +¥20\.00 │/],
 		['a REFUND', /│ REFUND +│ SUCCESS +│ +¥8\.88 │/],
 		['an alert for an operation that was CLOSED', /! row 4: ¥66\.00 "开学季红包" was closed/],
-		['an answer that took three tries', /│ Alipay busy twice .*│ +3 │/],
+		['a response after two outages', /│ Alipay busy twice .*│ SUCCESS +│/],
 		[
-			'a number without its partner, with what to fill in',
-			/row 9: Auth No .*\n.*Fill in Operation ID/,
+			'a number without its partner, with the field to fill in',
+			/row 9: Auth No .*\n.*Also fill in Operation ID/,
 		],
 		['an order that was not found, with what to check', /row 10: Not found.*\n.*Check the Auth No/],
-		['a forged answer as a fault', /row 11: The signature of the answer does not fit/],
+		['a forged response as a failed item', /row 11: The signature of the response does not match/],
 		['what to try next', /npm run simulator/],
 	])('prints %s', (_what, pattern) => {
 		expect(output).toMatch(pattern);

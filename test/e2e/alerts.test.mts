@@ -1,6 +1,6 @@
 /**
- * The example that alerts on CLOSED, active in real n8n, polling each minute. Only the times of its
- * second line, which tries again what was refused, are shortened.
+ * The example that alerts on CLOSED, active in real n8n, with a poll each minute. Only the times of
+ * its second line, which retries refused messages, are shortened.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Execution } from '../../tools/sandbox/client.mts';
@@ -19,11 +19,11 @@ import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const TABLE = 'alipay_alerts';
-/** Until the next poll, and a while for the workflow behind it. */
+/** The time until the next poll, plus the workflow after it. */
 const ONE_POLL = { timeout: 60_000 + 20_000, interval: 250 };
 const POLLS = 10;
 
-/** Operations that are under way until they are settled. */
+/** Operations that stay open until they are settled. */
 const [BY_ALIPAY, BY_MERCHANT, UNMAILED, UNPOSTED, CRASHED, STAYS] = [
 	SAMPLES.initial,
 	generatedNumbers(100),
@@ -38,9 +38,9 @@ let stage: Stage;
 let mailbox: Mailbox;
 let chat: Receiver;
 let workflowId: string;
-/** Polls until the first change was told. */
+/** Polls until the first change was reported. */
 let toldAt: number;
-/** What UNPOSTED took: the chat keeps what it refuses, too. */
+/** The messages that UNPOSTED accepted; the chat also stores those that it refuses. */
 let unposted: number[];
 
 beforeAll(async () => {
@@ -48,6 +48,8 @@ beforeAll(async () => {
 	const smtp = await stage.client.saveCredential(undefined, 'Mailbox', 'smtp', mailbox.form);
 	const workflow = example('01-alert-on-closed.json', stage.credential, { smtp });
 	const { out_order_no: outOrderNo, out_request_no: outRequestNo } = BY_MERCHANT;
+	for (const name of ['E-mail', 'E-mail: Cannot Be Watched'])
+		nodeOf(workflow, name).disabled = false;
 	Object.assign(nodeOf(workflow, 'Alipay Trigger').parameters, {
 		operations: { values: [{ identifyBy: 'merchant', outOrderNo, outRequestNo }] },
 		watchList: JSON.stringify(
@@ -71,7 +73,7 @@ afterAll(async () => {
 	await chat?.close();
 });
 
-/** What was sent about an operation, by either channel. */
+/** The messages about an operation, by either channel. */
 const sent = ({ operation_id }: Pick<CouponNumbers, 'operation_id'>) => ({
 	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)).map(({ text }) => text),
 	messages: chat.posts.map(textOfPost).filter((text) => text.includes(operation_id)),
@@ -84,14 +86,14 @@ const counts = (numbers: Pick<CouponNumbers, 'operation_id'>) => {
 const rowOf = async ({ operation_id }: CouponNumbers) =>
 	(await stage.client.rows(TABLE)).find(({ alert }) => String(alert).includes(operation_id));
 
-/** One poll asks once for the operation that stays INIT. */
+/** One poll looks up the operation that stays INIT once. */
 const polls = () =>
 	stage.simulator.requests.filter(({ numbers }) => numbers.endsWith(`/${STAYS.operation_id}`))
 		.length;
 async function morePolls(count: number) {
 	const goal = polls() + count;
 	await expect.poll(polls, { ...ONE_POLL, timeout: count * 65_000 }).toBeGreaterThanOrEqual(goal);
-	// The workflow behind the last of them.
+	// The workflow after the last of them.
 	await expect.poll(busy, ONE_POLL).toBe(false);
 }
 const busy = async () =>
@@ -99,10 +101,10 @@ const busy = async () =>
 
 const executions = async () => await stage.client.executions(workflowId);
 
-it('alerts of what was closed before the first poll, and tells once of what cannot be watched', async () => {
+it('alerts about operations closed before the first poll, and reports once what cannot be watched', async () => {
 	await stage.client.publish(workflowId);
 	await expect.poll(() => counts(SAMPLES.closed), ONE_POLL).toEqual([1, 1]);
-	expect(sent(SAMPLES.closed).mails[0]).toContain('is CLOSED now (before: not known)');
+	expect(sent(SAMPLES.closed).mails[0]).toContain('is now CLOSED (before: unknown)');
 	await expect.poll(() => counts(UNKNOWN), ONE_POLL).toEqual([1, 0]);
 	const [mail] = mailbox.mails.filter(({ subject }) => subject.includes(UNKNOWN.operation_id));
 	expect(mail?.subject).toBe(`Alipay: operation ${UNKNOWN.operation_id} cannot be watched`);
@@ -110,7 +112,7 @@ it('alerts of what was closed before the first poll, and tells once of what cann
 	expect(mail?.text).toContain('What to do: Check the Operation ID');
 });
 
-it('sends one e-mail and one message, which can be read, within one poll', async () => {
+it('sends one readable e-mail and one readable message within one poll', async () => {
 	mailbox.refuse = ({ text }) =>
 		text.includes(UNMAILED.operation_id) ? '552 Mailbox full' : undefined;
 	const refusal = { body: { errcode: 130101, errmsg: 'send too fast' } };
@@ -131,13 +133,13 @@ it('sends one e-mail and one message, which can be read, within one poll', async
 	expect(mails[0]).toMatch(
 		new RegExp(
 			[
-				'^A red-packet operation is CLOSED now \\(before: INIT\\)\\.',
+				'^A red-packet operation is now CLOSED \\(before: INIT\\)\\.',
 				'',
 				'Title: 会员日红包',
 				'Amount: 20\\.00 yuan',
 				'Type: PAY',
-				`At Alipay since: ${time}`,
-				`Seen: ${time}`,
+				`Processed at: ${time}`,
+				`Detected at: ${time}`,
 				'',
 				`Auth No \\(auth_no\\): ${auth_no}`,
 				`Operation ID \\(operation_id\\): ${operation_id}`,
@@ -154,7 +156,7 @@ it('sends one e-mail and one message, which can be read, within one poll', async
 	});
 });
 
-it('marks nothing that was refused, and sends it again by that channel alone until it is taken', async () => {
+it('marks no refused alert as sent, and repeats it by that channel only until it is accepted', async () => {
 	const done = expect.any(String);
 	await expect
 		.poll(async () => await rowOf(UNMAILED), ONE_POLL)
@@ -183,7 +185,7 @@ it('marks nothing that was refused, and sends it again by that channel alone unt
 	expect(unposted[0]).toBe(1);
 });
 
-it('sends nothing again after a restart of n8n, though the trigger repeats the changes', async () => {
+it('sends nothing again after a restart of n8n, although the trigger repeats the changes', async () => {
 	const before = { mails: mailbox.mails.length, posts: chat.posts.length };
 	const last = Number((await executions()).at(-1)?.id);
 	await stage.restart();
@@ -203,7 +205,7 @@ it('sends nothing again after a restart of n8n, though the trigger repeats the c
 	expect({ mails: mailbox.mails.length, posts: chat.posts.length }).toEqual(before);
 }, 300_000);
 
-it('delivers and marks what kill -9 interrupted between poll and delivery, and never sends it again', async () => {
+it('delivers and marks an alert that kill -9 interrupted between poll and delivery, and never sends it again', async () => {
 	mailbox.silent = true;
 	stage.simulator.settle(CRASHED, 'CLOSED');
 	const offered = () => mailbox.offered.some(({ text }) => text.includes(CRASHED.operation_id));
@@ -222,7 +224,7 @@ it('delivers and marks what kill -9 interrupted between poll and delivery, and n
 	expect(counts(CRASHED)).toEqual(delivered);
 }, 400_000);
 
-it(`sends nothing again in ${POLLS} polls, restart and crash among them`, async () => {
+it(`sends nothing again in ${POLLS} polls, including a restart and a crash`, async () => {
 	const missing = toldAt + POLLS - polls();
 	if (missing > 0) await morePolls(missing);
 	for (const numbers of [SAMPLES.closed, BY_ALIPAY, BY_MERCHANT, UNMAILED]) {

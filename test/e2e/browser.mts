@@ -1,13 +1,14 @@
-/** A headless Chromium in n8n's editor, and the moves of somebody who works there. */
+/** A headless Chromium in n8n's editor, and the actions of a person who works there. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, selectors } from 'playwright-core';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { openStage } from './stage.mts';
-import type { Stage } from './stage.mts';
+import type { Stage, StageOptions } from './stage.mts';
 
-/** An element as code in the browser has it. This project runs on Node.js and has no types of pages. */
+/** An element as code in the browser sees it. This project runs on Node.js and has no DOM types. */
 export interface PageElement {
 	type?: string;
 	textContent: string;
@@ -36,17 +37,19 @@ const FLAGS = [
 	'--disable-sync',
 ];
 
-/** `SCREENSHOTS=docs/images` renews the pictures of the docs. */
+/** `SCREENSHOTS=docs/images` updates the pictures of the docs. */
 const PICTURES = process.env.SCREENSHOTS ?? 'test/.report/screens';
 const FAILURES = 'test/.report/screens';
-/** Toasts come and go, and a window stands before a darkened page with the neighbours' icons. */
+/**
+ * Toasts come and go, and a window appears in front of a dark page with the icons of its neighbors.
+ */
 const FOR_PICTURES = `
 	.el-notification, [data-test-id=floating-nodes], [data-test-id=execute-workflow-button] { display: none !important; }
 	.el-overlay, [data-test-id=ndv-backdrop] { background: white !important; }`;
 
-/** Generous: several n8n may share the machine. */
-const PATIENCE_MS = 30_000;
-/** How long what the page has begun is waited for. */
+/** Generous, because several n8n processes can share the machine. */
+const PATIENCE_MS = 60_000;
+/** The maximum wait for an action of the page. */
 export const PATIENTLY = { timeout: PATIENCE_MS, interval: 200 };
 
 export interface Chromium {
@@ -71,7 +74,7 @@ export async function openChromium({
 }: Pick<Stage, 'client' | 'account'>): Promise<Chromium> {
 	selectors.setTestIdAttribute('data-test-id');
 	const browser = await chromium.launch({ executablePath: browserFile(), args: FLAGS });
-	// One for all: a new one would load the whole editor again.
+	// One for all, because a new one would load the whole editor again.
 	const context = await browser.newContext({
 		baseURL: client.url,
 		colorScheme: 'light',
@@ -91,15 +94,17 @@ export async function openChromium({
 	};
 }
 
-/** Of the test file that calls `inBrowser`: its n8n, and the editor of the test that runs. */
+/** For the test file that calls `inBrowser`: its n8n, and the editor of the current test. */
 export let stage: Stage;
 export let editor: Editor;
 
-/** An n8n for the test file and an editor for each of its tests; a test that fails leaves a picture. */
-export function inBrowser(): void {
+/**
+ * An n8n for the surrounding tests and an editor for each of them. A failed test leaves a picture.
+ */
+export function inBrowser(options?: StageOptions): void {
 	let browser: Chromium;
 	beforeAll(async () => {
-		stage = await openStage();
+		stage = await openStage(options);
 		browser = await openChromium(stage);
 	});
 	afterAll(async () => {
@@ -170,12 +175,12 @@ export class Editor {
 		return this.page.getByTestId(`parameter-input-${name}`);
 	}
 
-	/** What one types into. */
+	/** The element that a person types into. */
 	field(name: string) {
 		return this.parameter(name).locator('input, textarea');
 	}
 
-	/** Whether the browser shows dots in place of what is typed there. */
+	/** Whether the browser shows dots in place of the typed text. */
 	async isMasked(parameter: string): Promise<boolean> {
 		return await this.field(parameter).evaluate(
 			(field: PageElement) =>
@@ -189,7 +194,26 @@ export class Editor {
 		await this.option(option).click();
 	}
 
-	/** An entry of the list that is open. */
+	/** Adds a field to a collection, by the text on its button. */
+	async add(button: string, field: string) {
+		await this.page.getByPlaceholder(button).click();
+		await this.option(field).click();
+	}
+
+	/** Drags a column of the input onto a parameter. */
+	async dragColumn(column: string, parameter: string) {
+		const { mouse } = this.page;
+		const from = await this.input.locator(`[data-name="${column}"]`).first().boundingBox();
+		const to = await this.parameter(parameter).boundingBox();
+		if (!from || !to) throw new Error(`${column} or ${parameter} is not there to be dragged`);
+		await mouse.move(from.x + 20, from.y + from.height / 2);
+		await mouse.down();
+		await mouse.move(from.x + 60, from.y + 20, { steps: 5 });
+		await mouse.move(to.x + 60, to.y + to.height / 2, { steps: 10 });
+		await mouse.up();
+	}
+
+	/** An entry of the open list. */
 	option(name: string) {
 		const headline = this.page.getByText(name, { exact: true });
 		return this.page.getByRole('option').filter({ has: headline });
@@ -211,11 +235,30 @@ export class Editor {
 	/** The items of the JSON view. */
 	async outputJson(): Promise<object[]> {
 		await this.showOutputAs('json');
-		const text = await this.output.locator('.vjs-tree').innerText();
-		return JSON.parse(text.replaceAll('\u00a0', ' ')) as object[];
+		// n8n draws it line by line.
+		for (const deadline = Date.now() + 15_000; ; await delay(200)) {
+			const text = await this.output.locator('.vjs-tree').innerText();
+			try {
+				return JSON.parse(text.replaceAll('\u00a0', ' ')) as object[];
+			} catch (error) {
+				if (Date.now() > deadline) throw error;
+			}
+		}
 	}
 
-	/** The words in `target` whose end n8n hides for want of room. */
+	/** The button is inside, and disabled until n8n has noticed the typed text. */
+	async saveCredential() {
+		await this.credential.getByTestId('credential-save-button').getByRole('button').click();
+	}
+
+	/** Ctrl-V at the cursor. */
+	async paste(text: string) {
+		await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+		await this.page.keyboard.press('ControlOrMeta+v');
+	}
+
+	/** The words in `target` whose end n8n cuts off because of the width. */
 	async cutOff(target: Locator): Promise<string[]> {
 		return await target.evaluateAll((targets: PageElement[]) =>
 			targets
@@ -240,8 +283,8 @@ export class Editor {
 		await this.pictureOf(name, { ...box, height: Math.min(box.height, maxHeight) });
 	}
 
-	/** A picture of the nodes on the canvas. */
-	async pictureOfCanvas(name: string) {
+	/** A picture of the nodes on the canvas, with this many pixels below the lowest. */
+	async pictureOfCanvas(name: string, below = 60) {
 		const nodes = await this.page.getByTestId('canvas-node').all();
 		const boxes = (await Promise.all(nodes.map(async (node) => await node.boundingBox()))).filter(
 			(box) => !!box,
@@ -252,16 +295,16 @@ export class Editor {
 		];
 		const right = Math.max(...boxes.map(({ x, width }) => x + width));
 		const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
-		// Room for the bolt of a trigger, the names below and the plus behind the last node.
+		// Space for the bolt of a trigger, the names below and the plus after the last node.
 		const box = { x: left - 50, y: top - 30, width: right - left + 190 };
-		await this.pictureOf(name, { ...box, height: bottom - top + 90 });
+		await this.pictureOf(name, { ...box, height: bottom - top + 30 + below });
 	}
 
 	private async pictureOf(
 		name: string,
 		clip: { x: number; y: number; width: number; height: number },
 	) {
-		// Nothing hovered, nothing in focus.
+		// Nothing is hovered or in focus.
 		await this.page.mouse.move(0, 0);
 		await this.page
 			.locator(':focus')

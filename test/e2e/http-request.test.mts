@@ -1,15 +1,18 @@
-/** n8n's own nodes with the credential: what is stored of them, where they send, what a person reads. */
+/**
+ * n8n's own nodes with the credential: what is stored, where they send, and what a person reads.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chain } from '../../tools/sandbox/chain.mts';
 import type { NodeJson } from '../../tools/sandbox/client.mts';
 import { NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
 import { METHOD, SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { guard } from '../support/leaks.mts';
 import { NOWHERE } from '../support/nowhere.mts';
 import { scenarioByMerchant } from '../support/numbers.mts';
-import { chain, openStage } from './stage.mts';
+import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const TOKEN = '202609BBofTheMerchantNobodyMayRead01';
@@ -53,7 +56,7 @@ interface Stored {
 	options?: Parameters;
 	settings?: Settings;
 	gatewayUrl?: string;
-	/** By default success. */
+	/** The default is success. */
 	status?: 'error';
 }
 
@@ -103,7 +106,7 @@ const EXECUTIONS: Stored[] = [
 	{ what: 'a response without a signature', biz: scenarioByMerchant('SIM-UNSIGNED') },
 ];
 
-/** A secret in the spellings of a database: as text, in a URL, as bytes in JSON, in base64. */
+/** A secret in the forms of a database: as text, in a URL, as bytes in JSON, in base64. */
 function spellings(secret: string): string[] {
 	const bytes = Buffer.from(secret);
 	const inBase64 = [0, 1, 2].map((before) =>
@@ -114,7 +117,7 @@ function spellings(secret: string): string[] {
 	return [secret, encodeURIComponent(secret), [...bytes].join(','), ...inBase64];
 }
 
-/** Two hosts: the first redirects to the second; each keeps the requests that it saw. */
+/** Two hosts: the first redirects to the second, and each keeps its requests. */
 async function startRedirects() {
 	const listen = async (record: string[], location?: string) => {
 		const server = createServer((incoming, outgoing) => {
@@ -161,7 +164,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	}
 
 	describe('stores neither the token nor a signature', () => {
-		it.each(EXECUTIONS)('of $what', async ({ biz = SAMPLES.closed, options = {}, ...stored }) => {
+		it.each(EXECUTIONS)('for $what', async ({ biz = SAMPLES.closed, options = {}, ...stored }) => {
 			const { settings, gatewayUrl = stage.simulator.url } = stored;
 			const node = httpRequest({ url: gatewayUrl, ...query(biz), options }, settings);
 			const { status } = await run(node, { appAuthToken: TOKEN, gatewayUrl });
@@ -171,7 +174,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		it('anywhere in its database', () => {
 			const rows = stage.stored();
 			const { requests } = stage.simulator;
-			// What is looked for was sent, and what was to be stored is there.
+			// The searched values were sent, and the other data is stored.
 			expect(requests.filter(({ params }) => params.app_auth_token === TOKEN)).not.toEqual([]);
 			const executions = rows.filter((row) => row.startsWith('execution_data '));
 			expect(executions).toHaveLength(EXECUTIONS.length);
@@ -181,7 +184,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			for (const secret of [TOKEN, ...signatures].filter(Boolean).flatMap(spellings)) {
 				expect(rows.filter((row) => row.includes(secret))).toEqual([]);
 			}
-			// Of requests that no gateway saw, too.
+			// Also for requests that no gateway saw.
 			expect(rows.filter((row) => /[?&]sign=/.test(row))).toEqual([]);
 		});
 	});
@@ -213,7 +216,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				},
 			}),
 		};
-		// GraphQL of n8n 1 takes no credential of a service.
+		// GraphQL of n8n 1 does not accept a credential of a service.
 		const nodes = Object.keys(NODES).filter((node) => node !== 'GraphQL' || release === NEWEST);
 		const cases = nodes.flatMap((node) =>
 			[301, 302, 303, 307, 308].map((status) => ({ node, status })),
@@ -231,7 +234,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		});
 	});
 
-	describe('reads in words what cannot be signed', () => {
+	describe('explains what cannot be signed', () => {
 		const url = () => stage.simulator.url;
 		const NO_FILES =
 			/^The body is Form-Data, a file or other binary data\. This credential signs JSON, form fields and query parameters, not files\. Set Body Content Type to JSON or Form Urlencoded\.$/;
@@ -250,9 +253,13 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		it.each<[what: string, parameters: Parameters, says: RegExp, settings?: Settings]>([
 			['Form-Data', formData, NO_FILES],
 			['Form-Data of an older version', formData, NO_FILES, { typeVersion: 4.1 }],
-			['a raw body of XML', raw('application/xml', '<method>a</method>'), /neither a JSON object/],
-			['a raw body of words', raw('text/plain', 'hello world'), /neither a JSON object nor form/],
-			['damaged JSON', raw('application/json', '{"method":'), /^The body is JSON that cannot be/],
+			['a raw body of XML', raw('application/xml', '<method>a</method>'), /not a JSON object/],
+			['a raw body of words', raw('text/plain', 'hello world'), /not a JSON object or form/],
+			[
+				'damaged JSON',
+				raw('application/json', '{"method":'),
+				/^The body contains JSON that cannot be/,
+			],
 			['a list', json([{ method: METHOD }]), /^The body is a list or a single value/],
 			['no method', json({ biz_content: {} }), /does not contain the parameter method/],
 			[
@@ -272,7 +279,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			expect(status).toBe('error');
 			expect(error?.message).toMatch(says);
 			expect(error?.description ?? '').toBe('');
-			// At most the query by which the Alipay key is tried.
+			// At most the query that checks the Alipay key.
 			expect(stage.simulator.totalRequests - since).toBeLessThanOrEqual(1);
 		});
 

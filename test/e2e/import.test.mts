@@ -1,4 +1,4 @@
-/** Each example, imported in n8n's editor as somebody does who has just installed the node. */
+/** Each example, imported in n8n's editor by a person who has just installed the node. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -6,15 +6,17 @@ import type { WorkflowJson } from '../../tools/sandbox/client.mts';
 import { examples } from '../../tools/sandbox/examples.mts';
 import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
 
-/** What n8n asks for that only the user has, by the type of the node. Nothing else may be asked for. */
+/** What only the user can provide, by the type of the node. n8n must not ask for anything else. */
 const ONLY_THE_USER_HAS: Record<string, string[]> = {
-	'n8n-nodes-base.emailSend': ['Credentials for Send Email are not set.'],
 	'n8n-nodes-base.googleSheets': [
 		'Parameter "Document" is required.',
 		'Credentials for Google Sheets are not set.',
 	],
 	'@n8n/n8n-nodes-langchain.lmChatOpenAi': ['Credentials for OpenAI Chat Model are not set.'],
 };
+
+/** Not the newest: it reads the secret from a credential that n8n 1.123 does not have. */
+const OLDER: Record<string, number> = { 'n8n-nodes-base.crypto': 1 };
 
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 
@@ -49,14 +51,14 @@ describe.each(files)('%s', (name) => {
 	const notes = nodes.filter(({ type }) => type === STICKY_NOTE);
 	const others = nodes.filter(({ type }) => type !== STICKY_NOTE);
 
-	it('has each node in the newest version of this n8n, and says in a note what it does', () => {
+	it('has each node in the newest version of this n8n, and a note with its purpose', () => {
 		for (const { type, typeVersion } of nodes) {
-			expect([type, typeVersion]).toEqual([type, newest.get(type)]);
+			expect([type, typeVersion]).toEqual([type, OLDER[type] ?? newest.get(type)]);
 		}
 		expect(notes.length).toBeGreaterThan(0);
 	});
 
-	it('is imported whole, without a warning, and lacks only what the user alone has', async () => {
+	it('is imported completely, without a warning, and needs only what the user must provide', async () => {
 		const { page } = editor;
 		await importFile(file);
 		await expect
@@ -64,8 +66,10 @@ describe.each(files)('%s', (name) => {
 			.toBe(others.length);
 		expect(await page.getByTestId('sticky').count()).toBe(notes.length);
 
+		const ofAlipay = others.filter(({ credentials }) => credentials?.alipayApi).length;
 		const toasts = page.locator('.el-notification');
-		await toasts.first().waitFor();
+		// Without a node that uses a credential there is no message.
+		if (ofAlipay > 0) await toasts.first().waitFor();
 		await page.getByTestId('zoom-to-fit').click();
 		for (const { name: title, type } of others) {
 			const flag = editor.node(title).getByTestId('node-issues');
@@ -83,9 +87,10 @@ describe.each(files)('%s', (name) => {
 			await tooltip.waitFor({ state: 'hidden' });
 		}
 
-		// n8n says that it has chosen the one credential there is. It says nothing else.
-		for (const words of await toasts.allInnerTexts()) {
-			expect(words).toContain(`We selected "${stage.credential.name}" credentials`);
-		}
+		// n8n reports that it selected the only credential, in other words for several nodes. It
+		// reports nothing else.
+		const chosen =
+			ofAlipay === 1 ? `We selected "${stage.credential.name}" credentials` : 'We added existing';
+		for (const words of await toasts.allInnerTexts()) expect(words).toContain(chosen);
 	});
 });

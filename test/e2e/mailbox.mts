@@ -1,4 +1,4 @@
-/** A mail server on loopback that keeps what it is handed; it refuses, or falls silent, when told to. */
+/** A mail server on loopback that keeps its mails. It refuses, or does not respond, on command. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -15,13 +15,16 @@ export interface Mail {
 export interface Mailbox {
 	/** Entries of n8n's credential "SMTP". */
 	form: { host: string; port: number; secure: boolean; disableStartTls: boolean };
-	/** What was accepted, oldest first. */
+	/** Accepted mails, oldest first. */
 	mails: Mail[];
-	/** All that was handed in, accepted or not. */
+	/** All submitted mails, accepted or not. */
 	offered: Mail[];
-	/** What to say of a mail that is not accepted, as `552 Mailbox full`; undefined accepts it. */
+	/**
+	 * The response to a mail that is not accepted, such as `552 Mailbox full`; undefined accepts
+	 * it.
+	 */
 	refuse: (mail: Mail) => string | undefined;
-	/** While true it answers to no mail; the mail counts as not accepted. */
+	/** While true it responds to no mail, and the mail counts as not accepted. */
 	silent: boolean;
 	close: () => Promise<void>;
 }

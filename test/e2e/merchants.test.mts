@@ -1,4 +1,7 @@
-/** The example for several merchants: each row under the token of its merchant, and no token in what comes out. */
+/**
+ * The example for several merchants: each row uses the token of its merchant, and no token is
+ * output.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Execution, WorkflowJson } from '../../tools/sandbox/client.mts';
 import { example, nodeOf } from '../../tools/sandbox/examples.mts';
@@ -13,7 +16,7 @@ const TOKENS = {
 	'North Shop': '202609BBnorthNorthNorthNorthNorth01',
 	南店: '202609BBsouthSouthSouthSouthSouth02',
 };
-/** Those that work with what Alipay answered. */
+/** The nodes that work with Alipay's response. */
 const AFTERWARDS = ['Alipay', 'Answer', 'No Token', 'Result'];
 
 let stage: Stage;
@@ -25,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await stage?.close());
 
-/** By the numbers that were asked for, and the token that each question carried. */
+/** By the numbers of the request, and the token that each request carried. */
 function asked(since: number): Array<[numbers: string, token: string | undefined]> {
 	const requests = stage.simulator.requests.slice(since);
 	return requests
@@ -36,7 +39,7 @@ function asked(since: number): Array<[numbers: string, token: string | undefined
 const outputs = ({ items }: Execution, nodes: string[]) =>
 	JSON.stringify(nodes.flatMap((node) => [...items(node, 0), ...items(node, 1)]));
 
-it('asks under the tokens of a Data Table, and puts none of them out', async () => {
+it('looks up with the tokens of a Data Table, and outputs none of them', async () => {
 	const { client, simulator } = stage;
 	const { value: name } = nodeOf(workflow, 'Merchants').parameters.dataTableId as { value: string };
 	await client.createTable(name, { merchant: 'string', app_auth_token: 'string' });
@@ -79,10 +82,13 @@ it('asks under the tokens of a Data Table, and puts none of them out', async () 
 		expect(outputs(execution, ['Merchants'])).toContain(token);
 		expect(outputs(execution, AFTERWARDS)).not.toContain(token);
 	}
-	expect(outputs(execution, AFTERWARDS)).not.toContain('app_auth_token');
+	// The column leaves with its tokens, but a solution can still name it.
+	for (const { json } of AFTERWARDS.flatMap((node) => execution.items(node))) {
+		expect(json).not.toHaveProperty('app_auth_token');
+	}
 });
 
-it('runs as it is shipped, with placeholders for tokens', async () => {
+it('runs as it is delivered, with placeholders for tokens', async () => {
 	const since = stage.simulator.requests.length;
 	const { status, items } = await stage.client.execute(workflow, 'Operations');
 	expect(status).toBe('success');

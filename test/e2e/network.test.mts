@@ -1,17 +1,18 @@
-/** The ways out that an operator gives n8n: SSRF protection, a proxy, a private certificate authority. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+/**
+ * The network settings that an operator gives n8n: SSRF protection, a proxy, a private certificate
+ * authority.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulator } from '../../tools/simulator/gateway.mts';
+import { alipay, chain } from '../../tools/sandbox/chain.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { CLOSED_OPERATION } from '../support/parameters.mts';
 import { startProxy } from './proxy.mts';
 import type { Proxy } from './proxy.mts';
-import { alipay, chain, openStage } from './stage.mts';
+import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
+import { startTlsSimulator } from './tlsSimulator.mts';
 
-/** Queries one operation, by way of the gateway of `simulator`. */
+/** Queries one operation through the gateway of `simulator`. */
 async function query(stage: Stage, simulator = stage.simulator) {
 	const form = { ...stage.form, ...simulator.credential };
 	const credential = await stage.client.saveCredential(undefined, 'Asked', 'alipayApi', form);
@@ -22,19 +23,8 @@ async function query(stage: Stage, simulator = stage.simulator) {
 	return { status: item?.json.status, message: error?.message, advice: error?.description };
 }
 
-/** A TLS gateway of the test's own; its certificate authority is known to those who are told. */
-async function tlsSimulator() {
-	const keysFolder = mkdtempSync(path.join(tmpdir(), 'alipay-tls-'));
-	const simulator = await startSimulator({ tls: true, keysFolder });
-	const close = async () => {
-		await simulator.close();
-		rmSync(keysFolder, { recursive: true });
-	};
-	return { ...simulator, close };
-}
-
 describe('with N8N_SSRF_PROTECTION_ENABLED', () => {
-	it('the node names the setting that lets it through, and works once it is set', async () => {
+	it('the node names the setting that allows the request, and works once it is set', async () => {
 		const N8N_SSRF_PROTECTION_ENABLED = 'true';
 		let stage = await openStage({ env: { N8N_SSRF_PROTECTION_ENABLED } });
 		try {
@@ -64,11 +54,15 @@ describe('behind a proxy, with a private certificate authority', () => {
 	let unknown: Simulator;
 	let stage: Stage;
 	beforeAll(async () => {
-		[proxy, trusted, unknown] = await Promise.all([startProxy(), tlsSimulator(), tlsSimulator()]);
+		[proxy, trusted, unknown] = await Promise.all([
+			startProxy(),
+			startTlsSimulator(),
+			startTlsSimulator(),
+		]);
 		const env = {
 			HTTP_PROXY: proxy.url,
 			HTTPS_PROXY: proxy.url,
-			// The gateway here is on this machine, and yet it shall go through this proxy.
+			// The gateway here is on this machine, but must still go through this proxy.
 			http_proxy: '',
 			https_proxy: '',
 			no_proxy: '',
@@ -91,7 +85,7 @@ describe('behind a proxy, with a private certificate authority', () => {
 		expect(proxy.record).toContain(`CONNECT ${new URL(trusted.url).host}`);
 	});
 
-	it('a gateway with a certificate of unknown origin is refused, and the setting named', async () => {
+	it('a gateway with a certificate of unknown origin is refused, with the name of the setting', async () => {
 		expect(await query(stage, unknown)).toEqual({
 			status: undefined,
 			message: expect.stringContaining('its TLS certificate is not trusted'),
@@ -100,20 +94,20 @@ describe('behind a proxy, with a private certificate authority', () => {
 	});
 
 	it.each<[status: number, says: RegExp]>([
-		[407, /proxy asks for a user name and a password.*HTTPS_PROXY.*http:\/\/USER:PASSWORD@HOST/],
-		[401, /refused \(HTTP status 401\).*a proxy/],
-		[403, /refused \(HTTP status 403\).*a proxy/],
-		[451, /refused \(HTTP status 451\).*a proxy/],
+		[407, /proxy requires a username and a password.*HTTPS_PROXY.*http:\/\/USER:PASSWORD@HOST/],
+		[401, /refused \(HTTP status 401\).*A proxy/],
+		[403, /refused \(HTTP status 403\).*A proxy/],
+		[451, /refused \(HTTP status 451\).*A proxy/],
 		[503, /proxy/],
-		[511, /sign-in before it lets requests pass/],
-	])('a proxy that answers %i is named as a cause, and what to do', async (status, says) => {
+		[511, /sign-in before it lets requests through/],
+	])('a proxy that returns %i is named as a cause, with what to do', async (status, says) => {
 		proxy.refuseWith(status);
 		const answers = [await query(stage), await query(stage, trusted)];
 		proxy.refuseWith(0);
 		for (const { message, advice } of answers) expect(`${message} ${advice}`).toMatch(says);
 	});
 
-	it('a proxy that is not there is named as a cause', async () => {
+	it('a missing proxy is named as a cause', async () => {
 		await proxy.close();
 		const { message, advice } = await query(stage, trusted);
 		expect(`${message} ${advice}`).toMatch(/proxy/);

@@ -1,4 +1,4 @@
-/** An HTTP proxy on loopback that keeps a record of what it was asked for. */
+/** An HTTP proxy on loopback that records its requests. */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
@@ -8,7 +8,7 @@ export interface Proxy {
 	url: string;
 	/** `METHOD target`: an address, or the host and port of a tunnel. */
 	record: string[];
-	/** From now on every request is refused with this status. */
+	/** From now on every request gets this status. */
 	refuseWith: (status: number) => void;
 	close: () => Promise<void>;
 }

@@ -1,8 +1,12 @@
-/** n8n's queue mode: one main process, two workers, each with a folder of its own; Redis and PostgreSQL. */
+/**
+ * n8n's queue mode: one main process and two workers, each with a separate folder; Redis and
+ * PostgreSQL.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { alipay, chain } from '../../tools/sandbox/chain.mts';
 import type { Execution } from '../../tools/sandbox/client.mts';
 import { installN8n, N8N_FOLDER, NEWEST } from '../../tools/sandbox/install.mts';
 import { startN8n } from '../../tools/sandbox/server.mts';
@@ -14,36 +18,39 @@ import { watch } from '../support/leaks.mts';
 import { BY_ALIPAY_PAIR } from '../support/parameters.mts';
 import { startServices } from './services.mts';
 import type { Services } from './services.mts';
-import { alipay, chain, openStage } from './stage.mts';
+import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 /**
- * A worker asks for 20 operations a second: the gateway's clock is the bound and not the processor,
- * which two workers, the main process, the simulator and the database share.
+ * A worker looks up 20 operations a second, so the limit is the gateway's clock and not the
+ * processor, which two workers, the main process, the simulator and the database share.
  */
 const LATENCY_MS = 1_000;
 const WORKER_CONCURRENCY = 2;
 const MEASURED: Load = { executions: 8, count: 40, concurrency: 10 };
-/** Lets new processes compile what they run. */
+/** Lets new processes compile the code that they run. */
 const WARM_UP: Load = { executions: 8, count: 40, concurrency: 20 };
 
 /** Of n8n's queue; the defaults are 60 s, 10 s and 30 s. */
 const LOCK_MS = 6_000;
 const LOCK_RENEWED_EVERY_MS = 1_000;
 const STALLED_EVERY_MS = 2_000;
-/** How long n8n's main process waits for a stalled job before it gives it up. n8n has no setting for it. */
+/**
+ * How long n8n's main process waits for a stalled job before it gives up. n8n has no setting for
+ * it.
+ */
 const GRACE_MS = 30_000;
 
 const ENV = {
 	EXECUTIONS_MODE: 'queue',
-	// The main process and the workers have to share it.
+	// The main process and the workers must share it.
 	N8N_ENCRYPTION_KEY: 'only-for-tests',
 	QUEUE_WORKER_LOCK_DURATION: String(LOCK_MS),
 	QUEUE_WORKER_LOCK_RENEW_TIME: String(LOCK_RENEWED_EVERY_MS),
 	QUEUE_WORKER_STALLED_INTERVAL: String(STALLED_EVERY_MS),
 };
 
-/** A workflow called so many times, each time with so many operations. */
+/** A workflow called this many times, each time with this many operations. */
 interface Load {
 	executions: number;
 	count: number;
@@ -111,7 +118,7 @@ async function startWorker(settings: Record<string, string> = {}): Promise<Worke
 const begunBy = (worker: Worker): string[] =>
 	[...worker.log().matchAll(/Worker started execution (\d+) /g)].map(([, id]) => id ?? '');
 
-/** An active workflow: a webhook that is called with numbers, answers at once, and queries each. */
+/** An active workflow: a webhook that gets numbers, responds at once, and queries each. */
 async function publish(name: string, concurrency: number): Promise<string> {
 	const workflow = chain(
 		name,
@@ -136,7 +143,7 @@ async function publish(name: string, concurrency: number): Promise<string> {
 	});
 	const id = await stage.client.createWorkflow(workflow);
 	await stage.client.publish(id);
-	// n8n registers the webhook a little after it has answered; then it asks for a POST instead.
+	// n8n registers the webhook shortly after it has responded; then its response names POST.
 	const hint = async () => {
 		const { body } = await stage.client.request('GET', `/webhook/${name}`);
 		return (body as { message?: string }).message ?? '';
@@ -152,7 +159,9 @@ async function call(name: string, { from, count }: Batch) {
 	await stage.client.ask('POST', `/webhook/${name}`, { from, count, operations });
 }
 
-/** Publishes a workflow of that name, calls it once for each batch, and waits until all have ended. */
+/**
+ * Publishes a workflow of that name, calls it once for each batch, and waits until all have ended.
+ */
 async function run(
 	name: string,
 	concurrency: number,
@@ -185,7 +194,10 @@ async function ends(workflowId: string, count: number): Promise<Ended[]> {
 	}
 }
 
-/** Seconds that the load takes. Twice, since whatever else the machine does can only add to them. */
+/**
+ * Seconds that the load takes. Measured twice, because other work of the machine can only add to
+ * them.
+ */
 async function measure(name: string): Promise<number[]> {
 	await run(`${name}-warm-up`, WARM_UP.concurrency, batches(WARM_UP));
 	const times: number[] = [];
@@ -197,7 +209,7 @@ async function measure(name: string): Promise<number[]> {
 	return times;
 }
 
-/** Consecutive batches, so that no two executions look up the same operation. */
+/** Consecutive batches, so no two executions look up the same operation. */
 const batches = ({ executions, count }: Load): Batch[] =>
 	Array.from({ length: executions }, (_, index) => ({ from: 1 + index * count, count }));
 
@@ -214,7 +226,7 @@ function expectAllRight({ executions }: Outcome, expected: Batch[]) {
 	for (const execution of executions) expectRight(execution);
 }
 
-/** All of its items, to the last field, by the simulator's book. */
+/** All of its items, to the last field, compared with the simulator's records. */
 function expectRight(execution: Execution) {
 	const { from, count } = batchOf(execution);
 	const items = execution.items('Alipay').map(({ json }) => json);
@@ -227,7 +239,7 @@ const numerically = (executionIds: string[]) => executionIds.map(Number).sort((a
 const ids = (executions: Array<{ id: string }>) => numerically(executions.map(({ id }) => id));
 const seconds = (ms: number) => (ms / 1000).toFixed(1);
 
-it('fails on a worker without the package, and runs there once it is installed in the editor', async () => {
+it('fails on a worker without the package, and runs there after the package is installed in the editor', async () => {
 	const worker = await startWorker();
 	expect(worker.log()).toContain('some packages are missing');
 	const batch = { from: 1, count: 3 };
@@ -242,7 +254,7 @@ it('fails on a worker without the package, and runs there once it is installed i
 	expectAllRight(await run('with-package', 10, [batch]), [batch]);
 });
 
-it('takes about half the time with a second worker, which brings in the package as it starts', async () => {
+it('takes about half the time with a second worker, which installs the package as it starts', async () => {
 	const one = await measure('one-worker');
 	const second = await startWorker({ N8N_REINSTALL_MISSING_PACKAGES: 'true' });
 	expect(second.log()).toContain(`Community package installed: ${PACKAGE}`);
@@ -254,7 +266,7 @@ it('takes about half the time with a second worker, which brings in the package 
 		`${MEASURED.executions} executions of ${MEASURED.count} items: ` +
 			`one worker ${both(one)} s, two ${both(two)} s, ratio ${ratio.toFixed(2)}`,
 	);
-	// Two at best; two cores for six processes and whatever else runs there want some room.
+	// Two at best; six processes on two cores need some tolerance.
 	expect(ratio).toBeGreaterThan(1.4);
 }, 240_000);
 
@@ -273,7 +285,7 @@ it('spreads 20 executions of 200 items over both workers, each item right to the
 	expect(Math.min(...shares)).toBeGreaterThanOrEqual(5);
 });
 
-it('marks what a killed worker had begun as failed, stores no wrong item, and answers the rest when asked again', async () => {
+it('marks executions of a killed worker as failed, stores no wrong item, and completes the rest when called again', async () => {
 	const [survivor, victim] = workers as [Worker, Worker];
 	const load = { executions: 12, count: 100, concurrency: 20 };
 	const half = stage.simulator.totalRequests + (load.executions * load.count) / 2;
@@ -302,7 +314,7 @@ it('marks what a killed worker had begun as failed, stores no wrong item, and an
 	for (const { status, error, runs } of failed) {
 		expect(status).toBe('error');
 		expect(error?.message).toContain('This execution failed to be processed too many times');
-		// Not even what started it is kept.
+		// Not even its trigger data is kept.
 		expect([...runs('Start'), ...runs('Alipay')]).toEqual([]);
 	}
 	for (const execution of done) expectRight(execution);
@@ -311,10 +323,10 @@ it('marks what a killed worker had begun as failed, stores no wrong item, and an
 		`Worker killed: ${failed.length} of ${load.executions} executions failed ` +
 			`${seconds(Math.min(...after))} to ${seconds(Math.max(...after))} s later`,
 	);
-	// The lock runs out, a look finds the job without it, and the main process waits once more.
+	// The lock expires, a check finds the job without it, and the main process waits once more.
 	expect(Math.max(...after)).toBeLessThan(LOCK_MS + 2 * STALLED_EVERY_MS + GRACE_MS + 10_000);
 
-	// A query changes nothing at Alipay: what is missing is asked for again.
+	// A query changes nothing at Alipay, so the missing operations are looked up again.
 	const arrived = done.map((execution) => batchOf(execution).from);
 	const missing = batches(load).filter(({ from }) => !arrived.includes(from));
 	expect(missing).toHaveLength(failed.length);

@@ -1,4 +1,4 @@
-/** "From nothing to the first query" of the README, each click as it is written there. */
+/** "Try it in n8n's editor" of the README, with each click as it is written there. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,8 +15,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const [, section = ''] =
-	/### From nothing to the first query\n(.*?)\n### /s.exec(readme) ??
-	expect.fail('The section is gone');
+	/### Try it in n8n's editor\n(.*?)\n## /s.exec(readme) ?? expect.fail('The section is gone');
 
 /** A label as the README prints it, in bold; each must be used. */
 const unused = new Set([...section.matchAll(/\*\*(.+?)\*\*/g)].map(([, label]) => label as string));
@@ -25,7 +24,7 @@ function label(text: string): string {
 	unused.delete(text);
 	return text;
 }
-/** What the README says to type, in code. */
+/** The texts to type according to the README, in code. */
 function typed(before: string): string {
 	return new RegExp(`\\*\\*${before}\\*\\* \`([^\`]+)\``).exec(section)?.[1] ?? expect.fail(before);
 }
@@ -41,7 +40,7 @@ beforeAll(async () => {
 	const child = spawn('npm', ['start', '--', ...flags], { cwd: ROOT, detached: true });
 	stop = async () => {
 		const ended = once(child, 'close');
-		// Ctrl-C reaches the whole group of a terminal.
+		// Ctrl-C reaches the whole process group of a terminal.
 		process.kill(-(child.pid as number), 'SIGINT');
 		await ended;
 	};
@@ -49,7 +48,7 @@ beforeAll(async () => {
 		child.on('close', () => reject(new Error(guide)));
 		child.stdout.on('data', (chunk) => {
 			guide += chunk;
-			if (guide.includes('End with Ctrl-C')) resolve();
+			if (guide.includes('To stop, press Ctrl-C')) resolve();
 		});
 	});
 	const [, url = '', email = '', password = ''] =
@@ -71,7 +70,10 @@ it('leads to an executed query in n8n, click by click', async () => {
 	await page.getByText('Workflow executed successfully').waitFor();
 	await editor.openNode(label('Alipay'));
 	await editor.output.getByText('Success Branch (7 items)').waitFor();
-	await editor.output.getByText(`${label('Error Branch')} (3 items)`).waitFor();
+	await editor.output.getByText(label('Schema'), { exact: true }).click();
+	await editor.output.getByText(`${label('Error Branch')} (3 items)`).click();
+	await editor.output.getByText(label('JSON'), { exact: true }).click();
+	await editor.output.getByText('Operation ID (operation_id) is not').first().waitFor();
 
 	label('×');
 	await editor.closeNode();
@@ -98,7 +100,7 @@ it('leads to an executed query in n8n, click by click', async () => {
 	await editor.showOutputAs('table');
 	const row = await editor.output.locator('tbody tr').first().innerText();
 	expect(row).toContain(typed('Auth No'));
-	expect(row).toMatch(/PAY\s+CLOSED\s+66\s+0\s/);
+	expect(row).toMatch(/CLOSED\s+PAY\s+66\s+0\s/);
 	expect(guide).toContain('10000 CLOSED');
 	expect([...unused], 'labels of the README that nobody clicked').toEqual([]);
 	await editor.close();

@@ -1,4 +1,4 @@
-/** A web service on loopback that keeps what is posted to it: a group chat's webhook, or a model's API. */
+/** A web service on loopback that keeps each post: a group chat's webhook, or a model's API. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,7 +11,7 @@ export interface Post {
 	body: unknown;
 }
 
-/** The text of a message that was posted to a group chat, in DingTalk's form. */
+/** The text of a message to a group chat, in DingTalk's format. */
 export const textOfPost = ({ body }: Post) => (body as { text: { content: string } }).text.content;
 
 export interface Reply {
@@ -23,13 +23,13 @@ export interface Reply {
 export interface Receiver {
 	/** http://127.0.0.1:PORT */
 	url: string;
-	/** Oldest first, whatever was answered. */
+	/** Oldest first, with any response. */
 	posts: Post[];
 	answer: (post: Post) => Reply;
 	close: () => Promise<void>;
 }
 
-/** What DingTalk and WeCom say to a message that they take; they refuse with status 200, too. */
+/** The response of DingTalk and WeCom to an accepted message; they also refuse with status 200. */
 export const TAKEN: Reply = { body: { errcode: 0, errmsg: 'ok' } };
 
 export async function openReceiver(answer: Receiver['answer'] = () => TAKEN): Promise<Receiver> {

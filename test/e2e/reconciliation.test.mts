@@ -1,19 +1,21 @@
 /** The example that adds up fen per day, over ten thousand operations. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { example } from '../../tools/sandbox/examples.mts';
+import { example, nodeOf, setChat } from '../../tools/sandbox/examples.mts';
 import {
 	alipayPair,
 	generatedNumbers,
 	generatedRecord,
 	merchantPair,
+	SAMPLES,
 } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { CouponOperation } from '../../tools/simulator/fixtures/couponOperation.mts';
+import { openReceiver, textOfPost } from './receiver.mts';
 import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const FILE = '05-reconciliation.json';
 const COUNT = 10_000;
-/** Takes in every kind of operation, and 79 days. */
+/** Includes every kind of operation, and 79 days. */
 const STEP = 97;
 const PATIENCE_MS = 240_000;
 
@@ -40,10 +42,7 @@ async function reconcile(rows: object[], further: object = {}) {
 	const workflow = example(FILE, stage.credential);
 	const pinData = { Operations: rows.map((json) => ({ json })), ...further };
 	const id = await stage.client.createWorkflow({ ...workflow, pinData });
-	const execution = await stage.client.ended(
-		await stage.client.begin(id, 'Operations'),
-		PATIENCE_MS,
-	);
+	const execution = await stage.client.ended(await stage.client.begin(id, 'Try It'), PATIENCE_MS);
 	expect(execution.status).toBe('success');
 	const lines = execution.items('Result').map(({ json }) => json);
 	return { lines, line: (day: string) => lines.find((line) => line.day === day) };
@@ -82,7 +81,7 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 		const operation = generatedNumbers(number);
 		return number % 2 ? alipayPair(operation) : merchantPair(operation);
 	});
-	// The list names these two once more, by their other numbers.
+	// The list names these two a second time, by their other numbers.
 	const repeated = [merchantPair(generatedNumbers(1)), alipayPair(generatedNumbers(1 + STEP))];
 	const begin = Date.now();
 	const { lines, line } = await reconcile([...FAILED, ...rows, ...repeated]);
@@ -91,11 +90,11 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 	const expected = sumsOf(numbers.map((number) => generatedRecord(number)));
 	const dates = [...expected.keys()].filter((day) => day.startsWith('2026')).sort();
 	expect(dates.length).toBeGreaterThan(70);
-	expect(lines.map(({ day }) => day)).toEqual([...dates, 'failed', 'not final yet', 'total']);
+	expect(lines.map(({ day }) => day)).toEqual(['total', ...dates, 'failed', 'not final yet']);
 	for (const [day, sums] of expected) {
 		const found = line(day) ?? {};
 		for (const kind of KINDS) {
-			// BigInt takes no number that is not whole.
+			// BigInt accepts whole numbers only.
 			expect(BigInt(found[`${kind}_fen`] as number), `${kind} of ${day}`).toBe(sums[kind].fen);
 			expect(found[`${kind}_count`], `${kind} of ${day}`).toBe(sums[kind].count);
 		}
@@ -108,8 +107,8 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 		expect.stringMatching(/^2026090200002001000000000001: .*Operation ID/),
 		expect.stringMatching(/^2026090200002001000000000002 \/ 20260902999999999999: Not found/),
 		expect.stringMatching(/^M-of-a-forgery \/ SIM-TAMPERED: The signature/),
-		expect.stringMatching(/^2\.01e\+27 \/ 2026090213000000000004: .*digits are lost/),
-		expect.stringMatching(/\[item 4\]$/),
+		expect.stringMatching(/^2\.01e\+27 \/ 2026090213000000000004: .*has lost its last digits/),
+		expect.stringMatching(/^row 5: The input item does not have a column/),
 	]);
 	expect(line('total')).toMatchObject({
 		failed_count: FAILED.length,
@@ -121,7 +120,7 @@ it(`adds up ${COUNT} operations to the fen, day by day and in total, and shows t
 	});
 }, 300_000);
 
-it('puts an operation under its day in Beijing, whatever the time zone of the workflow', async () => {
+it('counts an operation under its day in Beijing, in any time zone of the workflow', async () => {
 	const workflow = example(FILE, stage.credential);
 	// The same day in Los Angeles.
 	const numbers = [8219, 8220];
@@ -131,15 +130,15 @@ it('puts an operation under its day in Beijing, whatever the time zone of the wo
 	]);
 	const settings = { ...workflow.settings, timezone: 'America/Los_Angeles' };
 	const pinData = { Operations: numbers.map((number) => ({ json: generatedNumbers(number) })) };
-	const { items } = await stage.client.execute({ ...workflow, settings, pinData }, 'Operations');
+	const { items } = await stage.client.execute({ ...workflow, settings, pinData }, 'Try It');
 	expect(items('Result').map(({ json }) => json.day)).toEqual([
+		'total',
 		'2026-09-02',
 		'2026-09-03',
-		'total',
 	]);
 });
 
-it('says that it is not complete when a row came back from no node', async () => {
+it('reports that it is not complete when a row is missing from both outputs', async () => {
 	const rows = [1, 2, 3].map(generatedNumbers);
 	const { line } = await reconcile(rows, {
 		Alipay: rows.slice(1).map((numbers) => ({
@@ -149,7 +148,7 @@ it('says that it is not complete when a row came back from no node', async () =>
 	expect(line('total')).toMatchObject({ rows: 2, rows_read: 3, complete: false });
 });
 
-it('counts an amount that is no whole number of fen as a fault', async () => {
+it('counts an amount that is not a whole number of fen as a failed row', async () => {
 	const { out_order_no, ...numbers } = generatedNumbers(1);
 	const answer = { ...numbers, operation_type: 'PAY', status: 'SUCCESS', amount: '12.345' };
 	const { line } = await reconcile([{ out_order_no }], { Alipay: [{ json: answer }] });
@@ -159,13 +158,16 @@ it('counts an amount that is no whole number of fen as a fault', async () => {
 		failed_count: 1,
 		complete: true,
 	});
-	expect(line('failed')?.faults).toMatch(/sent the amount 12\.345$/);
+	expect(line('failed')?.faults).toMatch(/returned the amount 12\.345$/);
 });
 
-it('adds up the rows that it is shipped with', async () => {
+it('adds up the rows in the example', async () => {
 	const workflow = example(FILE, stage.credential);
-	const { items } = await stage.client.execute(workflow, 'Operations');
-	expect(items('Result').at(-1)?.json).toMatchObject({
+	const { items } = await stage.client.execute(workflow, 'Try It');
+	const [total] = items('Result');
+	expect(Object.keys(total?.json ?? {}).slice(0, 2)).toEqual(['complete', 'day']);
+	expect(items('Total Line')).toMatchObject([{ json: total?.json }]);
+	expect(total?.json).toMatchObject({
 		day: 'total',
 		refunded_fen: 888 + 20_000 + 10_005,
 		closed_fen: 6_600,
@@ -173,4 +175,28 @@ it('adds up the rows that it is shipped with', async () => {
 		failed_count: 2,
 		complete: true,
 	});
+});
+
+it('reads the watch list every morning, and posts the total when the chat is turned on', async () => {
+	await stage.client.createTable('coupon_operations', {
+		...{ auth_no: 'string', operation_id: 'string', out_order_no: 'string' },
+		...{ out_request_no: 'string', status: 'string' },
+	});
+	await stage.client.insertRows('coupon_operations', [
+		alipayPair(SAMPLES.closed),
+		merchantPair(SAMPLES.rich),
+		{ auth_no: SAMPLES.bare.auth_no },
+	]);
+	const chat = await openReceiver();
+	const workflow = example(FILE, stage.credential);
+	delete workflow.pinData;
+	setChat(workflow, chat.url);
+	nodeOf(workflow, 'Group Chat').disabled = false;
+	const { status } = await stage.client.execute(workflow, 'Every Morning');
+	const texts = chat.posts.map(textOfPost);
+	await chat.close();
+	expect(status).toBe('success');
+	expect(texts).toEqual([
+		'Alipay reconciliation: complete, 3 rows, 1 failed\nPaid: 88.88 yuan (1)\nRefunded: 0.00 yuan (0)\nClosed: 66.00 yuan (1)',
+	]);
 });

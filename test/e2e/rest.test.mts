@@ -1,6 +1,7 @@
 /** What n8n serves and does over its REST API, on the newest and on the oldest release. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alipay, chain } from '../../tools/sandbox/chain.mts';
 import type { NodeJson, WorkflowJson } from '../../tools/sandbox/client.mts';
 import { example } from '../../tools/sandbox/examples.mts';
 import { NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
@@ -13,18 +14,20 @@ import {
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { scenarioByMerchant } from '../support/numbers.mts';
 import { BY_EITHER_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
-import { alipay, chain, CLOSED_ITEM, openStage } from './stage.mts';
+import { CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const CLOSED = SAMPLES.closed;
 
-/** A node of one of the README's workflows. */
-function nodeOfReadme(name: string): NodeJson {
-	const page = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+/** A node of one of the workflows in docs/credential.md. */
+function nodeOfPage(name: string): NodeJson {
+	const page = readFileSync(new URL('../../docs/credential.md', import.meta.url), 'utf8');
 	const nodes = [...page.matchAll(/```json\n(.*?)```/gs)].flatMap(
 		([, text]) => (JSON.parse(text ?? '') as Partial<WorkflowJson>).nodes ?? [],
 	);
-	return nodes.find((node) => node.name === name) ?? expect.fail(`The README has no ${name}`);
+	return (
+		nodes.find((node) => node.name === name) ?? expect.fail(`docs/credential.md has no ${name}`)
+	);
 }
 
 describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
@@ -34,7 +37,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	});
 	afterAll(async () => await stage?.close());
 
-	/** Executes the Alipay node behind these items. */
+	/** Executes the Alipay node after these items. */
 	const query = async (items: object[], parameters: object, settings = {}) =>
 		await stage.client.execute(
 			chain('Query', items, alipay(stage, { ...parameters }, settings)),
@@ -49,6 +52,11 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 					installedVersion: stage.tarball.version,
 					installedNodes: [
 						{ name: 'Alipay', type: 'n8n-nodes-alipay.alipay', latestVersion: 1 },
+						{
+							name: 'Alipay Notification Trigger',
+							type: 'n8n-nodes-alipay.alipayNotificationTrigger',
+							latestVersion: 1,
+						},
 						{ name: 'Alipay Trigger', type: 'n8n-nodes-alipay.alipayTrigger', latestVersion: 1 },
 					],
 				},
@@ -77,20 +85,27 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			});
 		});
 
-		it('the operation, and Custom API Call beside it', async () => {
+		it('the operation, and Custom API Call next to it', async () => {
 			const { properties } = await nodeType('n8n-nodes-alipay.alipay');
-			const operation = properties.find(({ name }) => name === 'operation');
+			const operation = properties.find(
+				({ name, displayOptions }) =>
+					name === 'operation' && displayOptions?.show?.resource?.includes('couponOperation'),
+			);
 			expect(operation?.options?.map(({ name }) => name)).toEqual(['Query', 'Custom API Call']);
 		});
 
-		it('the credential, for the node and the trigger', async () => {
+		it('the credential, for the node and the triggers', async () => {
 			const credentials = await stage.client.ask<Array<{ name: string }>>(
 				'GET',
 				'/types/credentials.json',
 			);
 			expect(credentials.find(({ name }) => name === 'alipayApi')).toMatchObject({
 				displayName: 'Alipay API',
-				supportedNodes: ['n8n-nodes-alipay.alipay', 'n8n-nodes-alipay.alipayTrigger'],
+				supportedNodes: [
+					'n8n-nodes-alipay.alipay',
+					'n8n-nodes-alipay.alipayNotificationTrigger',
+					'n8n-nodes-alipay.alipayTrigger',
+				],
 			});
 		});
 
@@ -104,7 +119,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	describe('tests a credential', () => {
 		const foreignKey = bareKey(newPrivateKey());
 
-		it('reports success when everything fits', async () => {
+		it('reports success when everything is correct', async () => {
 			expect(await stage.client.testCredential(stage.credential, 'alipayApi', stage.form)).toEqual({
 				status: 'OK',
 				message: 'Connection successful!',
@@ -123,7 +138,11 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				(form) => ({ privateKey: form.privateKey?.slice(0, 800) }),
 				/Private Key .* its end is missing/,
 			],
-			['words for a key', () => ({ privateKey: 'not a key!' }), /Private Key .* contains words/],
+			[
+				'words in place of a key',
+				() => ({ privateKey: 'not a key!' }),
+				/Private Key .* contains words/,
+			],
 			['no private key', () => ({ privateKey: '' }), /Private Key .* is empty/],
 			[
 				"the application's own public key",
@@ -131,12 +150,12 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				/application public key/i,
 			],
 			[
-				"somebody else's public key",
+				"another party's public key",
 				() => ({ alipayPublicKey: publicHalf(foreignKey) }),
-				/signature of the answer does not fit/,
+				/signature of the response does not match/,
 			],
 			[
-				'a private key for a public one',
+				'a private key in place of a public one',
 				(form) => ({ alipayPublicKey: form.privateKey }),
 				/private key/i,
 			],
@@ -197,7 +216,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			]);
 		});
 
-		it('Retry On Fail: the node runs again until Alipay answers', async () => {
+		it('the node again with Retry On Fail, until Alipay responds', async () => {
 			const { status, items, runs } = await query(
 				[{}],
 				{
@@ -210,7 +229,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			);
 			expect(status).toBe('success');
 			expect(runs('Alipay')).toHaveLength(1);
-			// One request a run of the node: the third was answered.
+			// One request per run of the node; the third succeeded.
 			expect(items('Alipay')[0]?.json.gateway).toMatchObject({ attempts: 1 });
 			const asked = stage.simulator.requests.filter(({ numbers }) =>
 				numbers.endsWith('/SIM-FLAKY'),
@@ -218,8 +237,8 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			expect(asked).toHaveLength(3);
 		});
 
-		it("n8n's HTTP Request node as the README shows it, signed with the credential", async () => {
-			const { parameters, ...node } = nodeOfReadme('Any Alipay API');
+		it('n8n’s HTTP Request node as docs/credential.md shows it, signed with the credential', async () => {
+			const { parameters, ...node } = nodeOfPage('Any Alipay API');
 			const jsonBody = String(parameters.jsonBody)
 				.replace('alipay.trade.query', METHOD)
 				.replace('{ out_trade_no: $json.order }', '$json');
@@ -232,13 +251,13 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 				'Start',
 			);
 			expect(status).toBe('success');
-			// Alipay calls its JSON text/html, so that n8n hands it on as text.
+			// Alipay calls its JSON text/html, so n8n passes it on as text.
 			expect(JSON.parse(String(items('Any Alipay API')[0]?.json.data))).toMatchObject({
 				alipay_fund_coupon_operation_query_response: { code: '10000', status: 'CLOSED' },
 			});
 		});
 
-		it('the first example over its own rows, each answered or failed', async () => {
+		it('the first example with its own rows, each with a result or a failure', async () => {
 			const workflow = example('00-query-rows.json', stage.credential);
 			const { status, items } = await stage.client.execute(workflow, 'Rows');
 			expect(status).toBe('success');
@@ -250,7 +269,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		});
 	});
 
-	it('stops at an item that fails, with what happened and what to do', async () => {
+	it('stops at a failed item, with what happened and what to do', async () => {
 		const { status, error } = await query([{ auth_no: CLOSED.auth_no }], BY_EITHER_PAIR);
 		expect(status).toBe('error');
 		expect(error).toMatchObject({
@@ -259,7 +278,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		});
 	});
 
-	it('a saved workflow and its credential survive a restart', async () => {
+	it('keeps a saved workflow and its credential over a restart', async () => {
 		const { client } = stage;
 		const id = await client.createWorkflow(chain('Kept', [CLOSED], alipay(stage, BY_EITHER_PAIR)));
 		await stage.restart();

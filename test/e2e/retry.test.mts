@@ -1,10 +1,11 @@
 /** Retry On Fail and On Error in real n8n, on the newest and on the oldest release. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { alipay, chain } from '../../tools/sandbox/chain.mts';
 import { NEWEST, OLDEST } from '../../tools/sandbox/install.mts';
 import { generatedNumbers, merchantPair } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { scenarioByMerchant } from '../support/numbers.mts';
 import { BY_EITHER_PAIR } from '../support/parameters.mts';
-import { alipay, chain, openStage } from './stage.mts';
+import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
 const GOOD = Array.from({ length: 5 }, (_, index) => merchantPair(generatedNumbers(index + 1)));
@@ -21,7 +22,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		stage.simulator.requests.length = 0;
 	});
 
-	/** Executes the Alipay node behind these items. */
+	/** Executes the Alipay node after these items. */
 	async function run(items: object[], onError: string, options: object = {}) {
 		const parameters = { ...BY_EITHER_PAIR, options: { maxTries: 1, ...options } };
 		const execution = await stage.client.execute(
@@ -32,7 +33,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		return { execution, good: json(0), failed: json(1) };
 	}
 
-	/** How often each of these was asked for, from seldom to often. */
+	/** The number of requests for each of these, in ascending order. */
 	const counts = () => {
 		const asked = new Map<string, number>();
 		for (const { numbers } of stage.simulator.requests) {
@@ -42,7 +43,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	};
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'])(
-		'asks for each good row once when the first can never be asked for (%s), and afresh in the next execution',
+		'sends one request for each good row when the first row can never succeed (%s), and new ones in the next execution',
 		async (onError) => {
 			for (const execution of [1, 2]) {
 				const { good, failed } = await run([HALF, ...GOOD], onError);
@@ -54,19 +55,19 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	);
 
 	it.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'])(
-		'asks again for what had no answer, and for nothing else (%s)',
+		'repeats only requests without a response (%s)',
 		async (onError) => {
 			const flaky = scenarioByMerchant('SIM-FLAKY', `${release} ${onError}`);
 			const { execution, good } = await run([flaky, ...GOOD], onError, { concurrency: 1 });
 			expect(execution.status).toBe('success');
 			expect(good.filter(({ status }) => status)).toHaveLength(GOOD.length + 1);
-			// A node that stops has not asked for the others before.
+			// A node that stops has not requested the others before.
 			expect(counts()).toEqual([...GOOD.map(() => 1), 3]);
 		},
 	);
 
 	it.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'])(
-		'a column error of the input neither starts a retry nor leaves the good items (%s)',
+		'an input column named error neither starts a retry nor removes the good items (%s)',
 		async (onError) => {
 			const rows = GOOD.map((numbers) => ({ ...numbers, error: 'old problem', shop: 'A' }));
 			const { good, failed } = await run(rows, onError, { includeInputFields: true });
@@ -78,14 +79,14 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		},
 	);
 
-	it('a failed row keeps its columns, on the regular output by the option, on the error output in any case', async () => {
+	it('a failed row keeps its columns, with the option on the regular output, and always on the error output', async () => {
 		const rows = [
 			{ ...HALF, shop: 'A', error: 'old problem', details: 'two boxes', message: 'hello' },
 			{ ...GOOD[0], shop: 'B' },
 		];
 		const kept = {
 			...{ ...HALF, shop: 'A', message: 'hello' },
-			error: expect.stringMatching(/Out Request No .* \[item 0\]$/),
+			error: expect.stringMatching(/Out Request No /),
 			details: expect.objectContaining({ code: 'invalid-identifiers', retryable: false }),
 		};
 		const regular = await run(rows, 'continueRegularOutput', { includeInputFields: true });

@@ -1,4 +1,7 @@
-/** Redis and PostgreSQL for n8n's queue mode: processes of their own on loopback, data in a temporary folder. */
+/**
+ * Redis and PostgreSQL for n8n's queue mode: separate processes on loopback, with their data in a
+ * temporary folder.
+ */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import type { SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +22,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../../tools/sandbox/server.mts';
 
 export interface Services {
-	/** What n8n has to be told to use them, the same for the main process and the workers. */
+	/** The settings with which n8n uses them, the same for the main process and the workers. */
 	env: Record<string, string>;
 	/** Ends both and removes their data. */
 	close: () => Promise<void>;
@@ -27,7 +30,7 @@ export interface Services {
 
 const START_MS = 30_000;
 
-/** Rejects with the packages to install where a program is missing. */
+/** Rejects with the packages to install when a program is missing. */
 export async function startServices(): Promise<Services> {
 	const onPath = (process.env.PATH ?? '').split(path.delimiter);
 	const redis = program('redis-server', onPath);
@@ -62,12 +65,12 @@ function program(name: string, folders: string[]): string {
 	const found = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
 	if (found) return found;
 	throw new Error(
-		`${name} was not found. The tests of the queue mode start a Redis and a PostgreSQL of their own: ` +
+		`${name} was not found. The tests of the queue mode start their own Redis and PostgreSQL: ` +
 			'install both (Debian and Ubuntu: apt install redis-server postgresql). They need not be running.',
 	);
 }
 
-/** Debian keeps PostgreSQL's programs off the PATH; the newest release first. */
+/** Debian keeps PostgreSQL's programs off the PATH; the newest release comes first. */
 function debianFolders(): string[] {
 	const root = '/usr/lib/postgresql';
 	const releases = existsSync(root) ? readdirSync(root).map(Number).filter(Boolean) : [];
@@ -103,7 +106,7 @@ async function startPostgres(bin: string, stops: Array<() => Promise<void>>): Pr
 	const settings = {
 		listen_addresses: '127.0.0.1',
 		unix_socket_directories: folder,
-		// The data need not outlive the machine.
+		// The data can be lost with the machine.
 		fsync: 'off',
 	};
 	await start({
@@ -115,7 +118,7 @@ async function startPostgres(bin: string, stops: Array<() => Promise<void>>): Pr
 		folder,
 		options,
 		stops,
-		// "Fast": it breaks off its connections and writes its files.
+		// "Fast": it closes its connections and writes its files.
 		stopSignal: 'SIGINT',
 		isReady: async () => {
 			const address = ['-h', '127.0.0.1', '-p', String(port)];
@@ -128,7 +131,7 @@ async function startPostgres(bin: string, stops: Array<() => Promise<void>>): Pr
 	return port;
 }
 
-/** PostgreSQL refuses to run as root; its Debian package has brought a user for it. */
+/** PostgreSQL refuses to run as root, and its Debian package creates a user for it. */
 function ordinaryUser(): { uid: number; gid: number } | undefined {
 	if (process.getuid?.() !== 0) return undefined;
 	const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
@@ -136,7 +139,7 @@ function ordinaryUser(): { uid: number; gid: number } | undefined {
 }
 
 function temporaryFolder(stops: Array<() => Promise<void>>): string {
-	// Not in the checkout, which another user may have no way into.
+	// Not in the checkout, which another user may not be able to enter.
 	const folder = mkdtempSync(path.join(tmpdir(), 'n8n-queue-'));
 	stops.push(async () => rmSync(folder, { recursive: true, force: true }));
 	return folder;
@@ -145,7 +148,7 @@ function temporaryFolder(stops: Array<() => Promise<void>>): string {
 interface Program {
 	command: string;
 	args: string[];
-	/** Takes its log. */
+	/** Receives its log. */
 	folder: string;
 	options?: SpawnOptions;
 	isReady: () => Promise<boolean>;

@@ -1,4 +1,7 @@
-/** The examples for spreadsheets as they are shipped: a file through n8n's own form, and a Google Sheet. */
+/**
+ * The examples for spreadsheets as they are delivered: a file through n8n's own form, and a Google
+ * Sheet.
+ */
 import { readFileSync } from 'node:fs';
 import readXlsx from 'read-excel-file/node';
 import writeXlsx from 'write-excel-file/node';
@@ -35,12 +38,12 @@ const ANSWER = [
 	'alipay_fault',
 ];
 
-/** What may be wrong with a row, and the reason that the row gets. */
+/** What can be wrong with a row, and the reason that the row gets. */
 const FAULTS: ReadonlyArray<readonly [numbers: (row: number) => object, reason: RegExp]> = [
 	[(row) => ({ ...byAlipay(row), operation_id: '20260902999999999999' }), /AUTH_ORDER_NOT_EXIST/],
 	[(row) => ({ ...byAlipay(row), operation_id: null }), /Operation ID \(operation_id\) is not/],
-	[(row) => scenarioByMerchant('SIM-TAMPERED', `ROW-${row}`), /signature .* does not fit/],
-	[(row) => ({ ...byAlipay(row), auth_no: 2.01e27 }), /last digits are lost/],
+	[(row) => scenarioByMerchant('SIM-TAMPERED', `ROW-${row}`), /signature .* does not match/],
+	[(row) => ({ ...byAlipay(row), auth_no: 2.01e27 }), /lost its last digits/],
 	[(row) => ({ ...byAlipay(row), auth_no: '2.01E+27' }), /is in scientific notation/],
 ];
 
@@ -48,14 +51,14 @@ const byAlipay = (row: number) => alipayPair(generatedNumbers(row));
 const byMerchant = (row: number) => merchantPair(generatedNumbers(row));
 const faultOf = (row: number) => (row % 10 === 0 ? FAULTS[(row / 10) % FAULTS.length] : undefined);
 
-/** Columns of an operator's own, and the numbers of either pair. The amount is the expected one. */
+/** An operator's own columns, and the numbers of either pair. The amount is the expected one. */
 function ownCells(row: number): Cell[] {
 	const pair = row % 2 ? byMerchant(row) : byAlipay(row);
 	const numbers: Record<string, Cell> = { ...(faultOf(row)?.[0](row) ?? pair) };
 	return [row, `第${row}行 中秋 🎑`, ...NUMBERS.map((name) => numbers[name] ?? null), row / 8, DAY];
 }
 
-/** What the row has to get, by the simulator's own record. */
+/** The expected result of the row, from the simulator's own record. */
 function answerCells(row: number): Array<Cell | RegExp> {
 	const fault = faultOf(row);
 	if (fault) return [...ANSWER.slice(1).map(() => null), fault[1]];
@@ -93,20 +96,20 @@ describe('02-spreadsheet-file.json', () => {
 		chromium = await openChromium(stage);
 		const { page } = await chromium.visit();
 		await page.goto(form.href);
-		// n8n asks everybody once for each form.
+		// n8n asks every visitor once for each form.
 		await page.getByRole('button', { name: 'Allow access' }).click();
 		await page.locator('input[type=file]').waitFor();
 		await page.close();
 	});
 	afterAll(async () => await chromium?.close());
 
-	/** Uploads a file in the form and reads the one that comes down. */
+	/** Uploads a file in the form and reads the file that is downloaded. */
 	async function lookUp(name: string, content: Buffer): Promise<{ name: string; rows: Cell[][] }> {
 		const { page } = await chromium.visit();
 		await page.goto(form.href);
 		await page.locator('input[type=file]').setInputFiles({ name, mimeType: '', buffer: content });
 		const downloading = page.waitForEvent('download', { timeout: 110_000 });
-		// The page that brings the file tells n8n that it is there.
+		// The page with the file tells n8n that it is ready.
 		const arrived = page.waitForResponse(
 			(answer) => answer.url().includes('/form-waiting/') && answer.request().method() === 'POST',
 			{ timeout: 110_000 },
@@ -138,7 +141,7 @@ describe('02-spreadsheet-file.json', () => {
 		}
 	}
 
-	it(`looks up ${ROWS} rows of an XLSX file in one execution and gives them back complete, in order and typed`, async () => {
+	it(`looks up ${ROWS} rows of an XLSX file in one execution and returns them complete, in order and typed`, async () => {
 		const rows = numbersTo(ROWS).map(ownCells);
 		const begin = Date.now();
 		const result = await lookUp('operations.xlsx', await xlsx([OWN, ...rows]));
@@ -156,14 +159,14 @@ describe('02-spreadsheet-file.json', () => {
 		await lookUp('九月.CSV', csv([OWN, ...numbersTo(20).map(ownCells)]));
 
 	it('does the same with a CSV file', async () => {
-		// A CSV file knows text only.
+		// A CSV file contains only text.
 		const asText = (row: number) => ownCells(row).map((cell) => cell && String(cell));
 		const { name, rows } = await lookUpCsv();
 		expect(name).toBe('九月-alipay.xlsx');
 		expectComplete(rows, 20, asText);
 	});
 
-	it('takes its own result again after an operation was closed, and changes that row alone', async () => {
+	it('accepts its own result again after an operation was closed, and changes only that row', async () => {
 		const first = await lookUpCsv();
 		const initial = 2;
 		expect(generatedRecord(initial).status).toBe('INIT');
@@ -175,12 +178,12 @@ describe('02-spreadsheet-file.json', () => {
 	});
 });
 
-describe('03-google-sheets.json, its two Google nodes pinned since Google is out of reach here', () => {
-	it('has a row by its number for each row that was read, with the answer or the reason', async () => {
+describe('03-google-sheets.json, its two Google nodes pinned because the test cannot reach Google', () => {
+	it('has a row by its number for each row that was read, with the result or the reason', async () => {
 		const workflow = example('03-google-sheets.json', stage.credential);
 		const read = [
 			{ row_number: 2, note: '开学季', ...SAMPLES.closed, alipay_status: 'INIT' },
-			// What an unformatted read gives of digits that Google rounded.
+			// An unformatted read of digits that Google rounded.
 			{
 				row_number: 3,
 				auth_no: Number('2.02609010000200126e27'),
@@ -202,7 +205,7 @@ describe('03-google-sheets.json, its two Google nodes pinned since Google is out
 		const { status, items } = await stage.client.execute({ ...workflow, pinData }, 'Every Hour');
 		expect(status).toBe('success');
 		const blank = Object.fromEntries(ANSWER.map((column) => [column, '']));
-		// Blank texts, since Google leaves a cell as it is when it is sent nothing.
+		// Empty texts, because Google does not change a cell when it gets no value.
 		const failed = (row_number: number, reason: RegExp) => ({
 			...blank,
 			row_number,
@@ -232,7 +235,7 @@ describe('03-google-sheets.json, its two Google nodes pinned since Google is out
 				alipay_order_title: record.order_title,
 				alipay_fault: '',
 			},
-			failed(3, /last digits are lost/),
+			failed(3, /lost its last digits/),
 			failed(6, /Operation ID/),
 		]);
 	});

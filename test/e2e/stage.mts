@@ -2,12 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { N8nClient } from '../../tools/sandbox/client.mts';
-import type {
-	Account,
-	CredentialReference,
-	NodeJson,
-	WorkflowJson,
-} from '../../tools/sandbox/client.mts';
+import type { Account, CredentialReference } from '../../tools/sandbox/client.mts';
 import { installN8n, N8N_FOLDER, NEWEST } from '../../tools/sandbox/install.mts';
 import type { Release } from '../../tools/sandbox/install.mts';
 import { startN8n } from '../../tools/sandbox/server.mts';
@@ -17,9 +12,9 @@ import { SAMPLES } from '../../tools/simulator/fixtures/couponOperation.mts';
 import { startSimulator } from '../../tools/simulator/gateway.mts';
 import type { Simulator, SimulatorOptions } from '../../tools/simulator/gateway.mts';
 import { guard, watch } from '../support/leaks.mts';
-import { storedRows } from './database.mts';
+import { storedRows, storeStaticData } from './database.mts';
 
-interface StageOptions {
+export interface StageOptions {
 	release?: Release;
 	/** Settings of n8n. */
 	env?: Record<string, string>;
@@ -31,13 +26,15 @@ export interface Stage {
 	simulator: Simulator;
 	tarball: Tarball;
 	account: Account;
-	/** Of the form, ready to be saved or tested. */
+	/** For the form, ready to be saved or tested. */
 	form: Record<string, string>;
 	/** Saved from `form`. */
 	credential: CredentialReference;
-	/** What n8n has in its database. */
+	/** The contents of n8n's database. */
 	stored: () => string[];
-	/** Stops n8n, or kills it as a crash does, and starts it again over the same database. */
+	/** Changes the stored state of an inactive workflow. */
+	remember: (workflowId: string, staticData: object) => void;
+	/** Stops n8n, or kills it as a crash does, and starts it again with the same database. */
 	restart: (options?: { kill?: boolean }) => Promise<void>;
 	/** Ends everything and removes its files. */
 	close: () => Promise<void>;
@@ -45,7 +42,8 @@ export interface Stage {
 
 const ACCOUNT: Account = { email: 'owner@example.com', password: 'Only-for-tests-1' };
 
-// n8n goes with a test run that is broken off. vitest forbids its workers to exit by themselves.
+// n8n ends with a test run that is stopped. vitest does not allow its workers to exit by
+// themselves.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.once(signal, () => {
 		process.emit('exit', 1);
@@ -88,64 +86,34 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 			server = await startN8n({ ...start, port: Number(new URL(client.url).port) });
 		};
 		const stored = () => storedRows(home, installation);
+		const remember = (id: string, staticData: object) =>
+			storeStaticData(home, installation, id, staticData);
 		const account = ACCOUNT;
-		return { client, simulator, tarball, account, form, credential, stored, restart, close };
+		return {
+			client,
+			simulator,
+			tarball,
+			account,
+			form,
+			credential,
+			stored,
+			remember,
+			restart,
+			close,
+		};
 	} catch (error) {
 		await close();
 		throw error;
 	}
 }
 
-/**
- * A chain of nodes behind a Manual Trigger "Start" that puts these items out, as pinned data: an
- * execution by hand takes them.
- */
-export function chain(
-	name: string,
-	items: object[],
-	...nodes: Array<Partial<NodeJson> & Pick<NodeJson, 'name' | 'type'>>
-): WorkflowJson {
-	const all = [{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' }, ...nodes];
-	return {
-		name,
-		nodes: all.map((node, index) => ({
-			id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-			typeVersion: 1,
-			position: [index * 220, 0],
-			parameters: {},
-			...node,
-		})),
-		connections: Object.fromEntries(
-			nodes.map(({ name: to }, index) => [
-				all[index]?.name,
-				{ main: [[{ node: to, type: 'main', index: 0 }]] },
-			]),
-		),
-		settings: { executionOrder: 'v1' },
-		pinData: { Start: items.map((json) => ({ json })) },
-	};
-}
-
-/** The Alipay node of a chain. */
-export const alipay = (
-	{ credential }: Pick<Stage, 'credential'>,
-	parameters: NodeJson['parameters'],
-	settings: Partial<NodeJson> = {},
-) => ({
-	name: 'Alipay',
-	type: `${PACKAGE}.alipay`,
-	parameters,
-	credentials: { alipayApi: credential },
-	...settings,
-});
-
-/** The item of `SAMPLES.closed`, simplified, its fields in order. */
+/** The item of `SAMPLES.closed`, simplified, with its fields in order. */
 export const CLOSED_ITEM = {
-	...SAMPLES.closed,
-	operation_type: 'PAY',
 	status: 'CLOSED',
+	operation_type: 'PAY',
 	amount: 66,
 	total_pay_refund_amount: 0,
 	order_title: '开学季红包',
 	gmt_trans: '2026-09-01T08:22:40.000+08:00',
+	...SAMPLES.closed,
 };

@@ -1,5 +1,5 @@
-/** `npm start`, as a newcomer runs it. */
-import { spawn } from 'node:child_process';
+/** `npm start`, as a new user runs it. */
+import { execSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -27,7 +27,7 @@ afterEach(async () => {
 	await Promise.all(stops.splice(0).map(async (stop) => await stop()));
 });
 
-/** Runs it; `said` resolves to what it printed once that holds the text or it has ended. */
+/** Runs it; `said` resolves to its output once that contains the text or it has ended. */
 function start(...flags: string[]) {
 	const child = spawn(process.execPath, [...START, '--data', path.join(data, 'home'), ...flags]);
 	let output = '';
@@ -39,6 +39,7 @@ function start(...flags: string[]) {
 	return {
 		ended,
 		interrupt: () => child.kill('SIGINT'),
+		kill: () => child.kill('SIGKILL'),
 		said: async (text: string) =>
 			await new Promise<string>((resolve) => {
 				const look = (chunk: Buffer | string) => {
@@ -55,7 +56,7 @@ function start(...flags: string[]) {
 /** Starts it and signs in as its guide says. */
 async function startAndSignIn(port: number, ...flags: string[]) {
 	const run = start('--port', String(port), ...flags);
-	const guide = await run.said('End with Ctrl-C');
+	const guide = await run.said('To stop, press Ctrl-C');
 	const [, url = '', email = '', password = ''] =
 		/ready: (\S+)[^]*sign in: (\S+), password (\S+)/.exec(guide) ?? [];
 	expect(guide).toContain('is ready');
@@ -63,16 +64,16 @@ async function startAndSignIn(port: number, ...flags: string[]) {
 	await client.signIn({ email, password });
 	const workflows = [...guide.matchAll(/\/workflow\/(\w+) {2}\((.*)\)/g)];
 	const ids = Object.fromEntries(workflows.map(([, id, file]) => [file ?? '', id ?? ''] as const));
-	return { ...run, client, ids };
+	return { ...run, client, guide, ids };
 }
 
-/** Executes an example by hand and returns how many rows were answered and how many were failed. */
+/** Executes an example manually and returns the number of good rows and failed rows. */
 async function execute(client: N8nClient, workflowId: string) {
 	const { items } = await client.ended(await client.begin(workflowId, 'Rows'));
 	return [items('Answers').length, items('Failed rows').length];
 }
 
-it('serves the examples, is ended by Ctrl-C, goes on where it was, and forgets when told', async () => {
+it('serves the examples, ends on Ctrl-C, continues later with its data, and deletes them on request', async () => {
 	const port = await freePort();
 	const first = await startAndSignIn(port);
 	const id = first.ids['00-query-rows.json'] as string;
@@ -90,15 +91,23 @@ it('serves the examples, is ended by Ctrl-C, goes on where it was, and forgets w
 	expect(await second.client.ask('GET', `/rest/workflows/${id}`)).toMatchObject({ name: 'Mine' });
 	// The simulator has another port now; the credential follows.
 	expect(await execute(second.client, id)).toEqual(counts);
+	// As printed, in another terminal.
+	const [, command = ''] = /(npm run simulator -- settle .*)/.exec(second.guide) ?? [];
+	execSync(command);
+	const asked = Date.now();
+	expect(await second.said('Group chat')).toMatch(
+		/Alipay sent notification trade_status_sync: 200 success[^]*Group chat {2}Alipay: a red-packet operation is now CLOSED/,
+	);
+	console.log(`The message came ${Date.now() - asked} ms after the command`);
 	second.interrupt();
 	expect(await second.ended).toBe(0);
 
 	const third = await startAndSignIn(port, '--reset');
 	expect(third.ids).not.toEqual(first.ids);
 	expect(await third.client.hasWorkflow(id)).toBe(false);
-});
+}, 240_000);
 
-it('can be ended while it starts for the first time, and starts again', async () => {
+it('can be stopped during its first start, and starts again', async () => {
 	const port = await freePort();
 	const folder = path.join(data, 'broken-off');
 	const first = start('--data', folder, '--port', String(port));
@@ -110,21 +119,33 @@ it('can be ended while it starts for the first time, and starts again', async ()
 	await startAndSignIn(port, '--data', folder, '--reset');
 });
 
-describe('refuses with what to do', () => {
-	it('a port that is taken', async () => {
+it('leaves no n8n behind when it is killed', async () => {
+	const port = await freePort();
+	const folder = path.join(data, 'killed');
+	const run = await startAndSignIn(port, '--data', folder);
+	run.kill();
+	await expect
+		.poll(async () => await fetch(`http://127.0.0.1:${port}`).then(() => 'answers', String), {
+			timeout: 30_000,
+		})
+		.toContain('fetch failed');
+}, 240_000);
+
+describe('refuses with a solution', () => {
+	it('a port in use', async () => {
 		const server = createServer().listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		stops.push(async () => server.close());
 		const { port } = server.address() as AddressInfo;
 		const { said, ended } = start('--port', String(port));
 		expect(await said('npm start -- --port')).toMatch(
-			`Port ${port} is taken, perhaps by another n8n. Stop that, or choose another: npm start -- --port ${port + 1}`,
+			`Another program uses port ${port}. It may be another n8n. Stop it, or use another port: npm start -- --port ${port + 1}`,
 		);
 		expect(await ended).toBe(1);
 	});
 
 	it.each([
-		[['--port', 'high'], '--port: "high" is no port. Give a number from 1 to 65535.'],
+		[['--port', 'high'], '--port: "high" is not a port. Use a number from 1 to 65535.'],
 		[['--prot', '5678'], "Unknown option '--prot'"],
 	])('the flags %j', async (flags, words) => {
 		const { said, ended } = start(...flags);
@@ -132,12 +153,14 @@ describe('refuses with what to do', () => {
 		expect(await ended).toBe(1);
 	});
 
-	it('a folder that is not its own', async () => {
+	it('a folder with other files', async () => {
 		const folder = path.join(data, 'photos');
 		mkdirSync(folder);
 		writeFileSync(path.join(folder, 'holiday.jpg'), '');
 		const { said, ended } = start('--data', folder, '--reset', '--port', String(await freePort()));
-		expect(await said('npm start -- --data')).toContain(`${folder} holds something else`);
+		expect(await said('npm start -- --data')).toContain(
+			`${folder} contains files that are not from npm start`,
+		);
 		expect(await ended).toBe(1);
 		expect(readdirSync(folder)).toEqual(['holiday.jpg']);
 	});

@@ -18,7 +18,7 @@ import { scenarioByMerchant } from '../support/numbers.mts';
 import { CLOSED_ITEM, openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
 
-/** A poll comes within a minute; one after a failed poll may come later, since n8n backs off. */
+/** A poll comes within a minute. After a failed poll it can come later, because n8n backs off. */
 const PATIENCE_MS = 180_000;
 const TIMEOUT_MS = 2 * PATIENCE_MS + 30_000;
 
@@ -30,7 +30,7 @@ const logFolder = mkdtempSync(path.join(tmpdir(), 'alipay-trigger-'));
 afterAll(() => rmSync(logFolder, { recursive: true, force: true }));
 const logFile = path.join(logFolder, 'n8n.log');
 
-/** n8n 2 can keep polls in its database: each has a context of its own, less time, and back-off. */
+/** n8n 2 can keep polls in its database: each has a separate context, less time, and back-off. */
 const DURABLE = {
 	N8N_SCHEDULER_ENABLED: 'true',
 	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
@@ -75,7 +75,7 @@ describe.each([
 		};
 	};
 
-	/** Null, or why n8n does not start the trigger. */
+	/** Null, or the reason why n8n does not start the trigger. */
 	const activate = async (id: string): Promise<string | null> =>
 		await stage.client.publish(id, PATIENCE_MS).then(
 			() => null,
@@ -84,7 +84,7 @@ describe.each([
 	const deactivate = async (id: string) =>
 		await stage.client.ask('POST', `/rest/workflows/${id}/deactivate`);
 
-	/** The executions of a workflow, first one first, as soon as there are so many. */
+	/** The executions of a workflow, oldest first, as soon as there are this many. */
 	const executions = async (workflowId: string, count: number): Promise<Execution[]> => {
 		for (const end = Date.now() + PATIENCE_MS; ; await delay(500)) {
 			const listed = await stage.client.executions(workflowId);
@@ -93,7 +93,10 @@ describe.each([
 			}
 		}
 	};
-	/** Waits until no poll is under way: one that is would see a part of what changes now. */
+	/**
+	 * Waits until no poll is running, because a running one would see only a part of the next
+	 * changes.
+	 */
 	const betweenPolls = async () => {
 		for (let before = -1; before !== stage.simulator.totalRequests; await delay(3_000)) {
 			before = stage.simulator.totalRequests;
@@ -117,7 +120,7 @@ describe.each([
 		expect(found[0]?.properties[0]?.name).toBe('pollTimes');
 	});
 
-	it('a test run shows a sample, as often as it is tried', async () => {
+	it('shows a sample in each test run', async () => {
 		const list = [SAMPLES.closed, scenarioByMerchant('SIM-TAMPERED')];
 		const id = await stage.client.createWorkflow(watching('Test run', list));
 		for (let run = 0; run < 2; run++) {
@@ -131,7 +134,7 @@ describe.each([
 	});
 
 	it(
-		'what is closed already comes at the activation, and not again after a restart',
+		'emits a closed operation at the activation, and not again after a restart',
 		async () => {
 			const list = [SAMPLES.closed, SAMPLES.initial, UNKNOWN];
 			const id = await stage.client.createWorkflow(watching('Closed already', list));
@@ -159,10 +162,10 @@ describe.each([
 		[
 			'there is nothing to watch',
 			async ({ credential }) => [[], credential],
-			/no operation to watch/,
+			/list of operations to watch is empty/,
 		],
 		[
-			'the credential is of no use',
+			'the credential is unusable',
 			async ({ client, form }) => [
 				[SAMPLES.closed],
 				await client.saveCredential(undefined, 'Broken', 'alipayApi', { ...form, privateKey: 'x' }),
@@ -183,7 +186,7 @@ describe.each([
 	);
 
 	it(
-		'500 operations with one in ten failing: the changes of all others in one poll, in order',
+		'emits the changes of 500 operations, one in ten of which fails, in one poll, in order',
 		async () => {
 			const numbers: number[] = [];
 			for (let number = 1; numbers.length < 450; number++) {
@@ -196,7 +199,7 @@ describe.each([
 			}
 			const id = await stage.client.createWorkflow(watching('Five hundred', list));
 			expect(await activate(id)).toBeNull();
-			// Those that fail for good are told at once: two of the five kinds.
+			// Permanent failures are reported at once: two of the five kinds.
 			const [told] = await executions(id, 1);
 			expect(rows(told, 'Failed')).toHaveLength(20);
 			expect(rows(told, 'Changed')).toHaveLength(0);
@@ -204,7 +207,7 @@ describe.each([
 			await betweenPolls();
 			for (const number of numbers) stage.simulator.settle(generatedNumbers(number), 'CLOSED');
 			const asked = stage.simulator.requests.length;
-			// A poll before it may have told of passing faults.
+			// An earlier poll may have reported temporary errors.
 			let items: IDataObject[] = [];
 			for (let count = 2; items.length === 0 && count < 5; count++) {
 				items = (await executions(id, count)).flatMap((one) => rows(one, 'Changed'));
@@ -227,15 +230,15 @@ describe.each([
 	);
 
 	it(
-		'a poll that cannot reach Alipay fails with the reason, and the next one puts out what it missed',
+		'starts while Alipay is down; a poll fails with the reason, and a later one emits the missed changes',
 		async () => {
 			const number = 900_000;
 			const id = await stage.client.createWorkflow(watching('Outage', [generatedNumbers(number)]));
-			expect(await activate(id)).toBeNull();
 			await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
 				...{ name: stage.credential.name, type: 'alipayApi' },
 				data: { ...stage.form, gatewayUrl: NOWHERE },
 			});
+			expect(await activate(id)).toBeNull();
 			const [failed] = await executions(id, 1);
 			expect(failed?.status).toBe('error');
 			expect(failed?.error).toMatchObject({

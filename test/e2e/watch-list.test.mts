@@ -1,4 +1,7 @@
-/** The example with a Data Table as its watch list, active in real n8n; only its times are shortened. */
+/**
+ * The example with a Data Table as its watch list, active in real n8n; only its times are
+ * shortened.
+ */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { TableRow } from '../../tools/sandbox/client.mts';
 import { example, nodeOf } from '../../tools/sandbox/examples.mts';
@@ -21,14 +24,14 @@ import type { Stage } from './stage.mts';
 const TABLE = 'coupon_operations';
 const EVERY_SECONDS = 3;
 
-/** Operations that are under way until they are settled. */
+/** Operations that stay open until they are settled. */
 const [BY_ALIPAY, BY_MERCHANT, CRASHED] = [
 	SAMPLES.initial,
 	generatedNumbers(100),
 	generatedNumbers(200),
 ];
 const SOON = scenarioByBothPairs('SIM-CLOSED-AFTER-10', SAMPLES.bare);
-/** Asked for in every run, so that runs can be counted. */
+/** Looked up in every run, so the test can count the runs. */
 const UNKNOWN = { out_order_no: 'M20260901999', out_request_no: 'R20260901999' };
 
 let stage: Stage;
@@ -40,6 +43,7 @@ beforeAll(async () => {
 	[stage, mailbox, chat] = await Promise.all([openStage(), openMailbox(), openReceiver()]);
 	const smtp = await stage.client.saveCredential(undefined, 'Mailbox', 'smtp', mailbox.form);
 	const workflow = example('04-data-table-watch-list.json', stage.credential, { smtp });
+	nodeOf(workflow, 'E-mail').disabled = false;
 	nodeOf(workflow, 'Every 5 Minutes').parameters.rule = {
 		interval: [{ field: 'seconds', secondsInterval: EVERY_SECONDS }],
 	};
@@ -63,7 +67,7 @@ const find = (rows: TableRow[], numbers: Partial<CouponNumbers>) =>
 const rowOf = async (numbers: Partial<CouponNumbers>) =>
 	find(await stage.client.rows(TABLE), numbers);
 
-/** Waits until the workflow has begun so many more runs, the first of which may be under way. */
+/** Waits until the workflow has begun this many more runs. The first can already be running. */
 async function runs(count: number) {
 	const asked = () =>
 		stage.simulator.requests.filter(({ numbers }) => numbers.startsWith(UNKNOWN.out_order_no))
@@ -72,7 +76,7 @@ async function runs(count: number) {
 	await expect.poll(asked, { timeout: 60_000 }).toBeGreaterThanOrEqual(before + count);
 }
 
-/** What was sent about an operation, by either channel. */
+/** The messages about an operation, by either channel. */
 const alerts = ({ operation_id }: Pick<CouponNumbers, 'operation_id'>) => ({
 	mails: mailbox.mails.filter(({ text }) => text.includes(operation_id)),
 	messages: chat.posts.map(textOfPost).filter((text) => text.includes(operation_id)),
@@ -82,7 +86,7 @@ const refuseInChat = (refusal: Reply) => (operationId: string) => {
 	chat.answer = (post) => (textOfPost(post).includes(operationId) ? refusal : TAKEN);
 };
 
-it('makes its table when it is missing: numbers as text, amounts as numbers', async () => {
+it('creates its table when it is missing: numbers as text, amounts as numbers', async () => {
 	const columns = async () => (await stage.client.table(TABLE))?.columns;
 	await expect.poll(columns, PATIENTLY).toBeDefined();
 	expect(await columns()).toEqual({
@@ -100,14 +104,14 @@ it('makes its table when it is missing: numbers as text, amounts as numbers', as
 	});
 });
 
-it('runs over an empty table, and asks for nothing', async () => {
+it('runs over an empty table without a request', async () => {
 	const first = async () => (await stage.client.executions(workflowId)).slice(0, 3);
 	await expect.poll(async () => (await first()).length, PATIENTLY).toBe(3);
 	for (const { id } of await first()) expect((await stage.client.ended(id)).status).toBe('success');
 	expect(stage.simulator.totalRequests).toBe(0);
 });
 
-it('fills in the rows, by whichever numbers they have, and keeps failed ones with the reason', async () => {
+it('fills in the rows, by either kind of number, and keeps failed ones with the reason', async () => {
 	await stage.client.insertRows(TABLE, [
 		alipayPair(BY_ALIPAY),
 		{ ...merchantPair(BY_MERCHANT), auth_no: '', operation_id: '' },
@@ -154,22 +158,22 @@ it('alerts once by e-mail and once in the chat when a row is CLOSED, and never a
 		expect(messages[0]).toBe(mails[0]?.text);
 		expect((await rowOf(alipayPair(numbers)))?.status).toBe('CLOSED');
 	}
-	// Neither a fault nor SUCCESS alerts.
+	// A failed row does not alert, and neither does SUCCESS.
 	expect([mailbox.mails.length, chat.posts.length]).toEqual([3, 3]);
 
 	const [mail] = alerts(BY_ALIPAY).mails;
 	expect(mail).toMatchObject({ from: 'alerts@example.com', to: ['operations@example.com'] });
 	expect(mail?.subject).toBe('Alipay CLOSED: 会员日红包');
-	expect(mail?.text).toContain('is CLOSED now (before: INIT)');
+	expect(mail?.text).toContain('is now CLOSED (before: INIT)');
 	expect(mail?.text).toContain('Title: 会员日红包\nAmount: 20.00 yuan\nType: PAY');
-	expect(mail?.text).toMatch(/At Alipay since: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(Beijing time\)/);
+	expect(mail?.text).toMatch(/Processed at: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(Beijing time\)/);
 	expect(mail?.text).toContain(`Out Request No (out_request_no): ${BY_ALIPAY.out_request_no}`);
 	const row = await rowOf(BY_ALIPAY);
 	expect(row?.amount).toBe(20);
 	expect(row?.gmt_trans).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+08:00$/);
 });
 
-it('clears the reason of a row that was mended', async () => {
+it('clears the reason of a row that was fixed', async () => {
 	const { path } = (await stage.client.table(TABLE)) ?? {};
 	const rows = await stage.client.rows(TABLE);
 	const half = rows.find(({ auth_no, operation_id }) => auth_no && !operation_id);
@@ -199,13 +203,19 @@ it.each<[what: string, first: number, refuse: (operationId: string) => void, rea
 		/^Alert refused\. Group chat: send too fast$/,
 	],
 	[
+		'chat (Feishu: with status 200)',
+		900,
+		refuseInChat({ body: { code: 19024, msg: 'Key Words Not Found' } }),
+		/^Alert refused\. Group chat: Key Words Not Found$/,
+	],
+	[
 		'chat (Slack: with status 403)',
 		700,
 		refuseInChat({ status: 403, body: 'invalid_token' }),
 		/^Alert refused\. Group chat: .*403/,
 	],
 ])(
-	'a %s that refuses an alert holds up no other row, and is asked again until it takes it',
+	'a %s that refuses an alert delays no other row, and gets it again until it accepts it',
 	async (_what, first, refuse, reason) => {
 		const [refused, beside] = [generatedNumbers(first), generatedNumbers(first + 100)];
 		await stage.client.insertRows(TABLE, [alipayPair(refused), alipayPair(beside)]);
@@ -230,7 +240,7 @@ it.each<[what: string, first: number, refuse: (operationId: string) => void, rea
 	},
 );
 
-it('sends 50 alerts in a run at most, and the others in later ones', async () => {
+it('sends at most 50 alerts in a run, and the others in later ones', async () => {
 	const closed = Array.from({ length: 60 }, (_, index) => generatedNumbers(1_003 + index * 100));
 	const [last] = (await stage.client.executions(workflowId)).slice(-1);
 	await stage.client.insertRows(TABLE, closed.map(alipayPair));

@@ -1,12 +1,23 @@
 /**
- * The node beside what operators build today, in the same n8n over the same rows. What is observed
- * of the others stands in docs/workaround.md, whose tables are compared with each run.
+ * The node compared with what operators build today, in the same n8n over the same rows.
+ * docs/workaround.md describes the others, and its tables are compared with each run.
  */
-import { createPrivateKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { IDataObject } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+	alipayNode,
+	carefulSdkLoop,
+	codeNode,
+	cryptoForm,
+	httpRequest,
+	sdkLoop,
+	secondsOf,
+	USUAL_BATCHES,
+} from '../../tools/bench/n8n/ways.mts';
+import type { Way } from '../../tools/bench/n8n/ways.mts';
 import { median } from '../../tools/bench/report.mts';
+import { chain } from '../../tools/sandbox/chain.mts';
 import type { CredentialReference, Execution } from '../../tools/sandbox/client.mts';
 import couponOperation from '../../tools/simulator/fixtures/couponOperation.mts';
 import {
@@ -22,21 +33,13 @@ import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { openStore } from '../../tools/simulator/store.mts';
 import { pageOf } from '../repository/docs/pages.mts';
 import { scenarioByMerchant } from '../support/numbers.mts';
-import { chain, openStage } from './stage.mts';
+import { BY_EITHER_PAIR } from '../support/parameters.mts';
+import { openStage } from './stage.mts';
 import type { Stage } from './stage.mts';
-import {
-	alipayNode,
-	carefulSdkLoop,
-	codeNode,
-	httpRequest,
-	sdkLoop,
-	USUAL_BATCHES,
-} from './workarounds.mts';
-import type { Way } from './workarounds.mts';
 
 const ROWS = 500;
 const LATENCY_MS = 50;
-const CALL_LIMIT = 100;
+const RATE_LIMIT = 100;
 const PAGE = 'docs/workaround.md';
 
 let stage: Stage;
@@ -51,15 +54,14 @@ beforeAll(async () => {
 		},
 		simulator: { latencyMs: LATENCY_MS, signedAhead: ROWS },
 	});
-	crypto = await stage.client.saveCredential(undefined, 'Application key', 'crypto', {
-		signPrivateKey: pem(stage.form.privateKey ?? ''),
-	});
+	const form = cryptoForm(stage.simulator.credential);
+	crypto = await stage.client.saveCredential(undefined, 'Application key', 'crypto', form);
 });
 afterAll(async () => await stage?.close());
 
 /** The ways by their columns in the tables of the page. */
 const WAYS = {
-	'Alipay node': () => alipayNode(stage.credential),
+	'Alipay node': () => alipayNode(stage.credential, BY_EITHER_PAIR),
 	'Crypto + HTTP Request': () => httpRequest(stage.simulator.credential, crypto),
 	'Code + SDK': () => codeNode(sdkLoop(stage.simulator.credential)),
 	'Code + SDK, careful': () => codeNode(carefulSdkLoop(stage.simulator.credential)),
@@ -77,9 +79,10 @@ const records = rows.map((_, index) => generatedRecord(index + 1));
 const run = async (way: Way, input: object[] = rows) =>
 	await stage.client.execute(chain('Beside', input, ...way.nodes), 'Start', 90_000);
 
-describe(`${ROWS} operations at a gateway that answers after ${LATENCY_MS} ms`, () => {
+describe(`${ROWS} operations at a gateway that responds after ${LATENCY_MS} ms`, () => {
 	const [node, http, sdk] = COLUMNS as [Column, Column, Column];
-	// In turn, since the machine's pace changes; the SDK's loop takes half a minute.
+	// One after the other, because the speed of the machine changes. The SDK's loop takes half a
+	// minute.
 	const rounds = [node, http, sdk, node, http, node, http];
 	const seconds: Partial<Record<Column, number[]>> = {};
 	const medianOf = (column: Column) => median(seconds[column] ?? []);
@@ -100,18 +103,18 @@ describe(`${ROWS} operations at a gateway that answers after ${LATENCY_MS} ms`, 
 		console.log(`${column}: ${times.join(', ')}`);
 	});
 
-	it('take the node less time than asking one after another', () => {
+	it('take the node less time than requests one after another', () => {
 		for (const column of [node, http, sdk]) console.log(`${column}: ${figures(medianOf(column))}`);
 		expect(medianOf(node)).toBeLessThan(medianOf(sdk));
 	});
 });
 
-describe(`${ROWS} operations at a gateway that refuses more than ${CALL_LIMIT} calls a second`, () => {
+describe(`${ROWS} operations at a gateway that refuses more than ${RATE_LIMIT} calls a second`, () => {
 	let limited: Simulator;
 	let credential: CredentialReference;
 	beforeAll(async () => {
 		limited = await startSimulator({
-			callLimit: CALL_LIMIT,
+			rateLimit: RATE_LIMIT,
 			latencyMs: LATENCY_MS,
 			signedAhead: ROWS,
 		});
@@ -124,14 +127,14 @@ describe(`${ROWS} operations at a gateway that refuses more than ${CALL_LIMIT} c
 		execution.items(way.results).map(({ json }) => json.status);
 	const expected = records.map(({ status }) => status);
 
-	it('are right by the node, which slows down', async () => {
-		const way = alipayNode(credential);
+	it('are right with the node, which slows down', async () => {
+		const way = alipayNode(credential, BY_EITHER_PAIR);
 		const execution = await run(way);
 		expect(statuses(execution, way)).toEqual(expected);
 		console.log(`limited, node: ${figures(secondsOf(execution, way))}`);
 	});
 
-	it('become items without a value by HTTP Request, in a run that says success', async () => {
+	it('become items without a value with HTTP Request, in a run that reports success', async () => {
 		const way = httpRequest(limited.credential, crypto);
 		const execution = await run(way);
 		const answered = statuses(execution, way).filter(Boolean).length;
@@ -142,7 +145,7 @@ describe(`${ROWS} operations at a gateway that refuses more than ${CALL_LIMIT} c
 		console.log(`limited, HTTP Request: ${answered} of ${ROWS} have a status`);
 	});
 
-	it('are right by HTTP Request in batches that keep below the limit', async () => {
+	it('are right with HTTP Request in batches that stay below the limit', async () => {
 		const way = httpRequest(limited.credential, crypto, USUAL_BATCHES);
 		const execution = await run(way);
 		expect(statuses(execution, way)).toEqual(expected);
@@ -150,16 +153,16 @@ describe(`${ROWS} operations at a gateway that refuses more than ${CALL_LIMIT} c
 	});
 });
 
-/** A row between two good ones: what the node has to make of it, and what the page says of all ways. */
+/** A row between two good ones: the expected result of the node, and of all ways on the page. */
 interface Special {
 	numbers: (order: string) => object;
-	/** Whether the answer may be believed. */
+	/** Whether the response is genuine. */
 	genuine: boolean;
-	/** Of the answer; in GBK the title loses its emoji. Default utf-8. */
+	/** For the response; in GBK the title loses its emoji. Default utf-8. */
 	charset?: Charset;
-	/** Requests that the node sends for it. */
+	/** The number of requests that the node sends for it. */
 	tries: number;
-	/** Of the node's refusal. */
+	/** The message of the node's refusal. */
 	code?: string;
 }
 const scenario = (name: string) => (order: string) => scenarioByMerchant(name, order);
@@ -177,30 +180,30 @@ const SPECIAL: Record<string, Special> = {
 		tries: 1,
 		code: 'answer-ambiguous',
 	},
-	'Answer without a signature': {
+	'Response without a signature': {
 		numbers: scenario('SIM-UNSIGNED'),
 		genuine: false,
 		tries: 1,
 		code: 'answer-unsigned',
 	},
-	'Signed answer about another operation': {
+	'Signed response about another operation': {
 		numbers: scenario('SIM-OTHER-OPERATION'),
 		genuine: false,
 		tries: 1,
 		code: 'answer-for-another-operation',
 	},
-	'Genuine answer in GBK instead of UTF-8': {
+	'Genuine response in GBK instead of UTF-8': {
 		numbers: scenario('SIM-GBK-ANSWER'),
 		genuine: true,
 		charset: 'gbk',
 		tries: 1,
 	},
-	'SYSTEM_ERROR twice, then the answer': {
+	'SYSTEM_ERROR twice, then the response': {
 		numbers: scenario('SIM-FLAKY'),
 		genuine: true,
 		tries: 3,
 	},
-	'HTTP 502 at every try': {
+	'HTTP 502 at every attempt': {
 		numbers: scenario('SIM-HTTP-502'),
 		genuine: true,
 		tries: 3,
@@ -213,7 +216,7 @@ const SPECIAL: Record<string, Special> = {
 		code: '40004',
 	},
 	'Number that a spreadsheet made 2.03E+27': {
-		// More digits than a JavaScript number holds.
+		// More digits than a JavaScript number can store.
 		numbers: () => ({ auth_no: 2026090300002001e12, operation_id: '20260903000000000001' }),
 		genuine: true,
 		tries: 0,
@@ -228,7 +231,7 @@ const SPECIAL: Record<string, Special> = {
 };
 
 describe('a special row between two good ones', () => {
-	const neighbours = records.slice(0, 2);
+	const neighbors = records.slice(0, 2);
 	const table = tableOf('The row in the middle');
 	let orders = 0;
 
@@ -248,7 +251,7 @@ describe('a special row between two good ones', () => {
 			const items = [...execution.items(way.results), ...execution.items(way.faults, 1)].map(
 				({ json }) => json,
 			);
-			const good = neighbours.map(essence);
+			const good = neighbors.map(essence);
 			const isGood = (json: IDataObject) => good.some((one) => same(one, essence(json)));
 			const others = items.filter((json) => !isGood(json));
 			const keepsGood = items.length - others.length === good.length;
@@ -264,10 +267,10 @@ describe('a special row between two good ones', () => {
 	});
 });
 
-describe('what comes out', () => {
+describe('the output', () => {
 	const keys = (json: IDataObject = {}) => Object.keys(json).sort();
 
-	it('is typed and has the same fields in every row by the node alone', async () => {
+	it('is typed and has the same fields in every row only with the node', async () => {
 		const outputs = await Promise.all(
 			COLUMNS.slice(0, 3).map(async (column) => {
 				const way = WAYS[column]();
@@ -295,7 +298,7 @@ describe('what comes out', () => {
 		]);
 	});
 
-	it('is stored with the private key in it by a Code node, and without by the others', async () => {
+	it('is stored with the private key in it by a Code node, and without it by the others', async () => {
 		const stored = await Promise.all(
 			COLUMNS.map(async (column) => {
 				const { id } = await run(WAYS[column](), rows.slice(0, 1));
@@ -307,12 +310,12 @@ describe('what comes out', () => {
 	});
 });
 
-describe('what it takes', () => {
-	it.each(COLUMNS)('by %s is what the page says', (column) => {
+describe('the effort', () => {
+	it.each(COLUMNS)('for %s matches the page', (column) => {
 		const { nodes } = WAYS[column]();
 		const parameters = nodes.map((node) => node.parameters ?? {});
 		const lines = parameters.flatMap(({ jsCode }) => (jsCode ? String(jsCode).split('\n') : []));
-		const table = tableOf('To be built');
+		const table = tableOf('What you build');
 		expect({
 			Nodes: String(nodes.length),
 			Expressions: String(expressionsIn(parameters)),
@@ -320,7 +323,7 @@ describe('what it takes', () => {
 		}).toEqual(Object.fromEntries([...table].map(([name, cells]) => [name, cells[column]])));
 	});
 
-	it('has no action in the Crypto node that verifies, and no cipher of Alipay', async () => {
+	it('is needed because the Crypto node has no action that verifies, and none of Alipay’s ciphers', async () => {
 		const types = await stage.client.nodeTypes();
 		const node = types.find(
 			({ name, version }) => name === 'n8n-nodes-base.crypto' && version === 2,
@@ -342,7 +345,7 @@ describe("Alipay's SDK in a Code node", () => {
 		return [...execution.items(way.results), ...execution.items(way.faults, 1)][0]?.json;
 	};
 
-	it('refuses any object that the code made', async () => {
+	it('refuses any object that the code created', async () => {
 		const bizContent = '{ auth_no: json.auth_no, operation_id: json.operation_id }';
 		expect(await loop({ bizContent })).toEqual({ error: 'obj must be an plain object' });
 	});
@@ -352,15 +355,15 @@ describe("Alipay's SDK in a Code node", () => {
 		expect(stage.simulator.requests.at(-1)?.params.biz_content).toContain('ours alone');
 	});
 
-	it("tells Alipay the machine's time instead of Beijing's", async () => {
+	it('sends Alipay the machine’s time instead of Beijing’s', async () => {
 		await loop({ timestamp: '' });
 		const { params, receivedAt } = stage.simulator.requests.at(-1) ?? {};
-		// n8n hands its task runner no TZ; Node then goes by the machine.
+		// n8n passes no TZ to its task runner, so Node.js uses the machine's time zone.
 		const sent = Date.parse(`${params?.timestamp?.replace(' ', 'T')}Z`);
 		expect(Math.abs(sent - (receivedAt ?? 0) - machineOffsetMs())).toBeLessThan(60_000);
 	});
 
-	it('has to be allowed by whoever runs n8n', async () => {
+	it('must be allowed by the administrator of n8n', async () => {
 		const way = codeNode("return [{ json: require('axios') }];");
 		const execution = await run(way, input);
 		expect(execution.items(way.faults, 1)).toMatchObject([
@@ -369,7 +372,7 @@ describe("Alipay's SDK in a Code node", () => {
 	});
 });
 
-/** The values that every way brings, in one notation: types and names differ. */
+/** The values that every way outputs, in one notation, because types and names differ. */
 function essence(json: object) {
 	const fields = json as Record<string, unknown>;
 	const field = (name: string) =>
@@ -389,7 +392,7 @@ function essence(json: object) {
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** In the words of the page. `items` are those that are not of the neighbours. */
+/** In the words of the page. `items` are those that do not belong to the neighbors. */
 function outcomeOf(
 	items: IDataObject[],
 	numbers: object,
@@ -404,14 +407,6 @@ function outcomeOf(
 	const truth = { ...rich, ...numbers };
 	truth.order_title = decode(encode(truth.order_title, charset), charset);
 	return same(essence(json), essence(truth)) ? 'right' : 'garbled';
-}
-
-/** From the start of the first node to the end of the last. */
-function secondsOf(execution: Execution, { nodes }: Way): number {
-	const runs = nodes.flatMap(({ name }) => execution.runs(name));
-	const starts = runs.map(({ startTime }) => startTime);
-	const ends = runs.map(({ startTime, executionTime }) => startTime + executionTime);
-	return (Math.max(...ends) - Math.min(...starts)) / 1000;
 }
 
 const figures = (seconds: number) =>
@@ -441,14 +436,4 @@ function machineOffsetMs(): number {
 	const minutes = new Date().getTimezoneOffset();
 	if (zone !== undefined) process.env.TZ = zone;
 	return -minutes * 60_000;
-}
-
-/** As the Crypto credential wants the key. */
-function pem(bareKey: string): string {
-	const key = createPrivateKey({
-		key: Buffer.from(bareKey, 'base64'),
-		format: 'der',
-		type: 'pkcs8',
-	});
-	return key.export({ format: 'pem', type: 'pkcs8' }).toString();
 }

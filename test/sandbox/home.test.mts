@@ -24,51 +24,53 @@ function visit(reset = false) {
 }
 
 describe('the folder of npm start', () => {
-	it('is made where there is none, with an account that the next start finds', () => {
+	it('is created when it is missing, with an account that the next start finds', () => {
 		const { state } = visit();
 		expect(state.account.password).toMatch(/^A1[0-9a-f]{12}$/);
 		expect(visit().state).toEqual(state);
 		expect(statSync(path.join(folder, 'start.json')).mode & 0o777).toBe(0o600);
 	});
 
-	it('is no folder with anything else in it, which stays as it is', () => {
+	it('is refused when it contains other files, which stay as they are', () => {
 		put('.n8n/database.sqlite');
 		for (const reset of [false, true]) {
-			expect(() => visit(reset)).toThrow(/holds something else .* npm start -- --data DIR/);
+			expect(() => visit(reset)).toThrow(
+				/contains files that are not from npm start\. .* npm start -- --data DIR/,
+			);
 		}
 		expect(has('.n8n/database.sqlite')).toBe(true);
 		expect(has('start.json')).toBe(false);
 	});
 
-	it('forgets what a start left there, and keeps what somebody put beside it', () => {
+	it('loses the files of an earlier start, and keeps the user’s own files', () => {
 		const { state } = visit();
 		for (const name of ['.n8n/database.sqlite', 'start-5678.log', 'notes.txt']) put(name);
 		expect(visit(true).state.account).not.toEqual(state.account);
 		expect(['.n8n', 'start-5678.log', 'notes.txt'].filter(has)).toEqual(['notes.txt']);
 	});
 
-	it('is for one start at a time', () => {
+	it('can be used by one start at a time', () => {
 		const home = enterHome(folder, false);
 		put('.n8n/database.sqlite');
 		expect(() => enterHome(folder, true)).toThrow(
-			`npm start runs over ${folder} already (process ${process.pid})`,
+			`npm start already uses ${folder} (process ${process.pid})`,
 		);
 		expect(has('.n8n/database.sqlite')).toBe(true);
 		home.leave();
 		visit();
 	});
 
-	it('is free again when a start was killed', () => {
+	it('is free again after a start was killed', () => {
 		visit();
-		// Above the highest that Linux gives.
+		// Above the highest process ID of Linux.
 		writeFileSync(path.join(folder, 'start.pid'), '4194305');
 		visit();
 	});
 
-	it('says what to do with a damaged file', () => {
+	it('reports what to do with a damaged file', () => {
 		visit();
 		put('start.json');
-		expect(() => visit()).toThrow(/start\.json cannot be read\. npm start -- --reset/);
+		expect(() => visit()).toThrow(/start\.json is damaged\. .*npm start -- --reset/);
 		visit(true);
 	});
 });

@@ -15,7 +15,7 @@ afterEach(() => {
 	rmSync(root, { recursive: true });
 });
 
-/** An npm that fails at this command with these words, and does nothing otherwise. */
+/** An npm that fails at this command with this output, and does nothing otherwise. */
 function npmFails(command: string, words: string) {
 	const npm = path.join(root, 'npm.cjs');
 	const fail = `{ console.error(${JSON.stringify(words)}); process.exitCode = 1; }`;
@@ -24,33 +24,33 @@ function npmFails(command: string, words: string) {
 }
 
 describe('the installation of n8n', () => {
-	it('says that a full disk is full, and that nothing is lost', async () => {
+	it('reports a full disk, and that nothing is lost', async () => {
 		npmFails('install', 'npm error ENOSPC: no space left on device, write');
-		await expect(installN8n(NEWEST, root)).rejects.toThrow(/ENOSPC.*Free 5 GB.*goes on where/s);
+		await expect(installN8n(NEWEST, root)).rejects.toThrow(/ENOSPC.*Free 5 GB.*continues where/s);
 	});
 
-	it('leads to the registry when it cannot be reached', async () => {
+	it('points to the registry when it cannot be reached', async () => {
 		npmFails('install', 'npm error code ENOTFOUND');
 		await expect(installN8n(NEWEST, root)).rejects.toThrow(
-			/ENOTFOUND.*npm registry can be reached/s,
+			/ENOTFOUND.*can reach the npm registry/s,
 		);
 	});
 
-	it('names the compiler that its database driver needs', async () => {
+	it('names the compiler that n8n’s database driver needs', async () => {
 		npmFails('rebuild', 'gyp ERR! find Python You need to install the latest version of Python.');
 		await expect(installN8n(NEWEST, root)).rejects.toThrow(
 			/find Python.*apt install python3 make g\+\+.*xcode-select --install/s,
 		);
 	});
 
-	it('asks for enough disk before anything is downloaded', () => {
+	it('checks the disk space before it downloads anything', () => {
 		expect(() => requireDisk(root, 0)).not.toThrow();
 		expect(() => requireDisk(root, 1e18)).toThrow(
-			/n8n needs 1000000000\.0 GB of disk in .*; [\d.]+ GB are free\. Free some/,
+			/n8n needs 1000000000\.0 GB of disk space in .*\. Only [\d.]+ GB are free\. Free some/,
 		);
 	});
 
-	it('of n8n 1 replaces what cannot be had from the registry', async () => {
+	it('replaces a package of n8n 1 that is missing from the registry', async () => {
 		npmFails('install', 'stop here');
 		await installN8n(OLDEST, root).catch(() => undefined);
 		const manifest = JSON.parse(readFileSync(path.join(root, OLDEST, 'package.json'), 'utf8'));

@@ -1,4 +1,5 @@
-// Where a request may name its charset. Clients differ: most put it into the URL, smartwalle/alipay does not.
+// Where a request can name its charset. Most clients put it into the URL, but smartwalle/alipay
+// does not.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLES, merchantPair } from '../../tools/simulator/fixtures/couponOperation.mts';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
@@ -32,7 +33,7 @@ describe('the charset of a request', () => {
 			{ charset: 'gbk', inBody: EVERYTHING, contentType: `${FORM};charset=GBK` },
 		],
 		['the body, in GBK', { charset: 'gbk', inBody: EVERYTHING, contentType: FORM }],
-	])('may stand in %s', async (_where, way) => {
+	])('can be in %s', async (_where, way) => {
 		await ask(way);
 		const [last] = simulator.requests.slice(-1);
 		expect(last?.outcome).toBe('10000 CLOSED');
@@ -40,20 +41,20 @@ describe('the charset of a request', () => {
 	});
 
 	it.each<[how: string, way: Call]>([
-		['is named nowhere', { params: { charset: undefined }, contentType: FORM }],
-		['is named by the Content-Type alone', { params: { charset: undefined } }],
+		['is missing', { params: { charset: undefined }, contentType: FORM }],
+		['is only in the Content-Type', { params: { charset: undefined } }],
 		['is blank', { params: { charset: ' ' } }],
 		[
-			'is one thing in the body and another in the Content-Type',
+			'differs between the body and the Content-Type',
 			{ inBody: EVERYTHING, contentType: `${FORM};charset=gb2312` },
 		],
-	])('that %s breaks the signature', async (_how, way) => {
+	])('breaks the signature when it %s', async (_how, way) => {
 		const answer = await ask(way);
 		expect(subCodeOf(answer)).toBe('isv.invalid-signature');
 		expect(fieldsOf(answer).sub_msg).toContain('请确认charset参数放在了URL查询字符串中');
 	});
 
-	it('that is not the signed one breaks the signature, wherever it stands', async () => {
+	it('breaks the signature anywhere when it is not the signed one', async () => {
 		const afterSigning = { charset: 'gbk' };
 		for (const inBody of [['biz_content'], EVERYTHING]) {
 			const answer = await ask({ afterSigning, inBody, contentType: FORM });
@@ -61,7 +62,7 @@ describe('the charset of a request', () => {
 		}
 	});
 
-	it('that nobody knows is refused, wherever it stands', async () => {
+	it('is refused anywhere when it is unknown', async () => {
 		const params = { charset: 'latin1' };
 		for (const inBody of [['biz_content'], EVERYTHING]) {
 			const answer = await ask({ params, inBody, contentType: FORM });

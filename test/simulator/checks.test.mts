@@ -16,7 +16,7 @@ beforeAll(async () => {
 const old = beijingText(Date.now() - 16 * 60_000);
 const ahead = beijingText(Date.now() + 17 * 60_000);
 
-describe('the checks before any business', () => {
+describe('the checks before the business logic', () => {
 	it.each<[name: string, code: string, subCode: string, options: Call]>([
 		['no app_id', '40001', 'isv.missing-app-id', { params: { app_id: undefined } }],
 		['no sign', '40001', 'isv.missing-signature', { afterSigning: { sign: undefined } }],
@@ -41,12 +41,17 @@ describe('the checks before any business', () => {
 		['17 minutes ahead', '40002', 'isv.invalid-timestamp', { params: { timestamp: ahead } }],
 		['UTC time', '40002', 'isv.invalid-timestamp', { at: Date.now() - 8 * 3600_000 }],
 		['a changed value', '40002', 'isv.invalid-signature', { afterSigning: { biz_content: '{}' } }],
-		['sign not base64', '40002', 'isv.invalid-signature', { afterSigning: { sign: '签名' } }],
-		['biz_content no JSON', '40002', 'isv.illegal-json', { biz: '{auth_no:1}' }],
-		['biz_content an array', '40002', 'isv.illegal-json', { biz: [] }],
-		['biz_content null', '40002', 'isv.illegal-json', { biz: 'null' }],
+		[
+			'a sign that is not base64',
+			'40002',
+			'isv.invalid-signature',
+			{ afterSigning: { sign: '签名' } },
+		],
+		['a biz_content that is not JSON', '40002', 'isv.illegal-json', { biz: '{auth_no:1}' }],
+		['a biz_content that is an array', '40002', 'isv.illegal-json', { biz: [] }],
+		['a biz_content that is null', '40002', 'isv.illegal-json', { biz: 'null' }],
 		['no biz_content', '40002', 'isv.illegal-json', { params: { biz_content: undefined } }],
-	])('answer %s with %s %s', async (_name, code, subCode, options) => {
+	])('return for %s the codes %s %s', async (_name, code, subCode, options) => {
 		const answer = await call(simulator, { biz: rich, ...options });
 		expect(fieldsOf(answer)).toMatchObject({ code, sub_code: subCode });
 		expect(answer.status).toBe(200);
@@ -58,13 +63,13 @@ describe('the checks before any business', () => {
 	it.each([
 		['isv.missing-method', undefined],
 		['isv.invalid-method', 'alipay.no.such.method'],
-	])('answer %s in a signed error_response', async (subCode, method) => {
+	])('return %s in a signed error_response', async (subCode, method) => {
 		const answer = await call(simulator, { biz: rich, params: { method } });
 		expect(subCodeOf(answer, 'error_response')).toBe(subCode);
 		expect(isVerified(simulator, answer, 'RSA-SHA256', 'error_response')).toBe(true);
 	});
 
-	it('take a wider timestamp window when asked to', async () => {
+	it('accept a wider timestamp window with the option', async () => {
 		const own = await simulate({ timestampWindowMinutes: 60 });
 		const answer = await call(own, { biz: rich, params: { timestamp: old } });
 		await own.close();
@@ -89,14 +94,18 @@ describe('the pairing of numbers', () => {
 		['finds by the merchant pair', { out_order_no, out_request_no }, right],
 		['finds by all four', { ...SAMPLES.closed }, right],
 		['lets the Alipay pair win', { ...SAMPLES.rich, auth_no, operation_id }, right],
-		['uses a complete pair beside a lone number', { auth_no, out_order_no, out_request_no }, right],
 		[
-			'takes blank numbers for absent',
+			'uses a complete pair next to a lone number',
+			{ auth_no, out_order_no, out_request_no },
+			right,
+		],
+		[
+			'treats blank numbers as missing',
 			{ auth_no: '', operation_id: ' ', out_order_no, out_request_no },
 			right,
 		],
-		['refuses nothing at all', {}, { sub_code: 'ILLEGAL_ARGUMENT' }],
-		['refuses half a pair', { auth_no }, { sub_code: 'ILLEGAL_ARGUMENT' }],
+		['refuses a request without numbers', {}, { sub_code: 'ILLEGAL_ARGUMENT' }],
+		['refuses an incomplete pair', { auth_no }, { sub_code: 'ILLEGAL_ARGUMENT' }],
 		['refuses a cross pair', { auth_no, out_request_no }, { sub_code: 'ILLEGAL_ARGUMENT' }],
 		['refuses a JSON number', { auth_no, operation_id: 1 }, { sub_code: 'ILLEGAL_ARGUMENT' }],
 		[
@@ -125,7 +134,7 @@ describe('the pairing of numbers', () => {
 			{ sub_code: 'AUTH_ORDER_NOT_EXIST' },
 		],
 		[
-			'knows no scenario by the name of an object member',
+			'does not find a scenario by the name of an object member',
 			{ auth_no, operation_id: 'constructor' },
 			{ sub_code: nothing },
 		],

@@ -1,4 +1,7 @@
-/** A hand-written client for the simulator's tests: signs with node:crypto, keeps the raw bytes. */
+/**
+ * A hand-written client for the simulator's tests. It signs with node:crypto and keeps the raw
+ * bytes.
+ */
 import { createCipheriv, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { request } from 'node:http';
 import { beijingText } from '../../tools/simulator/beijing.mts';
@@ -10,21 +13,21 @@ export const NODE = 'alipay_fund_coupon_operation_query_response';
 
 export interface Call {
 	biz?: unknown;
-	/** Default utf-8. The parameter and the bytes of everything sent. */
+	/** Default utf-8. Used for the parameter and for all bytes. */
 	charset?: Charset;
 	/** Base64 AES key to encrypt biz_content with. */
 	encryptKey?: string;
-	/** The clock that the timestamp is taken from, ms since the epoch. */
+	/** The clock for the timestamp, ms since the epoch. */
 	at?: number;
 	/** Merged over the parameters before signing; undefined removes one. */
 	params?: Record<string, string | undefined>;
 	/** Merged over the parameters after signing. */
 	afterSigning?: Record<string, string | undefined>;
-	/** Names of the parameters that go into the body; default biz_content alone. */
+	/** Names of the parameters that go into the body; the default is only biz_content. */
 	inBody?: string[];
 	method?: string;
 	path?: string;
-	/** Default: that of a form in UTF-8. */
+	/** The default is that of a form in UTF-8. */
 	contentType?: string;
 }
 
@@ -36,7 +39,7 @@ export interface Answer {
 	text: string;
 }
 
-/** Signs as the protocol says (§1) and sends; rejects when the connection breaks. */
+/** Signs according to the protocol (§1) and sends; rejects when the connection breaks. */
 export async function call(simulator: Simulator, options: Call = {}): Promise<Answer> {
 	const { biz = {}, at = Date.now(), inBody = ['biz_content'], method = 'POST' } = options;
 	const { charset = 'utf-8', encryptKey } = options;
@@ -80,7 +83,7 @@ export async function call(simulator: Simulator, options: Call = {}): Promise<An
 	return await send(url, method, method === 'GET' ? '' : body, options.contentType);
 }
 
-/** Percent-encodes every byte, so that no charset needs a table of its own. */
+/** Percent-encodes every byte, so no charset needs a separate table. */
 function form(entries: ReadonlyArray<[string, string]>, charset: Charset): string {
 	const escaped = (text: string) => encode(text, charset).toString('hex').replace(/../g, '%$&');
 	return entries.map(([name, value]) => `${name}=${escaped(value)}`).join('&');
@@ -114,7 +117,7 @@ export async function send(
 	});
 }
 
-/** The node's fields, however the answer is laid out; the last one when there are several. */
+/** The node's fields in any layout of the response; the last node when there are several. */
 export function fieldsOf(answer: Answer, node = NODE): Record<string, unknown> {
 	return (JSON.parse(answer.text) as Record<string, Record<string, unknown>>)[node] ?? {};
 }
@@ -123,7 +126,7 @@ export function subCodeOf(answer: Answer, node = NODE): unknown {
 	return fieldsOf(answer, node).sub_code;
 }
 
-/** Whether `sign` fits the text between the node's name and `,"sign":`. */
+/** Whether `sign` matches the text between the node's name and `,"sign":`. */
 export function isVerified(
 	simulator: Simulator,
 	answer: Answer,

@@ -22,7 +22,7 @@ const REQUIRED = [
 	'total_pay_refund_amount',
 ];
 
-/** What Alipay sends of an operation some seconds after the start. */
+/** What Alipay returns for an operation some seconds after the start. */
 function recordOf(reference: CouponNumbers, afterSeconds = 0): CouponOperation {
 	let now = START;
 	const store = openStore(couponOperation, () => now);
@@ -33,13 +33,13 @@ function recordOf(reference: CouponNumbers, afterSeconds = 0): CouponOperation {
 }
 
 describe('the table of operations', () => {
-	it('contains at least 40 operations whose numbers are unique', () => {
+	it('contains at least 40 operations with unique numbers', () => {
 		expect(RECORDS.length).toBeGreaterThanOrEqual(40);
 		expect(new Set(RECORDS.map((entry) => entry.operation_id)).size).toBe(RECORDS.length);
 		expect(new Set(RECORDS.map((entry) => entry.out_request_no)).size).toBe(RECORDS.length);
 	});
 
-	it('numbers its operations so that anybody can type them', () => {
+	it('uses numbers that are easy to type', () => {
 		expect(SAMPLES.rich).toEqual({
 			auth_no: '2026090100002001260000000001',
 			operation_id: '20260901355864862001',
@@ -61,7 +61,7 @@ describe('the table of operations', () => {
 				expect(kinds).toContain(`${type} ${status}`);
 	});
 
-	it('has INIT operations that stay, and others that settle after 5, 20 and 60 seconds', () => {
+	it('has INIT operations that stay INIT, and others that settle after 5, 20 and 60 seconds', () => {
 		const initial = RECORDS.filter((entry) => entry.status === 'INIT');
 		const settling = couponOperation.settling ?? [];
 		expect(initial.some((entry) => !settling.some(({ record }) => record === entry))).toBe(true);
@@ -74,7 +74,7 @@ describe('the table of operations', () => {
 				});
 	});
 
-	it('gives every record the required fields as non-blank texts, and gmt_trans when settled', () => {
+	it('fills the required fields of every record with text, and gmt_trans when it is settled', () => {
 		for (const entry of RECORDS) {
 			const record: Record<string, string | undefined> = { ...recordOf(entry) };
 			for (const name of REQUIRED) expect(record[name], name).toMatch(/\S/);
@@ -85,7 +85,7 @@ describe('the table of operations', () => {
 		}
 	});
 
-	it('puts each REFUND behind the PAY of its order', () => {
+	it('lists each REFUND after the PAY of its order', () => {
 		for (const refund of RECORDS.filter((entry) => entry.operation_type === 'REFUND')) {
 			const pay = RECORDS.find(
 				(entry) => entry.auth_no === refund.auth_no && entry.operation_type === 'PAY',
@@ -94,7 +94,7 @@ describe('the table of operations', () => {
 		}
 	});
 
-	it('sums up the refunds of an order that succeeded, and no others', () => {
+	it('adds up only the successful refunds of an order', () => {
 		const pay = RECORDS.find((entry) => entry.amount === '500.00') as CouponOperation;
 		expect(recordOf(pay).total_pay_refund_amount).toBe('300.05');
 		const late = RECORDS.find((entry) => entry.amount === '400.00') as CouponOperation;
@@ -102,7 +102,7 @@ describe('the table of operations', () => {
 		expect(recordOf(late, 20).total_pay_refund_amount).toBe('100.00');
 	});
 
-	it('reaches from one fen to a hundred million yuan', () => {
+	it('ranges from one fen to a hundred million yuan', () => {
 		const amounts = RECORDS.map((entry) => entry.amount);
 		expect(amounts).toContain('0.01');
 		expect(amounts).toContain('100000000.00');
@@ -129,7 +129,7 @@ describe('the table of operations', () => {
 });
 
 describe('the samples', () => {
-	it('are what their names say', () => {
+	it('match their names', () => {
 		expect(recordOf(SAMPLES.success)).toMatchObject({ status: 'SUCCESS', operation_type: 'PAY' });
 		expect(recordOf(SAMPLES.closed)).toMatchObject({ status: 'CLOSED' });
 		expect(recordOf(SAMPLES.initial, 1e6)).toMatchObject({ status: 'INIT' });
@@ -138,7 +138,7 @@ describe('the samples', () => {
 		expect(Object.keys(recordOf(SAMPLES.bare)).sort()).toEqual([...REQUIRED, 'gmt_trans'].sort());
 	});
 
-	it('settle five seconds after the start, and gmt_trans is that moment in Beijing', () => {
+	it('settle five seconds after the start, with gmt_trans as that time in Beijing', () => {
 		for (const [reference, status] of [
 			[SAMPLES.settlesSuccess, 'SUCCESS'],
 			[SAMPLES.settlesClosed, 'CLOSED'],

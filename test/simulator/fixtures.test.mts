@@ -1,4 +1,4 @@
-/** A second method of the gateway is one new file in tools/simulator/fixtures/. */
+/** Another method of the gateway needs only one new file in tools/simulator/fixtures/. */
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,11 +11,11 @@ import { simulate } from '../support/simulator.mts';
 import { temporaryFolder } from '../support/temporary.mts';
 import { runTsx } from '../support/tsx.mts';
 import { call, fieldsOf, isVerified } from './client.mts';
-import trade from './fixtures/trade.mts';
+import order from './fixtures/transferOrder.mts';
 
-const NODE = 'alipay_trade_query_response';
-const PAID = { trade_no: '2026090122001400000000000001', out_trade_no: 'T20260901001' };
-const OPEN = { trade_no: '2026090122001400000000000002', out_trade_no: 'T20260901002' };
+const NODE = 'alipay_fund_trans_order_query_response';
+const PAID = { order_id: '20260901110070001506000000000001', out_biz_no: 'O20260901001' };
+const OPEN = { order_id: '20260901110070001506000000000002', out_biz_no: 'O20260901002' };
 const START = Date.parse('2026-09-10T12:00:00+08:00');
 
 let simulator: Simulator;
@@ -23,12 +23,12 @@ let now: number;
 
 beforeEach(async () => {
 	now = START;
-	simulator = await simulate({ fixtures: [trade], now: () => now });
+	simulator = await simulate({ fixtures: [order], now: () => now });
 	return async () => await simulator.close();
 });
 
 const send = async (biz: object) =>
-	await call(simulator, { biz, at: now, params: { method: trade.method } });
+	await call(simulator, { biz, at: now, params: { method: order.method } });
 
 async function query(biz: object): Promise<Record<string, unknown>> {
 	const answer = await send(biz);
@@ -36,76 +36,75 @@ async function query(biz: object): Promise<Record<string, unknown>> {
 	return fieldsOf(answer, NODE);
 }
 
-describe('a second fixture', () => {
-	it('makes its method known, beside the others', () => {
-		expect(simulator.methods).toEqual(expect.arrayContaining([METHOD, trade.method]));
+describe('another fixture', () => {
+	it('adds its method to the known ones', () => {
+		expect(simulator.methods).toEqual(expect.arrayContaining([METHOD, order.method]));
 	});
 
-	it.each(['trade_no', 'out_trade_no'] as const)('is found by %s', async (name) => {
+	it.each(['order_id', 'out_biz_no'] as const)('is found by %s', async (name) => {
 		expect(await query({ [name]: PAID[name] })).toEqual({
 			code: '10000',
 			msg: 'Success',
-			...trade.records[0],
+			...order.records[0],
 		});
 		expect(simulator.requests.at(-1)).toMatchObject({
 			numbers: PAID[name],
-			outcome: '10000 TRADE_SUCCESS',
+			outcome: '10000 SUCCESS',
 		});
 	});
 
-	it('decides which number counts', async () => {
-		const both = { trade_no: OPEN.trade_no, out_trade_no: PAID.out_trade_no };
-		expect(await query(both)).toMatchObject({ trade_status: 'WAIT_BUYER_PAY' });
+	it('decides which number takes precedence', async () => {
+		const both = { order_id: OPEN.order_id, out_biz_no: PAID.out_biz_no };
+		expect(await query(both)).toMatchObject({ status: 'INIT' });
 	});
 
-	it('decides the codes, their words and what comes beside them', async () => {
-		expect(await query({ trade_no: '1' })).toEqual({
+	it('decides the codes, their texts and the fields that come with them', async () => {
+		expect(await query({ order_id: '1' })).toEqual({
 			code: '40004',
 			msg: 'Business Failed',
-			sub_code: 'ACQ.TRADE_NOT_EXIST',
-			sub_msg: '交易不存在',
-			receipt_amount: '0.00',
-			buyer_pay_amount: '0.00',
+			sub_code: 'ORDER_NOT_EXIST',
+			sub_msg: '转账订单不存在',
+			order_id: '1',
+			order_fee: '0.00',
 		});
-		expect(await query({})).toMatchObject({ sub_code: 'ACQ.INVALID_PARAMETER' });
+		expect(await query({})).toMatchObject({ sub_code: 'INVALID_PARAMETER' });
 	});
 
-	it('can report a success where there is nothing, and need no number', async () => {
+	it('can report a success without a record, and work without a number', async () => {
 		const refund = {
-			...trade,
-			method: 'alipay.trade.fastpay.refund.query',
-			codes: { ...trade.codes, notFound: [null] },
+			...order,
+			method: 'alipay.example.return.query',
+			codes: { ...order.codes, notFound: [null] },
 		};
-		const balance = { ...trade, method: 'alipay.fund.account.query', identifiedBy: [[]] };
+		const balance = { ...order, method: 'alipay.fund.account.query', identifiedBy: [[]] };
 		const own = await simulate({ fixtures: [refund, balance] });
 		const fields = async (method: string, biz: object) =>
 			fieldsOf(
 				await call(own, { biz, params: { method } }),
 				`${method.replaceAll('.', '_')}_response`,
 			);
-		expect(await fields(refund.method, { trade_no: '1' })).toEqual({
+		expect(await fields(refund.method, { order_id: '1' })).toEqual({
 			code: '10000',
 			msg: 'Success',
-			trade_no: '1',
 		});
 		expect(await fields(balance.method, {})).toMatchObject({ code: '10000', ...PAID });
 		const scenario = { alipay_user_id: 'SIM-FLAKY' };
-		expect(await fields(balance.method, scenario)).toMatchObject({ sub_code: 'ACQ.SYSTEM_ERROR' });
+		expect(await fields(balance.method, scenario)).toMatchObject({ sub_code: 'SYSTEM_ERROR' });
 	});
 });
 
 describe('settle', () => {
-	it('takes the method, and follows what each status may become', async () => {
-		simulator.settle(OPEN, 'TRADE_SUCCESS', trade.method);
-		const paid = { trade_status: 'TRADE_SUCCESS', send_pay_date: '2026-09-10 12:00:00' };
+	it('accepts the method, and follows the transitions of each status', async () => {
+		simulator.settle(OPEN, 'SUCCESS', order.method);
+		const paid = { status: 'SUCCESS', pay_date: '2026-09-10 12:00:00' };
 		expect(await query(OPEN)).toMatchObject(paid);
-		expect(() => simulator.settle(OPEN, 'WAIT_BUYER_PAY', trade.method)).toThrow(
-			'is TRADE_SUCCESS, which cannot become WAIT_BUYER_PAY',
+		expect(() => simulator.settle(OPEN, 'INIT', order.method)).toThrow(
+			'has the status SUCCESS, which cannot become INIT',
 		);
-		simulator.settle({ out_trade_no: OPEN.out_trade_no }, 'TRADE_CLOSED', trade.method);
-		expect(await query(OPEN)).toMatchObject({ trade_status: 'TRADE_CLOSED' });
-		expect(() => simulator.settle(OPEN, 'TRADE_FINISHED', trade.method)).toThrow(
-			'is TRADE_CLOSED already, which is final',
+		simulator.settle({ out_biz_no: OPEN.out_biz_no }, 'REFUND', order.method);
+		expect(await query(OPEN)).toMatchObject({ status: 'REFUND' });
+		expect(() => simulator.settle(OPEN, 'SUCCESS', order.method)).toThrow(
+			'has the status REFUND, which is final',
 		);
 	});
 
@@ -116,13 +115,13 @@ describe('settle', () => {
 	});
 });
 
-describe('the scenarios of a second fixture', () => {
+describe('the scenarios of another fixture', () => {
 	const QUIET = ['SIM-SILENCE', 'SIM-RESET', 'SIM-TRUNCATED', 'SIM-SLOW', 'SIM-HUGE'];
 
 	it.each(Object.keys(SCENARIOS).filter((name) => !QUIET.includes(name)))(
 		'include %s, by either number',
 		async (name) => {
-			for (const number of ['trade_no', 'out_trade_no']) {
+			for (const number of ['order_id', 'out_biz_no']) {
 				await send({ [number]: name });
 				expect(simulator.requests.at(-1)).toMatchObject({ numbers: name, outcome: name });
 			}
@@ -130,41 +129,57 @@ describe('the scenarios of a second fixture', () => {
 	);
 
 	it('change its amount and its status', async () => {
-		const forged = fieldsOf(await send({ trade_no: 'SIM-TAMPERED' }), NODE);
-		expect(forged).toMatchObject({ total_amount: '999999.99', trade_no: 'SIM-TAMPERED' });
-		const numeric = await query({ trade_no: 'SIM-NUMERIC-AMOUNTS' });
-		expect(numeric).toMatchObject({ total_amount: 88.88 });
-		const unknown = await query({ trade_no: 'SIM-UNKNOWN-STATUS' });
-		expect(unknown).toMatchObject({ trade_status: 'FROZEN' });
+		const forged = fieldsOf(await send({ order_id: 'SIM-TAMPERED' }), NODE);
+		expect(forged).toMatchObject({ order_fee: '999999.99', order_id: 'SIM-TAMPERED' });
+		const numeric = await query({ order_id: 'SIM-NUMERIC-AMOUNTS' });
+		expect(numeric).toMatchObject({ order_fee: 0.02 });
+		const unknown = await query({ order_id: 'SIM-UNKNOWN-STATUS' });
+		expect(unknown).toMatchObject({ status: 'FROZEN' });
 	});
 
 	it.each([
-		['SIM-SUCCESS-AFTER-30', 'TRADE_SUCCESS'],
-		['SIM-CLOSED-AFTER-30', 'TRADE_CLOSED'],
-	])('%s ends with %s', async (out_trade_no, trade_status) => {
-		const first = await query({ out_trade_no });
-		expect(first).toMatchObject({ trade_status: 'WAIT_BUYER_PAY', out_trade_no });
-		expect(first).not.toHaveProperty('send_pay_date');
+		['SIM-SUCCESS-AFTER-30', 'SUCCESS'],
+		['SIM-CLOSED-AFTER-30', 'FAIL'],
+	])('%s ends with %s', async (out_biz_no, status) => {
+		const first = await query({ out_biz_no });
+		expect(first).toMatchObject({ status: 'INIT', out_biz_no });
+		expect(first).not.toHaveProperty('pay_date');
 		now += 30_000;
-		expect(await query({ out_trade_no })).toMatchObject({ trade_status });
+		expect(await query({ out_biz_no })).toMatchObject({ status });
+	});
+
+	it('start SIM-REFUND-AFTER-30 with SUCCESS', async () => {
+		const out_biz_no = 'SIM-REFUND-AFTER-30';
+		const paid = { out_biz_no, status: 'SUCCESS', pay_date: '2026-09-10 12:00:00' };
+		expect(await query({ out_biz_no })).toMatchObject(paid);
+		now += 30_000;
+		expect(await query({ out_biz_no })).toMatchObject({ ...paid, status: 'REFUND' });
+	});
+
+	it('do not include SIM-REFUND-AFTER-30 without refunds', async () => {
+		const { refunded: _none, ...status } = order.status;
+		const own = await simulate({ fixtures: [{ ...order, status }], now: () => now });
+		const params = { method: order.method };
+		const answer = await call(own, { biz: { out_biz_no: 'SIM-REFUND-AFTER-30' }, at: now, params });
+		expect(fieldsOf(answer, NODE)).toMatchObject({ sub_code: 'ORDER_NOT_EXIST' });
 	});
 
 	it.each([
-		['SIM-ILLEGAL-ARGUMENT', 'ACQ.INVALID_PARAMETER', '参数无效'],
-		['SIM-AUTH-ORDER-NOT-EXIST', 'ACQ.TRADE_NOT_EXIST', '交易不存在'],
-		['SIM-AUTH-OPERATION-NOT-EXIST', 'ACQ.TRADE_NOT_EXIST', '交易不存在'],
-		['SIM-SYSTEM-ERROR', 'ACQ.SYSTEM_ERROR', '系统错误'],
-		['SIM-FLAKY', 'ACQ.SYSTEM_ERROR', '系统错误'],
+		['SIM-ILLEGAL-ARGUMENT', 'INVALID_PARAMETER', '参数有误'],
+		['SIM-AUTH-ORDER-NOT-EXIST', 'ORDER_NOT_EXIST', '转账订单不存在'],
+		['SIM-AUTH-OPERATION-NOT-EXIST', 'ORDER_NOT_EXIST', '转账订单不存在'],
+		['SIM-SYSTEM-ERROR', 'SYSTEM_ERROR', '系统繁忙'],
+		['SIM-FLAKY', 'SYSTEM_ERROR', '系统繁忙'],
 		['SIM-ACCESS-FORBIDDEN', 'ACCESS_FORBIDDEN', 'ACCESS_FORBIDDEN'],
-		['SIM-CODE-ACQ.TRADE_NOT_EXIST', 'ACQ.TRADE_NOT_EXIST', '交易不存在'],
+		['SIM-CODE-ORDER_NOT_EXIST', 'ORDER_NOT_EXIST', '转账订单不存在'],
 		['SIM-CODE-constructor', 'constructor', 'constructor'],
 		['SIM-CODE-SOMETHING_ELSE', 'SOMETHING_ELSE', 'SOMETHING_ELSE'],
-	])('%s has the code %s', async (trade_no, sub_code, sub_msg) => {
-		expect(await query({ trade_no })).toMatchObject({ code: '40004', sub_code, sub_msg });
+	])('return for %s the code %s', async (order_id, sub_code, sub_msg) => {
+		expect(await query({ order_id })).toMatchObject({ code: '40004', sub_code, sub_msg });
 	});
 
-	it('have the codes of the gateway for every method', async () => {
-		const fields = await query({ trade_no: 'SIM-CODE-isv.invalid-timestamp' });
+	it('include the gateway codes for every method', async () => {
+		const fields = await query({ order_id: 'SIM-CODE-isv.invalid-timestamp' });
 		expect(fields).toMatchObject({ code: '40002', sub_code: 'isv.invalid-timestamp' });
 	});
 });
@@ -173,27 +188,27 @@ describe('the folder of fixtures', () => {
 	const home = fileURLToPath(new URL('fixtures', import.meta.url));
 
 	it('is read file by file', async () => {
-		expect((await readFixtures(home)).map(({ method }) => method)).toEqual([trade.method]);
+		expect((await readFixtures(home)).map(({ method }) => method)).toEqual([order.method]);
 	});
 
-	it('may not contain anything else', async () => {
+	it('cannot contain other files', async () => {
 		const folder = temporaryFolder('fixtures');
 		writeFileSync(path.join(folder, 'other.mts'), 'export default { method: "a.b" };\n');
 		await expect(readFixtures(folder)).rejects.toThrow(
-			'other.mts does not export a fixture by default',
+			'other.mts does not have a fixture as its default export',
 		);
 	});
 
-	it('has each method once; a fixture of the options replaces the one there', async () => {
-		await expect(simulate({ fixtures: [trade, trade] })).rejects.toThrow(
-			'Two fixtures are about alipay.trade.query',
+	it('contains each method once, and a fixture in the options replaces it', async () => {
+		await expect(simulate({ fixtures: [order, order] })).rejects.toThrow(
+			'Two fixtures are for alipay.fund.trans.order.query',
 		);
-		const own = await simulate({ fixtures: [{ ...trade, method: METHOD }] });
-		const answer = await call(own, { biz: { trade_no: PAID.trade_no } });
+		const own = await simulate({ fixtures: [{ ...order, method: METHOD }] });
+		const answer = await call(own, { biz: { order_id: PAID.order_id } });
 		expect(fieldsOf(answer)).toMatchObject(PAID);
 	});
 
-	it('adds a method to the command by one new file', async () => {
+	it('adds a method to the command with one new file', async () => {
 		const root = fileURLToPath(new URL('../..', import.meta.url));
 		const folder = temporaryFolder('checkout');
 		for (const part of ['tools/simulator', 'alipay/errors', 'package.json']) {
@@ -203,8 +218,8 @@ describe('the folder of fixtures', () => {
 		symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'dir');
 		const simulatorFolder = path.join(folder, 'tools/simulator');
 		const method = 'alipay.example.query';
-		const text = readFileSync(path.join(home, 'trade.mts'), 'utf8').replaceAll(
-			trade.method,
+		const text = readFileSync(path.join(home, 'transferOrder.mts'), 'utf8').replaceAll(
+			order.method,
 			method,
 		);
 		writeFileSync(path.join(simulatorFolder, 'fixtures/example.mts'), text);
@@ -212,10 +227,10 @@ describe('the folder of fixtures', () => {
 		const main = path.join(simulatorFolder, 'main.mts');
 		const help = await runTsx([main, '--help']);
 		expect(help.stdout).toContain(`\n  ${method}\n`);
-		expect(help.stdout).toContain(`${method}: trade_no or out_trade_no`);
-		const run = await runTsx([main, '--quiet'], 'Ctrl-C stops it');
+		expect(help.stdout).toContain(`${method}: order_id or out_biz_no`);
+		const run = await runTsx([main, '--quiet'], 'To stop, press Ctrl-C');
 		expect(run.stdout).toContain(`Numbers to try with ${method}`);
-		expect(run.stdout).toContain(`${PAID.trade_no}, or ${PAID.out_trade_no}`);
+		expect(run.stdout).toContain(`${PAID.order_id}, or ${PAID.out_biz_no}`);
 		expect(run.exitCode).toBe(0);
 	});
 });

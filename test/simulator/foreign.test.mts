@@ -1,4 +1,5 @@
-// Requests as other clients sent them to a simulator: none of them shares code with ours or with the simulator.
+// Requests that other clients sent to a simulator. None of them shares code with ours or with the
+// simulator.
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ interface Recorded {
 	at: number;
 	search: string;
 	contentType: string;
-	/** One character a byte. */
+	/** One character per byte. */
 	body: string;
 }
 
@@ -29,7 +30,7 @@ const OWN = createPublicKey({
 });
 const OTHER = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
 
-/** What the gateway says before any business; undefined when it accepts the request. */
+/** The refusal of the gateway before the business logic; undefined when it accepts the request. */
 function subCodeOf(
 	{ mode, search, body, contentType, at }: Recorded,
 	{ key = OWN, later = 0, sns = requestSns } = {},
@@ -40,10 +41,11 @@ function subCodeOf(
 		now: at + later,
 		timestampWindowMinutes: 15,
 		isKnownMethod: () => true,
+		isPermitted: () => true,
 	})?.sub_code;
 }
 
-/** Another digit in the numbers that are asked for, wherever they stand. */
+/** Changes a digit in the numbers of the request, wherever they are. */
 const changed = (request: Recorded): Recorded => {
 	const change = (text: string) => text.replace(/(out_request_no.{1,12}?)[R2]/, '$17');
 	return { ...request, search: change(request.search), body: change(request.body) };
@@ -54,7 +56,7 @@ describe.each(requests)('a $signType request of $client, $mode mode,', (request)
 		expect(subCodeOf(request)).toBeUndefined();
 	});
 
-	it('is refused with a changed number, under another key and too late', () => {
+	it('is refused with a changed number, with another key and when it is late', () => {
 		expect(changed(request)).not.toEqual(request);
 		expect(subCodeOf(changed(request))).toBe('isv.invalid-signature');
 		expect(subCodeOf(request, { key: OTHER })).toBe('isv.invalid-signature');
@@ -70,7 +72,7 @@ it.each(requests.filter(({ mode }) => mode === 'certificate'))(
 	},
 );
 
-it('four clients are there, in both modes and with both sign types', () => {
+it('four clients are present, in both modes and with both sign types', () => {
 	const kinds = requests.map(({ client }) => client);
 	expect(new Set(kinds).size).toBe(4);
 	expect(new Set(requests.map(({ mode, signType }) => `${mode} ${signType}`)).size).toBe(4);

@@ -26,8 +26,8 @@ async function withSimulator<T>(
 	}
 }
 
-describe('a right answer', () => {
-	it('is compact JSON with escaped slashes, signed over exactly the node as delivered', async () => {
+describe('a valid response', () => {
+	it('is compact JSON with escaped slashes, signed over exactly the node that is sent', async () => {
 		const answer = await call(simulator, { biz: rich });
 		expect(answer.status).toBe(200);
 		expect(answer.headers['content-type']).toBe('text/html;charset=utf-8');
@@ -49,7 +49,7 @@ describe('a right answer', () => {
 		expect(isVerified(simulator, answer, 'RSA-SHA256')).toBe(false);
 	});
 
-	it('varies the order of its fields by request number, the same in every run', async () => {
+	it('varies the order of its fields by request number, in the same way in every run', async () => {
 		const ask = async (own: Simulator) =>
 			await call(own, { biz: rich }).then((answer) => fieldsOf(answer));
 		const runs = await Promise.all(
@@ -64,7 +64,7 @@ describe('a right answer', () => {
 		expect(runs[0]?.[0]).toEqual(runs[0]?.[1]);
 	});
 
-	it('carries a trace_id of 32 hex digits that no other answer has', async () => {
+	it('carries a trace_id of 32 hex digits that no other response has', async () => {
 		const answers = await Promise.all(
 			[1, 2, 3, 4].map(async () => await call(simulator, { biz: rich })),
 		);
@@ -73,7 +73,7 @@ describe('a right answer', () => {
 		expect(new Set(ids).size).toBe(4);
 	});
 
-	it('leaves out what the operation does not have', async () => {
+	it('leaves out the fields that the operation does not have', async () => {
 		const fields = fieldsOf(await call(simulator, { biz: alipayPair(SAMPLES.bare) }));
 		for (const name of ['payer_user_id', 'payee_logon_id', 'extra_param'])
 			expect(fields).not.toHaveProperty(name);
@@ -107,7 +107,7 @@ describe('the request signature', () => {
 		expect(fieldsOf(answer).code).toBe('10000');
 	});
 
-	it('holds for parameters in the URL, in the body, and in a GET alike', async () => {
+	it('is the same for parameters in the URL, in the body, and in a GET', async () => {
 		const all = ['app_id', 'method', 'format', 'sign', 'sign_type', 'timestamp', 'version'];
 		const ways: Call[] = [
 			{ inBody: [] },
@@ -118,7 +118,7 @@ describe('the request signature', () => {
 			expect(fieldsOf(await call(simulator, { ...way, biz: rich })).code).toBe('10000');
 	});
 
-	it('is refused with the canonical string in HTML entities, in a signed answer', async () => {
+	it('is refused with the canonical string in HTML entities, in a signed response', async () => {
 		const answer = await call(simulator, {
 			biz: rich,
 			params: { timestamp: beijingText(Date.now()), format: '' },
@@ -136,7 +136,7 @@ describe('the request signature', () => {
 });
 
 describe('the record of requests', () => {
-	it('holds parameters, headers, time and outcome of each, newest last', async () => {
+	it('contains parameters, headers, time and outcome of each, newest last', async () => {
 		await withSimulator({}, async (own) => {
 			await call(own, { biz: rich });
 			await call(own, { biz: {} });
@@ -156,7 +156,7 @@ describe('the record of requests', () => {
 });
 
 describe('latency and faults', () => {
-	it('make every answer wait for latencyMs', async () => {
+	it('delay every response by latencyMs', async () => {
 		await withSimulator({ latencyMs: 120 }, async (own) => {
 			const begun = Date.now();
 			await Promise.all([1, 2, 3].map(async () => await call(own, { biz: rich })));
@@ -164,7 +164,7 @@ describe('latency and faults', () => {
 		});
 	});
 
-	it('hit about faultRate of the good requests, with every kind in turn, the same in every run', async () => {
+	it('affect about faultRate of the good requests, with every kind in turn, in the same way in every run', async () => {
 		const run = async () =>
 			await withSimulator({ faultRate: 0.2 }, async (own) => {
 				for (let n = 0; n < 100; n++) await call(own, { biz: rich }).catch(() => undefined);
@@ -178,7 +178,7 @@ describe('latency and faults', () => {
 		expect(await run()).toEqual(outcomes);
 	});
 
-	it('leave scenarios and refused requests alone', async () => {
+	it('do not affect scenarios and refused requests', async () => {
 		await withSimulator({ faultRate: 1 }, async (own) => {
 			const scenario = await call(own, { biz: { ...rich, operation_id: 'SIM-ACCESS-FORBIDDEN' } });
 			expect(subCodeOf(scenario)).toBe('ACCESS_FORBIDDEN');
@@ -193,7 +193,7 @@ describe('latency and faults', () => {
 });
 
 describe('stopping', () => {
-	it('drops waiting and idle connections at once, and may be asked for twice', async () => {
+	it('drops waiting and idle connections at once, and can be called twice', async () => {
 		const own = await simulate({ latencyMs: 60_000 });
 		const waiting = expect(call(own, { biz: rich })).rejects.toThrow();
 		const idle = connect(Number(new URL(own.url).port), '127.0.0.1');

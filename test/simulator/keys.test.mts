@@ -13,7 +13,7 @@ async function startAndStop(folder: string): Promise<SimulatorCertificateCredent
 }
 
 describe('the keys', () => {
-	it('are made once, for their owner alone, and used again', async () => {
+	it('are created once, readable only by their owner, and reused', async () => {
 		const folder = join(temporaryFolder('keys'), 'keys');
 		const first = await startAndStop(folder);
 		const second = await startAndStop(folder);
@@ -36,7 +36,7 @@ describe('the keys', () => {
 			expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
 	});
 
-	it('name a damaged file and what to delete', async () => {
+	it('are reported as damaged with the file to delete', async () => {
 		const folder = join(temporaryFolder('keys'), 'keys');
 		await startAndStop(folder);
 		const file = join(folder, 'alipay.private.pem');
@@ -48,7 +48,7 @@ describe('the keys', () => {
 		);
 	});
 
-	it('are the same for processes that start at once', async () => {
+	it('are the same for processes that start at the same time', async () => {
 		const folder = join(temporaryFolder('keys'), 'keys');
 		const code = `import(${JSON.stringify(new URL('../../tools/simulator/keys.mts', import.meta.url).href)})
 			.then((keys) => process.stdout.write(keys.bareKey(keys.loadKeys(${JSON.stringify(folder)}).alipay.publicKey)))`;

@@ -1,4 +1,6 @@
-/** What the simulator offers to load tests: many operations, TLS, a call limit, faults by name. */
+/**
+ * The features of the simulator for load tests: many operations, TLS, a rate limit, faults by name.
+ */
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,7 +25,7 @@ const byMerchant = (number: number) => merchantPair(generatedNumbers(number));
 
 describe('generated operations', () => {
 	it.each([1, 2, 12, 99_999, GENERATED_COUNT])(
-		'number %i is found by either pair',
+		'include number %i, which is found by either pair',
 		async (number) => {
 			const simulator = await simulate();
 			for (const biz of [byAlipay(number), byMerchant(number)]) {
@@ -38,7 +40,7 @@ describe('generated operations', () => {
 		},
 	);
 
-	it('are of all three statuses, and an INIT has no gmt_trans', () => {
+	it('have all three statuses, and an INIT has no gmt_trans', () => {
 		const records = Array.from({ length: 100 }, (_, index) => generatedRecord(index + 1));
 		const share = (status: string) => records.filter((record) => record.status === status).length;
 		expect([share('SUCCESS'), share('CLOSED'), share('INIT')]).toEqual([88, 9, 3]);
@@ -61,7 +63,7 @@ describe('generated operations', () => {
 		});
 	});
 
-	it('have given back what a REFUND that succeeded says, and nothing else', () => {
+	it('have refunded exactly what their successful REFUND says', () => {
 		for (let number = 1; number <= 100; number++) {
 			const { operation_type, status, amount, total_pay_refund_amount } = generatedRecord(number);
 			const isBack = operation_type === 'REFUND' && status === 'SUCCESS';
@@ -88,12 +90,12 @@ describe('generated operations', () => {
 		],
 		['number 0', generatedNumbers(0).auth_no, generatedNumbers(0).operation_id],
 		['something else', 'any order', 'any operation'],
-	])('%s names none', (_what, auth_no, operation_id) => {
+	])('do not include %s', (_what, auth_no, operation_id) => {
 		const prefixes = couponOperation.generated.prefixes;
 		expect(recordNumber(prefixes, { auth_no, operation_id })).toBeUndefined();
 	});
 
-	it('an answer signed ahead is the same as one signed on demand', async () => {
+	it('a presigned response equals one that is signed on demand', async () => {
 		const [ahead, demand] = [await simulate({ signedAhead: 3 }), await simulate()];
 		for (const number of [1, 3, 4]) {
 			const [one, other] = [ahead, demand].map(
@@ -108,7 +110,7 @@ describe('generated operations', () => {
 	});
 });
 
-it('TLS is served under a certificate for localhost and 127.0.0.1, in the file that is named', async () => {
+it('TLS uses a certificate for localhost and 127.0.0.1, from the named file', async () => {
 	const simulator = await simulate({ tls: true });
 	expect(simulator.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/gateway\.do$/);
 	expect(simulator.credential.gatewayUrl).toBe(simulator.url);
@@ -127,9 +129,9 @@ it('TLS is served under a certificate for localhost and 127.0.0.1, in the file t
 	await expect(get(simulator.url, false)).rejects.toThrow(/certificate/);
 });
 
-it('a call limit answers 40005 to what comes beyond it in a second', async () => {
+it('a rate limit returns 40005 for the extra requests in a second', async () => {
 	let now = Date.UTC(2026, 8, 1);
-	const simulator = await simulate({ callLimit: 2, now: () => now });
+	const simulator = await simulate({ rateLimit: 2, now: () => now });
 	const ask = async () => subCodeOf(await call(simulator, { biz: byAlipay(1), at: now }));
 	expect([await ask(), await ask(), await ask()]).toEqual([
 		undefined,
@@ -141,7 +143,7 @@ it('a call limit answers 40005 to what comes beyond it in a second', async () =>
 });
 
 describe('faults by name', () => {
-	it('come in turn, at the rate that was asked for', async () => {
+	it('come in turn, at the requested rate', async () => {
 		const faults: FaultName[] = ['system-error', 'call-limited', 'wrong-charset', 'tampered'];
 		const simulator = await simulate({ faultRate: 0.5, faults });
 		for (let round = 0; round < 200; round++) await call(simulator, { biz: byAlipay(5) });
@@ -152,7 +154,7 @@ describe('faults by name', () => {
 		expect(shown).toEqual(shown.map((_, index) => `fault ${faults[index % faults.length]}`));
 	});
 
-	it('one that still brings an answer brings that of the operation asked for', async () => {
+	it('return the response of the requested operation when they return one', async () => {
 		const simulator = await simulate({ faultRate: 1, faults: ['wrong-charset'] });
 		const { bytes } = await call(simulator, { biz: byAlipay(12) });
 		const text = new TextDecoder('gbk').decode(bytes);
@@ -164,23 +166,23 @@ describe('faults by name', () => {
 	it.each<[string, SimulatorOptions]>([
 		['no fault', { faults: [] }],
 		['an unknown fault', { faults: ['flood' as FaultName] }],
-		['a call limit of 0', { callLimit: 0 }],
+		['a rate limit of 0', { rateLimit: 0 }],
 	])('%s is refused', async (_what, options) => {
 		await expect(simulate(options)).rejects.toThrow(RangeError);
 	});
 
-	it('the usual ones are among them', () => {
+	it('include the usual ones', () => {
 		expect(Object.keys(FAULTS)).toEqual(expect.arrayContaining([...USUAL_FAULTS]));
 	});
 });
 
-it('requests under way are those that are neither answered nor given up', async () => {
+it('the count of current requests includes those without a response and without an abort', async () => {
 	const simulator = await simulate({ latencyMs: 150 });
 	const asked = [1, 2, 3].map(async (number) => await call(simulator, { biz: byAlipay(number) }));
 	await delay(75);
-	expect(simulator.underWay).toBe(3);
+	expect(simulator.inProgress).toBe(3);
 	await Promise.all(asked);
 	await delay(20);
-	expect(simulator.underWay).toBe(0);
+	expect(simulator.inProgress).toBe(0);
 	expect(simulator.totalRequests).toBe(3);
 });

@@ -1,4 +1,5 @@
-// Certificate mode, charsets and AES, each with each, by a client that shares nothing with alipay/.
+// Certificate mode, charsets and AES in all combinations, by a client that shares nothing with
+// alipay/.
 import { createDecipheriv, createHash, verify, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +30,7 @@ const blocks = (pem: string) =>
 		.filter(Boolean)
 		.map((block) => new X509Certificate(block));
 
-/** As Alipay's SDK for Java does it, from what OpenSSL reads in the certificate. */
+/** As Alipay's SDK for Java calculates it, from what OpenSSL reads in the certificate. */
 function snOf(certificate: X509Certificate | undefined): string {
 	const issuer = (certificate?.issuer ?? '').split('\n').reverse().join(',');
 	const serial = BigInt(`0x${certificate?.serialNumber}`).toString();
@@ -44,7 +45,7 @@ const certificatesOf = ({ credentials: { certificate } }: Simulator) => ({
 	root: blocks(certificate.alipayRootPublicCert),
 });
 
-/** What makes a call one of the certificate-mode application. */
+/** Turns a call into one of the certificate-mode application. */
 function certificateMode(): Record<string, string | undefined> {
 	const { app, root } = certificatesOf(simulator);
 	return {
@@ -59,7 +60,7 @@ const callWithCertificate = async (options: Call) =>
 
 interface Read {
 	certSn: string | undefined;
-	/** The node's value as delivered, one character a byte. */
+	/** The node's value as it was sent, one character per byte. */
 	raw: string;
 	sign: string;
 }
@@ -95,7 +96,7 @@ function decrypted(base64: string, key: string): Buffer {
 const alipayKey = () => certificatesOf(simulator).alipay[0]?.publicKey;
 
 describe('the certificates', () => {
-	it('are chained: root, intermediate, leaf; the root file begins with one to skip', () => {
+	it('form a chain: root, intermediate, leaf; the root file begins with one to skip', () => {
 		const { app, alipay, root } = certificatesOf(simulator);
 		expect([app.length, alipay.length, root.length]).toEqual([1, 2, 2]);
 		const [skipped, anchor] = root as [X509Certificate, X509Certificate];
@@ -124,7 +125,7 @@ describe('the certificates', () => {
 		]);
 	});
 
-	it('stand in their files as in Alipay’s: blank lines between the roots, none in a chain', () => {
+	it('have the layout of Alipay’s files: blank lines between the roots, and none in a chain', () => {
 		const { alipayPublicCert, alipayRootPublicCert } = simulator.credentials.certificate;
 		const block = /^-----BEGIN CERTIFICATE-----\n[^-]+\n-----END CERTIFICATE-----\n?$/;
 		const roots = alipayRootPublicCert.split('\n\n');
@@ -133,7 +134,7 @@ describe('the certificates', () => {
 		expect(alipayPublicCert.split('\n\n')).toHaveLength(1);
 	});
 
-	it('hold the keys of the credential', () => {
+	it('contain the keys of the credential', () => {
 		const { alipayPublicKey } = simulator.credentials.certificate;
 		const spki = alipayKey()?.export({ format: 'der', type: 'spki' });
 		expect(spki?.toString('base64')).toBe(alipayPublicKey);
@@ -161,17 +162,20 @@ describe.each(['publicKey', 'certificate'] as const)('in %s mode', (mode) => {
 			return fields(parts, charset, encryptKey);
 		}
 
-		it.each([false, true])('and AES %s, answers a query in kind', async (isEncrypted) => {
-			expect(await ask(isEncrypted, rich)).toMatchObject({
-				code: '10000',
-				order_title: `中秋红包/双节同庆 "团圆" ${charset === 'utf-8' ? '🎑' : '?'}`,
-			});
-			expect(await ask(isEncrypted, { ...rich, auth_no: '订单' })).toMatchObject({
-				sub_msg: '支付宝资金授权订单不存在',
-			});
-		});
+		it.each([false, true])(
+			'and AES %s, returns a response of the same kind',
+			async (isEncrypted) => {
+				expect(await ask(isEncrypted, rich)).toMatchObject({
+					code: '10000',
+					order_title: `中秋红包/双节同庆 "团圆" ${charset === 'utf-8' ? '🎑' : '?'}`,
+				});
+				expect(await ask(isEncrypted, { ...rich, auth_no: '订单' })).toMatchObject({
+					sub_msg: '支付宝资金授权订单不存在',
+				});
+			},
+		);
 
-		it.each([false, true])('and AES %s, tells that one was settled', async (isEncrypted) => {
+		it.each([false, true])('and AES %s, reports a settled operation', async (isEncrypted) => {
 			const { auth_no, operation_id, ...merchant } = generatedNumbers(++settled * 100);
 			const order_title = `红包/${settled * 100}`;
 			expect(await ask(isEncrypted, merchant)).toMatchObject({ order_title, status: 'INIT' });
@@ -179,7 +183,7 @@ describe.each(['publicKey', 'certificate'] as const)('in %s mode', (mode) => {
 			expect(await ask(isEncrypted, merchant)).toMatchObject({ order_title, status: 'CLOSED' });
 		});
 
-		it.each([false, true])('and AES %s, lets a scenario end in time', async (isEncrypted) => {
+		it.each([false, true])('and AES %s, lets a scenario end on time', async (isEncrypted) => {
 			const auth_no = `订单 ${mode} ${charset} ${isEncrypted}`;
 			const after = async (seconds: number) =>
 				await ask(isEncrypted, { auth_no, operation_id: `SIM-CLOSED-AFTER-${seconds}` });
@@ -203,11 +207,11 @@ describe('the serial-number digests', () => {
 });
 
 describe('charsets', () => {
-	it('GBK text goes out as GBK bytes', () => {
+	it('send GBK text as GBK bytes', () => {
 		expect(encode('红包a', 'gbk').toString('hex')).toBe('baecb0fc61');
 	});
 
-	it('that differ between declaration and bytes break the signature', async () => {
+	it('break the signature when the declaration and the bytes differ', async () => {
 		const answer = await call(simulator, {
 			biz: { ...rich, auth_no: '订单' },
 			charset: 'gbk',
@@ -223,13 +227,13 @@ describe('encrypted content', () => {
 	it.each<[name: string, subCode: string, options: Call]>([
 		['under another key', 'isv.decryption-error-unknown', { encryptKey: otherKey }],
 		[
-			'that is no base64',
+			'that is not base64',
 			'isv.decryption-error-unknown',
 			{ biz: '{}', params: { encrypt_type: 'AES' } },
 		],
 		['without encrypt_type', 'isv.illegal-json', { biz: 'b64=' }],
 		['of another type', 'isv.invalid-encrypt-type', { params: { encrypt_type: 'SM4' } }],
-	])('%s is refused in clear text, signed: %s', async (_name, sub_code, options) => {
+	])('%s gets a signed refusal in clear text: %s', async (_name, sub_code, options) => {
 		const parts = read(await call(simulator, { biz: rich, ...options }));
 		expect(fields(parts)).toMatchObject({ sub_code });
 		expect(isSignedBy(alipayKey(), parts)).toBe(true);
@@ -241,13 +245,13 @@ describe('encrypted content', () => {
 			encryptKey: simulator.encryptKey,
 		});
 
-	it('SIM-PLAIN-ANSWER comes in clear text, signed', async () => {
+	it('is a signed response in clear text for SIM-PLAIN-ANSWER', async () => {
 		const parts = read(await ask('SIM-PLAIN-ANSWER'));
 		expect(fields(parts).code).toBe('10000');
 		expect(isSignedBy(alipayKey(), parts)).toBe(true);
 	});
 
-	it('SIM-ENCRYPTED-UNSIGNED can be read, and SIM-WRONG-AES-KEY only verified', async () => {
+	it('can be read for SIM-ENCRYPTED-UNSIGNED, and only verified for SIM-WRONG-AES-KEY', async () => {
 		const { text } = await ask('SIM-ENCRYPTED-UNSIGNED');
 		const [[node, base64] = []] = Object.entries(JSON.parse(text) as Record<string, string>);
 		expect(node).toBe(NODE);
@@ -258,13 +262,13 @@ describe('encrypted content', () => {
 		expect(() => fields(wrong, 'utf-8', simulator.encryptKey)).toThrow();
 	});
 
-	it('SIM-TAMPERED and SIM-UNESCAPED-SLASH keep their meaning', async () => {
+	it('keeps the meaning of SIM-TAMPERED and SIM-UNESCAPED-SLASH', async () => {
 		expect(isSignedBy(alipayKey(), read(await ask('SIM-TAMPERED')))).toBe(false);
 		expect(isSignedBy(alipayKey(), read(await ask('SIM-UNESCAPED-SLASH')))).toBe(true);
 	});
 });
 
-describe("certificates that are not the credential's", () => {
+describe('certificates that are not in the credential', () => {
 	const ask = async (operation_id: string) =>
 		read(await callWithCertificate({ biz: { ...rich, operation_id } }));
 	const download = async (alipay_cert_sn: string | undefined) =>
@@ -276,7 +280,7 @@ describe("certificates that are not the credential's", () => {
 	it.each([
 		['SIM-RENEWED-CERT', 'CN=支付宝(中国)网络技术有限公司-2088000000000001'],
 		['SIM-MERCHANT-CERT', 'CN=2088000000000666-2021000000000666'],
-	])('%s signs with a certificate to download: %s', async (scenario, commonName) => {
+	])('sign %s, and can be downloaded: %s', async (scenario, commonName) => {
 		const parts = await ask(scenario);
 		expect(fields(parts).code).toBe('10000');
 		expect(isSignedBy(alipayKey(), parts)).toBe(false);
@@ -296,7 +300,7 @@ describe("certificates that are not the credential's", () => {
 		expect(answer.certSn).toBe(parts.certSn);
 	});
 
-	it('SIM-UNKNOWN-CERT names one that cannot be downloaded', async () => {
+	it('cannot be downloaded for SIM-UNKNOWN-CERT', async () => {
 		const parts = await ask('SIM-UNKNOWN-CERT');
 		expect(parts.certSn).toMatch(/^[0-9a-f]{32}$/);
 		expect(isSignedBy(alipayKey(), parts)).toBe(false);
@@ -305,7 +309,7 @@ describe("certificates that are not the credential's", () => {
 		expect(isSignedBy(alipayKey(), answer)).toBe(true);
 	});
 
-	it('downloads the one of the credential too', async () => {
+	it('can be downloaded like the one in the credential', async () => {
 		const { alipay } = certificatesOf(simulator);
 		const { alipay_cert_content = '' } = fields(await download(snOf(alipay[0])));
 		expect(Buffer.from(alipay_cert_content, 'base64').toString()).toBe(

@@ -23,7 +23,7 @@ async function ask(
 	return await call(simulator, { biz });
 }
 
-/** Whether the node as delivered carries Alipay's signature, wherever it stands. */
+/** Whether the node as it was sent carries Alipay's signature, in any position. */
 function signatureFits(answer: Answer, nodeText: string | Buffer, digest?: string): boolean {
 	const sign = /"sign"\s*:\s*"([^"]*)"/.exec(answer.text)?.[1] ?? '';
 	return fits(simulator, nodeText, sign, digest);
@@ -47,7 +47,7 @@ describe('scenarios of codes', () => {
 		['SIM-CALL-LIMITED', '40005', 'isv.app-call-limited', '超限'],
 		['SIM-INSUFFICIENT-PERMISSIONS', '40006', 'isv.insufficient-isv-permissions', '权限不足'],
 		['SIM-UNKNOWN-CODE', '40004', 'RED_PACKET_ARCHIVED', '已归档'],
-	])('%s answers %s %s, signed, for either pair', async (scenario, code, subCode, subMsg) => {
+	])('%s returns %s %s, signed, for either pair', async (scenario, code, subCode, subMsg) => {
 		for (const biz of [scenarioByAlipay(scenario), scenarioByMerchant(scenario)]) {
 			const answer = await ask(scenario, biz);
 			expect(answer.status).toBe(200);
@@ -57,7 +57,7 @@ describe('scenarios of codes', () => {
 		}
 	});
 
-	it('SIM-CODE-<sub_code> answers that code of the catalogue', async () => {
+	it('SIM-CODE-<sub_code> returns that code of the catalog', async () => {
 		const biz = scenarioByAlipay('SIM-CODE-isv.invalid-timestamp');
 		const answer = await call(simulator, { biz });
 		const expected = { code: '40002', sub_code: 'isv.invalid-timestamp' };
@@ -65,18 +65,18 @@ describe('scenarios of codes', () => {
 		expect(isVerified(simulator, answer)).toBe(true);
 	});
 
-	it.each(['', 'isv.no-such-code'])('SIM-CODE-%s is no scenario', async (subCode) => {
+	it.each(['', 'isv.no-such-code'])('SIM-CODE-%s is not a scenario', async (subCode) => {
 		const answer = await call(simulator, { biz: scenarioByAlipay(`SIM-CODE-${subCode}`) });
 		expect(fieldsOf(answer).sub_code).toBe('AUTH_ORDER_NOT_EXIST');
 	});
 
-	it('SIM-INVALID-APP-ID answers unsigned', async () => {
+	it('SIM-INVALID-APP-ID returns an unsigned response', async () => {
 		const answer = await ask('SIM-INVALID-APP-ID');
 		expect(fieldsOf(answer).sub_code).toBe('isv.invalid-app-id');
 		expect(JSON.parse(answer.text)).not.toHaveProperty('sign');
 	});
 
-	it('may stand beside the pair that counts', async () => {
+	it('can be entered next to the pair that takes precedence', async () => {
 		const { auth_no, operation_id } = SAMPLES.closed;
 		const biz = { ...SAMPLES.closed, out_request_no: 'SIM-UNKNOWN-STATUS' };
 		const fields = fieldsOf(await ask('SIM-UNKNOWN-STATUS', biz));
@@ -86,7 +86,7 @@ describe('scenarios of codes', () => {
 
 describe('scenarios of attacks', () => {
 	it.each(['SIM-TAMPERED', 'SIM-WRONG-KEY', 'SIM-FORGED-ERROR'])(
-		'%s has a signature that does not fit',
+		'%s has a signature that does not match',
 		async (scenario) => {
 			const answer = await ask(scenario);
 			expect(answer.text).toMatch(/,"sign":"[A-Za-z0-9+/=]{344}"\}$/);
@@ -94,14 +94,14 @@ describe('scenarios of attacks', () => {
 		},
 	);
 
-	it('SIM-TAMPERED differs from the signed text in the amount alone', async () => {
+	it('SIM-TAMPERED differs from the signed text only in the amount', async () => {
 		const answer = await ask('SIM-TAMPERED');
 		expect(fieldsOf(answer).amount).toBe('999999.99');
 		const honest = { ...answer, text: answer.text.replace('999999.99', '88.88') };
 		expect(isVerified(simulator, honest)).toBe(true);
 	});
 
-	it('SIM-FORGED-ERROR and SIM-UNSIGNED-NOT-FOUND claim that there is nothing', async () => {
+	it('SIM-FORGED-ERROR and SIM-UNSIGNED-NOT-FOUND claim that nothing was found', async () => {
 		expect(fieldsOf(await ask('SIM-FORGED-ERROR')).sub_code).toBe('AUTH_OPERATION_NOT_EXIST');
 		const unsigned = await ask('SIM-UNSIGNED-NOT-FOUND');
 		expect(fieldsOf(unsigned).sub_code).toBe('AUTH_ORDER_NOT_EXIST');
@@ -120,7 +120,7 @@ describe('scenarios of attacks', () => {
 	it.each([
 		['SIM-DUPLICATE-NODE', 0, '999999.99'],
 		['SIM-DUPLICATE-NODE-FIRST', 1, '88.88'],
-	])('%s sends two nodes of which number %i is signed', async (scenario, signed, lastAmount) => {
+	])('%s sends two nodes, and number %i is signed', async (scenario, signed, lastAmount) => {
 		const answer = await ask(scenario);
 		const texts = answer.text
 			.slice(1)
@@ -131,7 +131,7 @@ describe('scenarios of attacks', () => {
 		expect(fieldsOf(answer).amount).toBe(lastAmount);
 	});
 
-	it('SIM-OTHER-OPERATION is valid but about other numbers', async () => {
+	it('SIM-OTHER-OPERATION is a valid response about other numbers', async () => {
 		const answer = await ask('SIM-OTHER-OPERATION');
 		expect(isVerified(simulator, answer)).toBe(true);
 		expect(fieldsOf(answer)).toMatchObject({ code: '10000', ...SAMPLES.rich });
@@ -155,7 +155,7 @@ describe('scenarios of transport', () => {
 		expect(answer.text).toMatch(/^<html>/);
 	});
 
-	it('SIM-SILENCE answers nothing', async () => {
+	it('SIM-SILENCE sends no response', async () => {
 		const silent = ask('SIM-SILENCE').then(
 			() => 'answered',
 			() => 'hung up',
@@ -167,7 +167,7 @@ describe('scenarios of transport', () => {
 		expect(first).toBe('still waiting');
 	});
 
-	it('SIM-SLOW takes its time and is a right answer', async () => {
+	it('SIM-SLOW takes its time and sends a valid response', async () => {
 		const started = performance.now();
 		expect(isVerified(simulator, await ask('SIM-SLOW'))).toBe(true);
 		expect(performance.now() - started).toBeGreaterThan(1_400);
@@ -178,11 +178,11 @@ describe('scenarios of transport', () => {
 		await expect(ask('SIM-TRUNCATED')).rejects.toThrow('aborted');
 	});
 
-	it('SIM-EMPTY-BODY is HTTP 200 with nothing', async () => {
+	it('SIM-EMPTY-BODY is HTTP 200 with an empty body', async () => {
 		expect(await ask('SIM-EMPTY-BODY')).toMatchObject({ status: 200, text: '' });
 	});
 
-	it('SIM-HUGE is a valid answer over 5 MB', async () => {
+	it('SIM-HUGE is a valid response over 5 MB', async () => {
 		const answer = await ask('SIM-HUGE');
 		expect(answer.text.length).toBeGreaterThan(5 * 1024 * 1024);
 		expect(isVerified(simulator, answer)).toBe(true);
@@ -196,7 +196,7 @@ describe('scenarios of transport', () => {
 
 describe('scenarios of the other modes, seen by a public-key client without AES', () => {
 	it.each(['SIM-RENEWED-CERT', 'SIM-MERCHANT-CERT', 'SIM-UNKNOWN-CERT'])(
-		'%s is an answer under a wrong key',
+		'%s is a response under a wrong key',
 		async (scenario) => {
 			const answer = await ask(scenario);
 			expect(fieldsOf(answer).code).toBe('10000');
@@ -206,7 +206,7 @@ describe('scenarios of the other modes, seen by a public-key client without AES'
 		},
 	);
 
-	it('SIM-GBK-BYTES is signed over its GBK bytes, which are no UTF-8', async () => {
+	it('SIM-GBK-BYTES is signed over its GBK bytes, which are not UTF-8', async () => {
 		const answer = await ask('SIM-GBK-BYTES');
 		expect(() => new TextDecoder('utf-8', { fatal: true }).decode(answer.bytes)).toThrow();
 		const node = /:(\{.*\}),"sign"/.exec(answer.bytes.toString('latin1'))?.[1] ?? '';
@@ -215,18 +215,18 @@ describe('scenarios of the other modes, seen by a public-key client without AES'
 		expect(fieldsOf({ ...answer, text })).toMatchObject({ code: '20000', sub_msg: '系统繁忙' });
 	});
 
-	it('SIM-GBK-ANSWER is a right answer, signed over its GBK bytes', async () => {
+	it('SIM-GBK-ANSWER is a valid response, signed over its GBK bytes', async () => {
 		const answer = await ask('SIM-GBK-ANSWER');
 		const node = /:(\{.*\}),"sign"/.exec(answer.bytes.toString('latin1'))?.[1] ?? '';
 		expect(signatureFits(answer, Buffer.from(node, 'latin1'))).toBe(true);
 		expect(new TextDecoder('gbk').decode(answer.bytes)).toContain('中秋红包');
 	});
 
-	it('SIM-PLAIN-ANSWER is a right answer', async () => {
+	it('SIM-PLAIN-ANSWER is a valid response', async () => {
 		expect(isVerified(simulator, await ask('SIM-PLAIN-ANSWER'))).toBe(true);
 	});
 
-	it('SIM-ENCRYPTED-UNSIGNED and SIM-WRONG-AES-KEY are encrypted all the same', async () => {
+	it('SIM-ENCRYPTED-UNSIGNED and SIM-WRONG-AES-KEY are still encrypted', async () => {
 		const unsigned = await ask('SIM-ENCRYPTED-UNSIGNED');
 		expect(unsigned.text).toMatch(/^\{"\w+_response":"[A-Za-z0-9+/=]+"\}$/);
 		const wrong = await ask('SIM-WRONG-AES-KEY');
@@ -236,7 +236,7 @@ describe('scenarios of the other modes, seen by a public-key client without AES'
 });
 
 describe('scenarios of shape', () => {
-	it('success-like ones carry the numbers asked for', async () => {
+	it('repeat the numbers of the request when they look like a success', async () => {
 		const scenario = 'SIM-UNKNOWN-STATUS';
 		const right = { code: '10000', amount: '88.88' };
 		expect(fieldsOf(await ask(scenario))).toMatchObject({
@@ -253,14 +253,14 @@ describe('scenarios of shape', () => {
 		expect(signatureFits(answer, match?.[1] ?? '')).toBe(true);
 	});
 
-	it('SIM-NUMERIC-AMOUNTS sends amounts as JSON numbers, signed so', async () => {
+	it('SIM-NUMERIC-AMOUNTS sends amounts as signed JSON numbers', async () => {
 		const answer = await ask('SIM-NUMERIC-AMOUNTS');
 		expect(answer.text).toContain('"amount":88.88');
 		expect(answer.text).toContain('"total_pay_refund_amount":8.88');
 		expect(isVerified(simulator, answer)).toBe(true);
 	});
 
-	it('SIM-UNESCAPED-SLASH fits only after the slashes are escaped again', async () => {
+	it('SIM-UNESCAPED-SLASH matches its signature only after the slashes are escaped again', async () => {
 		const answer = await ask('SIM-UNESCAPED-SLASH');
 		expect(isVerified(simulator, answer)).toBe(false);
 		const match = /^\{"\w+":(.*),"sign"/.exec(answer.text);
@@ -268,14 +268,14 @@ describe('scenarios of shape', () => {
 		expect(signatureFits(answer, (match?.[1] ?? '').replaceAll('/', '\\/'))).toBe(true);
 	});
 
-	it('SIM-PRETTY signs the white space as delivered', async () => {
+	it('SIM-PRETTY signs the white space that it sends', async () => {
 		const answer = await ask('SIM-PRETTY');
 		const match = /"\w+_response" : (\{.*\}) ,\n {2}"sign"/s.exec(answer.text);
 		expect(match?.[1]).toContain('\n');
 		expect(signatureFits(answer, match?.[1] ?? '')).toBe(true);
 	});
 
-	it('SIM-FLAKY fails twice for each pair of numbers, then answers', async () => {
+	it('SIM-FLAKY fails twice for each pair of numbers, then succeeds', async () => {
 		const codes: unknown[] = [];
 		for (const order of ['A', 'A', 'B', 'A', 'A', 'B', 'B'])
 			codes.push(
@@ -291,14 +291,14 @@ describe('scenarios of shape', () => {
 		expect(fieldsOf(await ask('SIM-INIT-THEN-BUSY'))).toMatchObject({ sub_code: 'SYSTEM_ERROR' });
 	});
 
-	it('all have a meaning that fits on a line', () => {
+	it('every scenario has a description that fits on one line', () => {
 		for (const [name, { meaning }] of Object.entries({ ...SCENARIOS, ...SCENARIO_PATTERNS })) {
 			expect(name).toMatch(/^SIM-[A-Z0-9]+(-[A-Z0-9]+)*(-<\w+>)?$/);
 			expect(meaning).toMatch(/^[^\n]{5,100}$/);
 		}
 	});
 
-	it('were all played when the whole file has run', () => {
+	it('every scenario was used when the whole file has run', () => {
 		expect([...seen].sort()).toEqual(Object.keys(SCENARIOS).sort());
 	});
 });

@@ -1,4 +1,4 @@
-/** Operations that end when a test says so, or some seconds after they were first requested. */
+/** Operations that end on the command of a test, or some seconds after their first request. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
 	alipayPair,
@@ -19,7 +19,7 @@ const SIGNED_AHEAD = 2;
 let simulator: Simulator;
 let now: number;
 
-// One for each test, since what is settled stays so.
+// One for each test, because a settled operation stays settled.
 beforeEach(async () => {
 	now = START;
 	simulator = await simulate({ now: () => now, signedAhead: SIGNED_AHEAD });
@@ -48,7 +48,7 @@ describe('settle', () => {
 		['generated', generatedNumbers(101)],
 		['generated and signed ahead', generatedNumbers(SIGNED_AHEAD)],
 	] as const)('an operation %s', (_what, reference) => {
-		it.each(PAIRS)('by %s numbers ends it for whichever pair asks', async (_whose, pick) => {
+		it.each(PAIRS)('by %s numbers ends for a request by either pair', async (_whose, pick) => {
 			for (const [, biz] of PAIRS)
 				expect(await ask(biz(reference))).toMatchObject({ ...reference, status: 'INIT' });
 			now += 90_000;
@@ -59,7 +59,7 @@ describe('settle', () => {
 				expect(await ask(biz(reference))).toMatchObject({ ...reference, ...end });
 		});
 
-		it('changes its status and gmt_trans, and nothing else', async () => {
+		it('changes only its status and gmt_trans', async () => {
 			const before = await ask(reference);
 			expect(before).not.toHaveProperty('gmt_trans');
 			simulator.settle(reference, 'SUCCESS');
@@ -67,24 +67,24 @@ describe('settle', () => {
 			expect(await ask(reference)).toEqual({ ...before, ...end });
 		});
 
-		it('is shown in the record of requests', async () => {
+		it('appears in the record of requests', async () => {
 			simulator.settle(reference, 'CLOSED');
 			await ask(reference);
 			expect(simulator.requests.at(-1)?.outcome).toBe('10000 CLOSED');
 		});
 
-		it.each(['SUCCESS', 'CLOSED'] as const)('throws once it is %s', async (status) => {
+		it.each(['SUCCESS', 'CLOSED'] as const)('throws when it is already %s', async (status) => {
 			simulator.settle(merchantPair(reference), status);
 			now += 60_000;
 			for (const other of ['SUCCESS', 'CLOSED'] as const)
 				expect(() => simulator.settle(alipayPair(reference), other)).toThrow(
-					`is ${status} already, which is final`,
+					`has the status ${status}, which is final`,
 				);
 			expect(await ask(reference)).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:00' });
 		});
 	});
 
-	it('leaves every other operation as it is', async () => {
+	it('does not affect any other operation', async () => {
 		simulator.settle(generatedNumbers(1), 'CLOSED');
 		expect(await ask(generatedNumbers(2))).toMatchObject({ status: 'INIT' });
 		expect(await ask(SAMPLES.initial)).toMatchObject({ status: 'INIT' });
@@ -94,19 +94,21 @@ describe('settle', () => {
 		['of the table', SAMPLES.closed],
 		['generated', generatedNumbers(12)],
 	] as const)('throws for an operation %s that was never INIT', (_what, reference) => {
-		expect(() => simulator.settle(reference, 'CLOSED')).toThrow(/ already, which is final$/);
+		expect(() => simulator.settle(reference, 'CLOSED')).toThrow(/, which is final$/);
 	});
 
-	it('comes before the end that an operation would have found by itself', async () => {
+	it('comes before the end that the operation would reach on its own', async () => {
 		simulator.settle(SAMPLES.settlesSuccess, 'CLOSED');
 		now += 5_000;
 		const end = { status: 'CLOSED', gmt_trans: '2026-09-10 12:00:00' };
 		expect(await ask(SAMPLES.settlesSuccess)).toMatchObject(end);
 	});
 
-	it('throws for an operation that has found its end by itself', () => {
+	it('throws for an operation that has ended on its own', () => {
 		now += 5_000;
-		expect(() => simulator.settle(SAMPLES.settlesSuccess, 'CLOSED')).toThrow('SUCCESS already');
+		expect(() => simulator.settle(SAMPLES.settlesSuccess, 'CLOSED')).toThrow(
+			'has the status SUCCESS, which is final',
+		);
 	});
 
 	it.each<[string, Partial<CouponNumbers>]>([
@@ -132,27 +134,27 @@ describe('settle', () => {
 			return records.map((record) => record.total_pay_refund_amount);
 		};
 
-		it('of an order grows by a refund that is settled as SUCCESS', async () => {
+		it('of an order grows with a refund that is settled as SUCCESS', async () => {
 			const { amount, ...refund } = initial('REFUND');
 			expect(await totals(refund.auth_no)).toEqual(['0.00', '0.00']);
 			simulator.settle(alipayPair(refund), 'SUCCESS');
 			expect(await totals(refund.auth_no)).toEqual([amount, amount]);
 		});
 
-		it('of an order stays when a refund is settled as CLOSED', async () => {
+		it('of an order stays the same when a refund is settled as CLOSED', async () => {
 			const refund = initial('REFUND');
 			simulator.settle(alipayPair(refund), 'CLOSED');
 			expect(await totals(refund.auth_no)).toEqual(['0.00', '0.00']);
 		});
 
-		it('of an order stays when a PAY is settled', async () => {
+		it('of an order stays the same when a PAY is settled', async () => {
 			const pay = initial('PAY');
 			simulator.settle(alipayPair(pay), 'SUCCESS');
 			expect(await totals(pay.auth_no)).toEqual(['0.00']);
 		});
 	});
 
-	it('holds for that simulator alone', async () => {
+	it('applies only to that simulator', async () => {
 		simulator.settle(generatedNumbers(1), 'CLOSED');
 		const other = await simulate({ now: () => now });
 		const answer = await call(other, { biz: alipayPair(generatedNumbers(1)), at: now });
@@ -167,21 +169,24 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 	it.each([
 		['operation_id', { auth_no: 'A', operation_id: scenario(30) }],
 		['out_request_no', { out_order_no: 'A', out_request_no: scenario(30) }],
-	])('as %s is INIT for so many seconds, then has ended at that moment', async (_name, biz) => {
-		now += 10_000;
-		const first = await ask(biz);
-		expect(first).toMatchObject({ code: '10000', status: 'INIT', ...biz });
-		expect(first).not.toHaveProperty('gmt_trans');
-		now += 29_999;
-		expect(await ask(biz)).toEqual(first);
-		now += 1;
-		const end = { ...first, status, gmt_trans: '2026-09-10 12:00:40' };
-		expect(await ask(biz)).toEqual(end);
-		now += 86_400_000;
-		expect(await ask(biz)).toEqual(end);
-	});
+	])(
+		'as %s is INIT for the given seconds, and then has ended at that moment',
+		async (_name, biz) => {
+			now += 10_000;
+			const first = await ask(biz);
+			expect(first).toMatchObject({ code: '10000', status: 'INIT', ...biz });
+			expect(first).not.toHaveProperty('gmt_trans');
+			now += 29_999;
+			expect(await ask(biz)).toEqual(first);
+			now += 1;
+			const end = { ...first, status, gmt_trans: '2026-09-10 12:00:40' };
+			expect(await ask(biz)).toEqual(end);
+			now += 86_400_000;
+			expect(await ask(biz)).toEqual(end);
+		},
+	);
 
-	it('is of an operation that began when it was first asked for, of which nothing came back', async () => {
+	it('belongs to an operation that began with its first request, even without a response', async () => {
 		const biz = { auth_no: 'A', operation_id: scenario(30) };
 		const birth = { gmt_create: '2026-09-10 12:00:00', total_pay_refund_amount: '0.00' };
 		expect(await ask(biz)).toMatchObject(birth);
@@ -189,7 +194,7 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 		expect(await ask(biz)).toMatchObject(birth);
 	});
 
-	it('runs on a clock of its own for each order number', async () => {
+	it('has a separate clock for each order number', async () => {
 		const of = async (auth_no: string) => await ask({ auth_no, operation_id: scenario(30) });
 		await of('A');
 		now += 20_000;
@@ -201,7 +206,7 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 		expect(await of('B')).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:50' });
 	});
 
-	it('runs on a clock of its own for each number of seconds', async () => {
+	it('has a separate clock for each number of seconds', async () => {
 		const of = async (seconds: number) =>
 			await ask({ auth_no: 'A', operation_id: scenario(seconds) });
 		await of(30);
@@ -214,16 +219,19 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 		expect(await ask({ auth_no: 'A', operation_id: scenario(0) })).toMatchObject(end);
 	});
 
-	it('carries all four numbers when all four are asked for', async () => {
+	it('has all four numbers when the request has them', async () => {
 		const numbers = { ...SAMPLES.closed, operation_id: scenario(30) };
 		expect(await ask(numbers)).toMatchObject({ ...numbers, status: 'INIT' });
 	});
 
-	it.each(['', 'soon', '-5', '1.5', '5s', '1e3'])('with "%s" is no scenario', async (seconds) => {
-		const answer = await call(simulator, {
-			biz: { auth_no: 'A', operation_id: scenario(seconds) },
-			at: now,
-		});
-		expect(subCodeOf(answer)).toBe('AUTH_ORDER_NOT_EXIST');
-	});
+	it.each(['', 'soon', '-5', '1.5', '5s', '1e3'])(
+		'with "%s" is not a scenario',
+		async (seconds) => {
+			const answer = await call(simulator, {
+				biz: { auth_no: 'A', operation_id: scenario(seconds) },
+				at: now,
+			});
+			expect(subCodeOf(answer)).toBe('AUTH_ORDER_NOT_EXIST');
+		},
+	);
 });

@@ -1,4 +1,4 @@
-/** One application, one "Alipay", and answers that the latter signs with node:crypto. */
+/** One application, one "Alipay", and responses that the latter signs with node:crypto. */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { readApp, type App, type AppSettings } from '../../alipay/application/app.ts';
 import type { Fault, Outcome } from '../../alipay/errors/fault.ts';
@@ -9,9 +9,9 @@ import type { HttpAnswer } from '../../alipay/transport.ts';
 
 const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** The application's own pair. */
+/** The key pair of the application. */
 export const own = rsaPair();
-/** Alipay's pair. */
+/** The key pair of Alipay. */
 export const alipay = rsaPair();
 
 export const METHOD = 'alipay.fund.coupon.operation.query';
@@ -35,11 +35,11 @@ export const SETTINGS: AppSettings = {
 export const app = (changes: AppSettings = {}): App =>
 	value(readApp({ ...SETTINGS, ...changes }, Date.now()));
 
-/** An answer judged by the key of the credential, as it is in public-key mode. */
+/** The response as read with the key of the credential, as in public-key mode. */
 export function readAnswer(answer: HttpAnswer, method: string, to: App): Outcome<Answer> {
 	const opened = openEnvelope(answer, methodNamed(method, 'read'), to);
 	if (!opened.ok) return opened;
-	return judgeEnvelope(opened.value, to.alipayPublicKey, to, couponOperationQuery.codes);
+	return judgeEnvelope(opened.value, to.alipayPublicKey, to, couponOperationQuery);
 }
 
 /** The value of an outcome that must be a success. */
@@ -48,7 +48,7 @@ export function value<T>(outcome: Outcome<T>): T {
 	return outcome.value;
 }
 
-/** The fault of an outcome that must be one. */
+/** The fault of an outcome that must be a failure. */
 export function fault(outcome: Outcome<unknown>): Fault {
 	if (outcome.ok) throw new Error('there is no fault');
 	return outcome.fault;
@@ -57,7 +57,7 @@ export function fault(outcome: Outcome<unknown>): Fault {
 export const signed = (text: string | Buffer, algorithm: 'sha256' | 'sha1' = 'sha256'): string =>
 	sign(algorithm, Buffer.from(text as string), alipay.privateKey).toString('base64');
 
-/** A whole answer around the text of a node, signed by Alipay unless told otherwise. */
+/** A whole response around the text of a node, signed by Alipay by default. */
 export const envelope = (node: string, signature = signed(node), name = NODE): string =>
 	`{"${name}":${node},"sign":"${signature}"}`;
 
@@ -66,5 +66,5 @@ export const http = (
 	{ status = 200, headers = {} }: Partial<Omit<HttpAnswer, 'body'>> = {},
 ): HttpAnswer => ({ status, headers, body: Buffer.from(body as string) });
 
-/** The words of a fault that reach a person. */
+/** The words of a fault that a person sees. */
 export const words = ({ message, solution }: Fault): string => `${message}. ${solution}`;

@@ -18,7 +18,7 @@ export async function authenticate(request: object, changes = {}): Promise<Reque
 	return await credentialType.authenticate(credential, request as IHttpRequestOptions);
 }
 
-/** The parameters as the gateway receives them; a name that comes twice gives a list. */
+/** The parameters as the gateway receives them; a repeated name gives a list. */
 export function received({ url, body }: Request): Record<string, string | string[]> {
 	const all = [...new URL(url).searchParams, ...new URLSearchParams(body as string)];
 	const names = new Set(all.map(([name]) => name));

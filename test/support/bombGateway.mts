@@ -1,7 +1,7 @@
 /**
- * A gateway whose answers are far larger than any of Alipay's, in a process that is not measured. The
- * path names the answer: `/KIND/STATUS`. Under `/download/KIND` only downloads of a certificate are
- * answered so; the simulator, whose address is the argument, answers the rest.
+ * A gateway with responses far larger than Alipay's, in a process whose memory is not measured. The
+ * path selects the response: `/KIND/STATUS`. Under `/download/KIND` only downloads of a certificate
+ * get it; the simulator, whose address is the argument, responds to the rest.
  */
 import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -16,7 +16,7 @@ const once = <T,>(make: () => T) => {
 	return () => (made ??= make());
 };
 
-/** Gzip may be a row of members, each of them a whole gzip. */
+/** A gzip file can consist of several members, each of them a complete gzip. */
 const gzip = once(() => {
 	const member = gzipSync(Buffer.alloc(MIB));
 	return Buffer.concat(Array.from({ length: UNPACKED / MIB }, () => member));
@@ -29,8 +29,8 @@ const brotli = once(() =>
 );
 
 /**
- * Zstandard by hand (RFC 8878), since Node 20 has none: a frame that asks for a window of 128 MiB, and
- * blocks that repeat one byte 128 KiB long.
+ * Zstandard by hand (RFC 8878), because Node.js 20 does not have it: a frame with a window of 128
+ * MiB, and blocks that repeat one byte to 128 KiB.
  */
 const zstd = once(() => {
 	const blockSize = 128 * 1024;
@@ -56,7 +56,7 @@ const compressed =
 		response.end(bytes);
 	};
 
-/** As many bytes as the client takes. */
+/** As many bytes as the client reads. */
 const endless =
 	(headers: Record<string, string> = {}): Answer =>
 	(response, status) => {
@@ -69,7 +69,7 @@ const endless =
 		write();
 	};
 
-/** A byte now and then, and no end. */
+/** A byte now and then, without an end. */
 const trickling =
 	(body: Buffer, headers: Record<string, string> = {}): Answer =>
 	(response, status) => {
@@ -82,7 +82,7 @@ const trickling =
 		response.on('close', () => clearInterval(timer));
 	};
 
-/** These bytes, and then neither more nor an end. */
+/** These bytes, and then neither more bytes nor an end. */
 const held =
 	(make: () => Buffer, headers: Record<string, string> = {}): Answer =>
 	(response, status) => {
@@ -107,7 +107,7 @@ const KINDS: Readonly<Record<string, Answer>> = {
 	'held-deflate': held(deflate, { 'content-encoding': 'deflate' }),
 	'held-damaged': held(() => Buffer.from('not compressed'), GZIP),
 	'held-start': held(() => gzip().subarray(0, 10), GZIP),
-	// A decompressor is at its end here, the answer is not.
+	// The decompressor is at its end here, but the response is not.
 	'held-zeros': held(() => Buffer.concat([gzipSync('{}'), Buffer.alloc(100_000)]), GZIP),
 	broken: (response, status) => {
 		response.writeHead(status, { 'content-encoding': 'gzip', 'content-length': '5000' });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 export interface Bombs {
-	/** The gateway that answers so: see bombGateway.mts. */
+	/** The address of a gateway with this response: see bombGateway.mts. */
 	url: (kind: string, status?: number) => string;
-	/** The gateway whose downloads of a certificate are answered so. */
+	/** The address of a gateway with this response to certificate downloads. */
 	downloadUrl: (kind: string) => string;
-	/** How many connections are open, and the methods that were called so far. */
+	/** The number of open connections, and the methods that were called so far. */
 	look: () => Promise<{ connections: number; methods: string[] }>;
 	close: () => void;
 }

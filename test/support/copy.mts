@@ -1,6 +1,6 @@
 /**
- * A copy of the checkout to change things in: what git would commit, the built package, and the
- * installed packages by a link.
+ * A copy of the checkout for tests that change files: what git would commit, the built package, and
+ * a link to the installed packages.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -15,12 +15,12 @@ const AS_OLD = { preserveTimestamps: true };
 
 export interface Copy {
 	folder: string;
-	/** Runs a program there; throws with what it printed when it fails. */
+	/** Runs a program there; throws with its output when it fails. */
 	run: (command: string, ...args: string[]) => string;
 	remove: () => void;
 }
 
-/** Without what vitest sets: under it the lint of n8n takes every file for one of its own test files. */
+/** Without vitest's variables, because with them n8n's lint treats every file as a test file. */
 const env = Object.fromEntries(
 	Object.entries(process.env).filter(([name]) => !/^(NODE_ENV|VITEST.*|TEST)$/.test(name)),
 );

@@ -1,6 +1,6 @@
 /**
- * A gateway in front of the simulator that answers questions about one operation by itself, without a
- * signature, as somebody on the way could.
+ * A gateway in front of the simulator that responds to requests about one operation itself, without
+ * a signature, as an attacker on the way could.
  */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,9 +1,9 @@
-/** The items that the node owes for records of the simulator's book. */
+/** The expected items for records of the simulator. */
 import type { CouponOperation } from '../../tools/simulator/fixtures/couponOperation.mts';
 
 const iso = (beijing?: string) => (beijing ? `${beijing.replace(' ', 'T')}.000+08:00` : null);
 
-/** The whole item of a record, by default options without "Simplify". */
+/** The complete item of a record, by default with the default options and without "Simplify". */
 export function wholeItemOf(record: CouponOperation) {
 	const { amount, total_pay_refund_amount, gmt_create, gmt_trans, ...texts } = record;
 	return {

@@ -1,16 +1,19 @@
 /**
- * Watches everything that the tests see for key material: what the engine puts out (items, messages,
- * hints, stacks) and every line that is logged. Set up for each test file by either vitest config.
+ * Checks everything that the tests see for key material: the engine's output (items, messages,
+ * hints, stacks) and every logged line. Each vitest config sets it up for each test file.
  */
 import { afterAll, expect } from 'vitest';
 
-/** Pieces of this length are looked for, one at each step: any leak of 23 characters holds one of them whole. */
+/**
+ * The check looks for pieces of this length, one at each step. Any leak of 23 characters contains a
+ * whole piece.
+ */
 const PIECE = 16;
 const STEP = 8;
 const pieces = new Map<string, string>();
 const leaks: string[] = [];
 
-/** From now on none of these secrets may show. Short ones are looked for whole. */
+/** From now on none of these secrets may appear. Short ones are searched as a whole. */
 export function guard(secrets: object): void {
 	for (const name of ['privateKey', 'encryptKey', 'appAuthToken']) {
 		const secret = String((secrets as Record<string, unknown>)[name] ?? '').replace(
@@ -24,7 +27,7 @@ export function guard(secrets: object): void {
 	}
 }
 
-/** Notes a leak; the test file fails at its end and names the place. */
+/** Records a leak. The test file fails at its end and names the place. */
 export function watch(place: string, text: string): void {
 	for (const [piece, name] of pieces) {
 		if (text.includes(piece)) leaks.push(`${name} shows in ${place}`);

@@ -1,10 +1,14 @@
-/** Made-up methods, each of a shape that Alipay's have: whatever derives from a method must fit them all. */
+/**
+ * Made-up methods in each shape that Alipay's methods have. Code that derives from a method must
+ * work with all of them.
+ */
 import { configuration } from '../../alipay/errors/code.ts';
 import { BUSY, defineMethod, notFound } from '../../alipay/methods/method.ts';
 
-/** One number of several, or the merchant's own with two words; a status that may still change. */
+/** One of several numbers, or the merchant's own with two words; a status that can still change. */
 export const PARCEL = defineMethod({
 	name: 'alipay.example.parcel.query',
+	aliases: '',
 	effect: 'read',
 	resource: { value: 'parcel', name: 'Parcel' },
 	operation: {
@@ -34,7 +38,7 @@ export const PARCEL = defineMethod({
 	status: {
 		field: 'state',
 		values: {
-			DEALING: { name: 'Dealing', description: 'It is under way', stage: 'open' },
+			DEALING: { name: 'Dealing', description: 'It is in progress', stage: 'open' },
 			WAITING: { name: 'Waiting', description: 'It is not paid', stage: 'open' },
 			SUCCESS: { name: 'Success', description: 'It arrived', stage: 'settled' },
 			REFUND: { name: 'Refund', description: 'It went back', stage: 'final' },
@@ -47,7 +51,7 @@ export const PARCEL = defineMethod({
 	},
 });
 
-/** A number that belongs to both ways; no status. */
+/** A number that belongs to both ways; without a status. */
 export const RETURN = defineMethod({
 	...PARCEL,
 	name: 'alipay.example.return.query',
@@ -118,11 +122,12 @@ export const BASKET = defineMethod({
 export const GIFT = defineMethod({
 	...BASKET,
 	name: 'alipay.example.gift.pay',
+	aliases: '',
 	effect: 'write',
 	resource: { value: 'gift', name: 'Gift' },
 	noun: ['gift', 'gifts'],
 	codes: {
-		BALANCE_NOT_ENOUGH: configuration('The balance does not suffice', 'Top up the balance first.'),
+		BALANCE_NOT_ENOUGH: configuration('The balance is not enough', 'Top up the balance first.'),
 		SYSTEM_ERROR: BUSY,
 	},
 });

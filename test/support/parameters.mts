@@ -7,7 +7,7 @@ export const BY_ALIPAY_PAIR = {
 	operationId: '={{ $json.operation_id }}',
 };
 
-/** The numbers of each row, whichever pair it has. */
+/** The numbers of each row, by either pair. */
 export const BY_EITHER_PAIR = {
 	identifyBy: 'auto',
 	...BY_ALIPAY_PAIR,
@@ -15,7 +15,7 @@ export const BY_EITHER_PAIR = {
 	outRequestNo: '={{ $json.out_request_no }}',
 };
 
-/** One and the same operation, which is CLOSED. */
+/** The numbers of one operation, which is CLOSED. */
 export const CLOSED_OPERATION = {
 	authNo: SAMPLES.closed.auth_no,
 	operationId: SAMPLES.closed.operation_id,

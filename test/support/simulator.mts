@@ -10,7 +10,10 @@ afterAll(async () => {
 	await Promise.all(simulators.map(async (simulator) => await simulator.close()));
 });
 
-/** A simulator that shares its keys with the others of the file and is closed after its last test. */
+/**
+ * A simulator that shares its keys with the others of the file and closes after the last test of
+ * the file.
+ */
 export async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
 	keysFolder ??= path.join(temporaryFolder('keys'), 'keys');
 	const simulator = await startSimulator({ keysFolder, ...options });

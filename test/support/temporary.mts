@@ -8,7 +8,7 @@ afterAll(() => {
 	for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder, which is gone after the last test of the file that asks for it. */
+/** A new folder, which is deleted after the last test of the current file. */
 export function temporaryFolder(name: string): string {
 	const folder = mkdtempSync(path.join(tmpdir(), `alipay-${name}-`));
 	folders.push(folder);

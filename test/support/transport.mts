@@ -1,5 +1,5 @@
-/** Transports that lead to no network. */
-import { CANCELLED, success, type Outcome } from '../../alipay/errors/fault.ts';
+/** Transports without a network. */
+import { CANCELED, success, type Outcome } from '../../alipay/errors/fault.ts';
 import type { HttpRequest } from '../../alipay/transport.ts';
 import type { HttpAnswer } from '../../alipay/transport.ts';
 import type { SendLimits, Transport } from '../../alipay/transport.ts';
@@ -7,7 +7,7 @@ import { http } from './answers.mts';
 
 export type Reply = Outcome<HttpAnswer>;
 
-/** A reply, or what makes one of the request. */
+/** A reply, or a function that creates one from the request. */
 export type Line = Reply | ((request: HttpRequest) => Reply);
 
 interface Sent {
@@ -15,7 +15,7 @@ interface Sent {
 	limits: SendLimits;
 }
 
-/** One exchange that was let through, and how it ended. */
+/** One exchange that was admitted, and how it ended. */
 interface Admitted {
 	isFirst: boolean;
 	outcome: Outcome<unknown>;
@@ -25,14 +25,14 @@ export interface ScriptedTransport extends Transport {
 	readonly sent: Sent[];
 	readonly admitted: Admitted[];
 	readonly pauses: number[];
-	/** What its clocks show; `sleep` puts both forward. */
+	/** The time of its clocks; `sleep` advances both. */
 	epochMs: number;
 	elapsedMs: number;
-	/** The run is over. */
+	/** Ends the run. */
 	end: () => void;
 }
 
-/** Replies in turn, with the last reply again and again, and notes what it was asked to do. */
+/** Sends the replies in turn, repeats the last one, and records the requests. */
 export function scripted(replies: readonly Line[], epochMs = 0): ScriptedTransport {
 	const run = new AbortController();
 	const transport: ScriptedTransport = {
@@ -42,7 +42,7 @@ export function scripted(replies: readonly Line[], epochMs = 0): ScriptedTranspo
 		over: run.signal,
 		clock: { now: () => transport.epochMs, elapsed: () => transport.elapsedMs },
 		async admit(exchange, isFirst) {
-			if (run.signal.aborted) return CANCELLED;
+			if (run.signal.aborted) return CANCELED;
 			const outcome = await exchange();
 			transport.admitted.push({ isFirst, outcome });
 			return outcome;

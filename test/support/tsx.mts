@@ -10,9 +10,12 @@ interface Run {
 	stderr: string;
 }
 
-/** Runs tsx from the project's root; sends SIGTERM when `stopAt` shows up in its output. */
+/**
+ * Runs it from the project's root, in one process; sends SIGTERM when `stopAt` appears in its
+ * output.
+ */
 export async function runTsx(args: string[], stopAt?: string): Promise<Run> {
-	const child = spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', ...args], {
+	const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
 		cwd: ROOT,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});

@@ -21,7 +21,7 @@ describe('readApp', () => {
 		expect(app.alipayPublicKey.id).toBe(bare(alipay.publicKey, 'pkcs1'));
 	});
 
-	it('takes RSA2, utf-8, the public-key mode and no token where nothing was saved', () => {
+	it('uses RSA2, utf-8, public-key mode and no token when nothing was saved', () => {
 		const { environment, appId, privateKey, alipayPublicKey } = SETTINGS;
 		expect(
 			value(readApp({ environment, appId, privateKey, alipayPublicKey }, Date.now())),
@@ -35,7 +35,7 @@ describe('readApp', () => {
 		expect(app.gatewayUrl).toBe('https://openapi-sandbox.dl.alipaydev.com/gateway.do');
 	});
 
-	it('accepts an App ID that was saved as a number or with space around it', () => {
+	it('accepts an App ID that was saved as a number or with spaces around it', () => {
 		expect(value(read({ appId: 2014072300007148 })).appId).toBe(APP_ID);
 		expect(value(read({ appId: `\n${APP_ID} ` })).appId).toBe(APP_ID);
 	});
@@ -44,12 +44,13 @@ describe('readApp', () => {
 describe('an application', () => {
 	const settings = (more: object = {}) => ({ ...SETTINGS, appId: '2014000000000001', ...more });
 
-	it('is read once for the same settings, so that what was learned of it is found again', () => {
+	it('is read once for the same settings, so what the run learned about it stays available', () => {
 		const first = value(readApp(settings(), Date.now()));
-		first.learned.isProven = true;
+		const keyCheck = { fault: Promise.resolve(null), state: 'proven' } as const;
+		first.learned.keyCheck = keyCheck;
 		const again = value(readApp(settings(), Date.now() + 1));
 		expect(again).toBe(first);
-		expect(again.learned.isProven).toBe(true);
+		expect(again.learned.keyCheck).toBe(keyCheck);
 	});
 
 	it.each([
@@ -57,14 +58,15 @@ describe('an application', () => {
 		{ signType: 'RSA' },
 		{ environment: 'sandbox' },
 		{ alipayPublicKey: bare(otherAlipay.publicKey, 'spki') },
-	])('is another one, of which nothing was learned, with other settings', (changes) => {
-		value(readApp(settings(), Date.now())).learned.isProven = true;
+	])('is a different application with other settings', (changes) => {
+		const keyCheck = { fault: Promise.resolve(null), state: 'proven' } as const;
+		value(readApp(settings(), Date.now())).learned.keyCheck = keyCheck;
 		const other = value(readApp(settings(changes), Date.now()));
 		expect(other).not.toBe(value(readApp(settings(), Date.now())));
-		expect(other.learned.isProven).toBe(false);
+		expect(other.learned.keyCheck).toBeNull();
 	});
 
-	it('that was refused is refused again, and read as soon as it is corrected', () => {
+	it('is refused again after a refusal, and is read as soon as it is corrected', () => {
 		const broken = settings({ privateKey: 'x' });
 		expect(fault(readApp(broken, Date.now()))).toEqual(fault(readApp(broken, Date.now())));
 		expect(value(readApp(settings(), Date.now())).appId).toBe('2014000000000001');
@@ -91,27 +93,27 @@ describe('a custom gateway', () => {
 		['http://127.0.0.1:8188/gateway.do', 'http://127.0.0.1:8188/gateway.do'],
 		['http://127.1.2.3/gateway.do', 'http://127.1.2.3/gateway.do'],
 		['http://[::1]:8188/gateway.do', 'http://[::1]:8188/gateway.do'],
-	])('may be %j', (url, expected) => {
+	])('can be %j', (url, expected) => {
 		expect(value(custom(url)).gatewayUrl).toBe(expected);
 	});
 
 	it.each([
-		['', /is not an address/],
-		[undefined, /is not an address/],
+		['', /is not a valid address/],
+		[undefined, /is not a valid address/],
 		['proxy.example.com/gateway.do', /does not begin with https:\/\//],
-		['/gateway.do', /is not an address/],
-		['http://proxy.example.com/gateway.do', /is not encrypted/],
-		['http://192.168.0.10/gateway.do', /is not encrypted/],
-		['http://localhost.example.com/gateway.do', /is not encrypted/],
-		['http://127.0.0.1.example.com/gateway.do', /is not encrypted/],
-		['http://0.0.0.0/gateway.do', /is not encrypted/],
-		['ftp://127.0.0.1/gateway.do', /is not encrypted/],
-		['javascript:alert(1)', /is not encrypted/],
-		['https://user@proxy.example.com/gateway.do', /contains a user name/],
-		['https://user:p@proxy.example.com/gateway.do', /contains a user name/],
-		['https://proxy.example.com/gateway.do?charset=gbk', /a query/],
-		['https://proxy.example.com/gateway.do#top', /a fragment/],
-	])('may not be %j', (url, said) => {
+		['/gateway.do', /is not a valid address/],
+		['http://proxy.example.com/gateway.do', /does not use https/],
+		['http://192.168.0.10/gateway.do', /does not use https/],
+		['http://localhost.example.com/gateway.do', /does not use https/],
+		['http://127.0.0.1.example.com/gateway.do', /does not use https/],
+		['http://0.0.0.0/gateway.do', /does not use https/],
+		['ftp://127.0.0.1/gateway.do', /does not use https/],
+		['javascript:alert(1)', /does not use https/],
+		['https://user@proxy.example.com/gateway.do', /contains a username/],
+		['https://user:p@proxy.example.com/gateway.do', /contains a username/],
+		['https://proxy.example.com/gateway.do?charset=gbk', /a part that begins with/],
+		['https://proxy.example.com/gateway.do#top', /a part that begins with/],
+	])('cannot be %j', (url, said) => {
 		const found = fault(custom(url));
 		expect(found).toMatchObject({ code: 'invalid-credential', cause: 'credential-invalid' });
 		expect(found.message).toMatch(said);
@@ -120,7 +122,7 @@ describe('a custom gateway', () => {
 	});
 
 	it.each(['https://proxy.example.com/gateway.do?', 'https://proxy.example.com/gateway.do#'])(
-		'never leads parameters astray: %j is refused or loses its last character',
+		'keeps parameters in the query string: %j is refused or loses its last character',
 		(url) => {
 			const outcome = custom(url);
 			if (outcome.ok) expect(outcome.value.gatewayUrl).not.toMatch(/[?#]/);
@@ -129,7 +131,7 @@ describe('a custom gateway', () => {
 	);
 });
 
-describe('a fault in the credential names its field', () => {
+describe('an error in the credential names its field', () => {
 	it.each([
 		[{ environment: '' }, 'Environment', 'is unknown'],
 		[{ environment: 'test' }, 'Environment', 'is unknown'],

@@ -14,8 +14,8 @@ const full = () => {
 const known = (cache: Cache<string, unknown>) =>
 	Array.from({ length: LIMIT }, (_, n) => n).filter((n) => cache.get(String(n)) === n);
 
-describe('the bounds of a cache', () => {
-	it('are its entries: the oldest goes for a new one', () => {
+describe('the limits of a cache', () => {
+	it('drop the oldest entry for a new one', () => {
 		const cache = full();
 		expect(known(cache)).toHaveLength(LIMIT);
 		cache.set('new', true);
@@ -23,7 +23,7 @@ describe('the bounds of a cache', () => {
 		expect(known(cache)).toHaveLength(LIMIT - 1);
 	});
 
-	it('drop none when a known entry gets a new value, which makes it the youngest', () => {
+	it('drop nothing when a known entry gets a new value, which makes it the youngest', () => {
 		const cache = full();
 		cache.set('5', 'fresh');
 		for (let n = 0; n < 6; n++) cache.set(`new ${n}`, true);
@@ -33,7 +33,7 @@ describe('the bounds of a cache', () => {
 		expect(cache.get('7')).toBe(7);
 	});
 
-	it('drop the entry that was used longest ago: to get one is to use it', () => {
+	it('drop the least recently used entry, and reading an entry uses it', () => {
 		const cache = full();
 		expect(cache.get('0')).toBe(0);
 		cache.set('new', true);
@@ -41,7 +41,7 @@ describe('the bounds of a cache', () => {
 		expect(cache.get('1')).toBeUndefined();
 	});
 
-	it('are the age of an entry, however often it is used', () => {
+	it('drop an entry at its maximum age, however often it is used', () => {
 		const cache = new Cache<string, string>({ entries: 10, ms: 60_000 });
 		cache.set('a', 'kept');
 		vi.advanceTimersByTime(59_999);
@@ -50,7 +50,7 @@ describe('the bounds of a cache', () => {
 		expect(cache.get('a')).toBeUndefined();
 	});
 
-	it('count from when an entry was set last', () => {
+	it('count the age from the last time an entry was set', () => {
 		const cache = new Cache<string, string>({ entries: 10, ms: 60_000 });
 		cache.set('a', 'old');
 		vi.advanceTimersByTime(40_000);
@@ -59,7 +59,7 @@ describe('the bounds of a cache', () => {
 		expect(cache.get('a')).toBe('new');
 	});
 
-	it('may leave an entry for as long as its owner lives', () => {
+	it('can keep an entry as long as its owner lives', () => {
 		const cache = full();
 		vi.advanceTimersByTime(10 * 365 * 86_400_000);
 		expect(known(cache)).toHaveLength(LIMIT);
@@ -67,7 +67,7 @@ describe('the bounds of a cache', () => {
 });
 
 describe('a cache', () => {
-	it('makes a value once, and again when it is too old', () => {
+	it('creates a value once, and again when it is too old', () => {
 		const cache = new Cache<string, number>({ entries: 10, ms: 1_000 });
 		let made = 0;
 		const make = () => ++made;
@@ -76,7 +76,7 @@ describe('a cache', () => {
 		expect(cache.of('a', make)).toBe(3);
 	});
 
-	it('is not shared with another', () => {
+	it('is not shared with another cache', () => {
 		const [one, other] = [full(), new Cache<string, unknown>({ entries: 1, ms: FOREVER })];
 		expect(one.get('1')).toBe(1);
 		expect(other.get('1')).toBeUndefined();
@@ -88,13 +88,13 @@ describe('a key that is an object', () => {
 	const settings = { appId: '1', privateKey: 'a very secret text' };
 	cache.set(settings, 'its value');
 
-	it('is known by what it says', () => {
+	it('is compared by its contents', () => {
 		expect(cache.get({ ...settings })).toBe('its value');
 		expect(cache.get({ ...settings, privateKey: 'another' })).toBeUndefined();
 		expect(cache.get({ ...settings, more: '' })).toBeUndefined();
 	});
 
-	it('leaves no secret behind', () => {
+	it('does not keep a secret', () => {
 		const everything = inspect(cache, { depth: null, showHidden: true });
 		expect(everything).toContain('its value');
 		expect(everything).not.toContain('secret');

@@ -7,6 +7,7 @@ import type { Envelope } from '../../alipay/message/response.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import type { Transport } from '../../alipay/transport.ts';
 import { createVerificationKeys } from '../../alipay/verificationKey.ts';
+import { expiryNotes } from '../../nodes/shared/advice.ts';
 import { loadCertificates, type Signer } from '../../tools/simulator/certificates.mts';
 import {
 	startSimulator,
@@ -33,7 +34,7 @@ import { scripted, type Reply, type ScriptedTransport } from '../support/transpo
 let credential: SimulatorCertificateCredential;
 let renewed: Signer;
 let merchant: Signer;
-/** Alipay's name first, and a merchant's behind it. */
+/** Alipay's name first, then a merchant's. */
 let twoNames: Signer;
 beforeAll(async () => {
 	const keysFolder = temporaryFolder('certificates');
@@ -46,7 +47,7 @@ beforeAll(async () => {
 	twoNames = namedTwice(keysFolder, renewed);
 });
 
-/** A certificate that the simulator's authority signed, with one common name more than Alipay's. */
+/** A certificate signed by the simulator's authority, with one more common name than Alipay's. */
 function namedTwice(keysFolder: string, { privateKey, chain }: Signer): Signer {
 	const [, authority = ''] = chain.split(/(?<=END.*\n)/);
 	const names = [
@@ -73,7 +74,7 @@ function namedTwice(keysFolder: string, { privateKey, chain }: Signer): Signer {
 const TODAY = Date.UTC(2026, 0, 1);
 
 describe('the certificates of the credential', () => {
-	it('give the numbers that are sent and signed', () => {
+	it('give the serial numbers that are sent and signed', () => {
 		const { certificates } = value(readApp({ ...credential }, TODAY));
 		expect(certificates?.app_cert_sn).toMatch(/^[0-9a-f]{32}$/);
 		expect(certificates?.alipay_root_cert_sn).toMatch(/^[0-9a-f]{32}$/); // the ECDSA root is skipped
@@ -81,27 +82,34 @@ describe('the certificates of the credential', () => {
 	});
 
 	it.each([
-		['has expired', Date.UTC(2051, 0, 1), /App Public Certificate .* expired on .* 20\d\d GMT/],
-		['is not yet valid', Date.UTC(2015, 0, 1), /App Public Certificate .* is valid only from .*/],
-	])('are refused by name when that of the application %s', (_name, moment, said) => {
+		['has expired', Date.UTC(2051, 0, 1), /App Public Certificate .* expired on 20\d\d-\d\d-\d\d$/],
+		[
+			'is not yet valid',
+			Date.UTC(2015, 0, 1),
+			/App Public Certificate .* is not valid before 20\d\d-\d\d-\d\d$/,
+		],
+	])('are refused by name when the application certificate %s', (_name, moment, said) => {
 		expect(fault(readApp({ ...credential }, moment)).message).toMatch(said);
 	});
 
-	it('are judged by the time of each reading, though they are read once', () => {
+	it('are checked against the time of each reading, although they are read once', () => {
 		const settings = { ...credential, appAuthToken: 'judged' };
 		const app = value(readApp(settings, TODAY));
 		expect(fault(readApp(settings, Date.UTC(2051, 0, 1))).message).toContain('expired on');
 		expect(value(readApp(settings, TODAY))).toBe(app);
 	});
 
-	it('are refused when the private key is another one', () => {
+	it('are refused when they do not belong to the private key', () => {
 		const privateKey = credential.privateKey;
 		const app = fault(readApp({ ...credential, privateKey: otherKey() }, TODAY));
-		expect(app.message).toMatch(/App Public Certificate .* does not belong to the Private Key/);
+		expect(app.message).toMatch(/App Public Certificate .* and the Private Key do not belong toge/);
+		expect(app.solution).toMatch(
+			/^If the Private Key is wrong, .* If the certificate is wrong: Paste/,
+		);
 		expect(app.message).not.toContain(privateKey.slice(0, 20));
 	});
 
-	it('may be pasted on one line with \\n as text', () => {
+	it('can be pasted on one line with \\n as text', () => {
 		const oneLine = (text: string) => text.replaceAll('\n', '\\n');
 		const pasted = {
 			...credential,
@@ -118,6 +126,37 @@ describe('the certificates of the credential', () => {
 			];
 		};
 		expect(sns(pasted)).toEqual(sns(credential));
+	});
+});
+
+describe('a certificate that expires soon', () => {
+	/** The simulator's certificates expire with the last second of 2049. */
+	const notesAt = (...moment: [month: number, day: number, hour?: number]) => {
+		const [month, day, hour = 0] = moment;
+		const app = value(readApp({ ...credential }, TODAY));
+		return expiryNotes(app, Date.UTC(2049, month - 1, day, hour));
+	};
+
+	it('is named from 30 days before its end, with what to do and what happens otherwise', () => {
+		expect(notesAt(11, 30)).toEqual([]);
+		expect(notesAt(12, 10)).toEqual([
+			'The App Public Certificate of the credential expires on 2049-12-31 (in 21 days). Renew it in the Alipay console, then paste the new one into the credential. After that day, every request fails.',
+			'The Alipay Public Certificate of the credential expires on 2049-12-31 (in 21 days). Download the new one from the Alipay console, and paste it into the credential.',
+		]);
+	});
+
+	it.each([
+		[12, 1, 0, 'in 30 days'],
+		[12, 30, 12, 'in 1 day'],
+		[12, 31, 12, 'in less than a day'],
+	])('on %i-%i at %i:00: %s', (month, day, hour, said) => {
+		expect(notesAt(month, day, hour)[0]).toContain(`expires on 2049-12-31 (${said}).`);
+	});
+
+	it('is not named after its end, and never in public-key mode', () => {
+		const app = value(readApp({ ...credential }, TODAY));
+		expect(expiryNotes(app, Date.UTC(2050, 0, 1))).toEqual([]);
+		expect(expiryNotes(value(readApp({ ...SETTINGS }, TODAY)), Date.UTC(2049, 11, 10))).toEqual([]);
 	});
 });
 
@@ -139,35 +178,40 @@ const handedOut = () => downloaded(renewed.chain);
 /** A run in which every download ends with `reply`. */
 const runWith = (reply: () => Reply, epochMs = TODAY) => scripted([() => reply()], epochMs);
 
-/** An application of which nothing was learned yet. */
+/** An application about which nothing is known yet. */
 let apps = 0;
 const newApp = (changes: object = {}): App =>
 	value(readApp({ ...credential, appAuthToken: `another-${apps++}`, ...changes }, TODAY));
 
-/** The key for an answer as the client finds it: known, or fetched. */
+/** The key for a response as the client finds it: known, or downloaded. */
 async function keyFor(app: App, sn: string, transport: Transport) {
 	const keys = createVerificationKeys(app, transport);
 	const known = keys.known(envelopeOf(sn));
 	return known ? success(known) : await keys.fetched(envelopeOf(sn), 1_000);
 }
 
-describe('an answer signed with a certificate that nobody pasted', () => {
+describe('a response signed with a certificate that is not in the credential', () => {
 	it.each([
 		[
-			'is handed out under another number',
+			'is returned under another number',
 			() => '3'.repeat(32),
 			() => credential.alipayPublicCert,
-			/not the one that Alipay/,
+			/differs from the certificate that Alipay/,
 		],
-		['is no certificate', () => '4'.repeat(32), () => 'nothing', /cannot be fetched/],
+		['is not a certificate', () => '4'.repeat(32), () => 'nothing', /cannot be downloaded/],
 		[
 			'names a second owner',
 			() => twoNames.sn,
 			() => twoNames.chain,
 			/has more than one common name/,
 		],
-		['belongs to a merchant', () => merchant.sn, () => merchant.chain, /belongs to somebody else/],
-	])('is refused when it %s', async (_name, sn, text, said) => {
+		[
+			'belongs to a merchant',
+			() => merchant.sn,
+			() => merchant.chain,
+			/belongs to another company/,
+		],
+	])('is refused when the certificate %s', async (_name, sn, text, said) => {
 		const key = await keyFor(
 			newApp(),
 			sn(),
@@ -177,13 +221,13 @@ describe('an answer signed with a certificate that nobody pasted', () => {
 		expect(fault(key).message).toMatch(said);
 	});
 
-	it('says when the pasted one has expired', async () => {
+	it('names the pasted certificate when it has expired', async () => {
 		const later = runWith(noCertificate, Date.UTC(2051, 0, 1));
 		const key = await keyFor(newApp(), '1'.repeat(32), later);
-		expect(fault(key).message).toMatch(/the one in the credential expired on/);
+		expect(fault(key).message).toMatch(/The certificate in the credential expired on/);
 	});
 
-	it('needs no other key when it is the pasted one, or when nothing is signed', () => {
+	it('needs no download when it uses the pasted certificate, or when it is not signed', () => {
 		const app = newApp();
 		const keys = createVerificationKeys(app, runWith(noCertificate));
 		expect(keys.known(envelopeOf(app.certificates?.alipay.sn ?? ''))).toBe(app.alipayPublicKey);
@@ -193,7 +237,7 @@ describe('an answer signed with a certificate that nobody pasted', () => {
 		expect(keys.known(envelopeOf('2'.repeat(32)))).toBeNull();
 	});
 
-	it('is judged by the key of the credential in public-key mode, whatever it names', async () => {
+	it('is checked with the credential’s key in public-key mode, regardless of the certificate it names', async () => {
 		const app = value(readApp({ ...SETTINGS }, TODAY));
 		const run = runWith(noCertificate);
 		expect(value(await keyFor(app, '2'.repeat(32), run))).toBe(app.alipayPublicKey);
@@ -201,18 +245,18 @@ describe('an answer signed with a certificate that nobody pasted', () => {
 	});
 });
 
-describe('an answer whose signature does not fit', () => {
+describe('a response whose signature does not match', () => {
 	const mismatch = (settings: object) => {
 		const app = value(readApp({ ...settings }, TODAY));
 		return words(fault(readAnswer(http(envelope('{"code":"10000"}', 'AAAA')), METHOD, app)));
 	};
 
-	it('leads to the Alipay Public Certificate', () => {
+	it('points to the Alipay Public Certificate', () => {
 		expect(mismatch(credential)).toMatch(/the Alipay Public Certificate\. Download .* certificate/);
 		expect(mismatch(credential)).not.toMatch(/public key/i);
 	});
 
-	it('leads to the Alipay Public Key in public-key mode', () => {
+	it('points to the Alipay Public Key in public-key mode', () => {
 		expect(mismatch(SETTINGS)).toMatch(/the Alipay Public Key\. Copy .* public key/);
 		expect(mismatch(SETTINGS)).not.toMatch(/certificate/i);
 	});
@@ -226,19 +270,19 @@ describe('a downloaded certificate', () => {
 
 	afterEach(() => void vi.useRealTimers());
 
-	it('is used from then on, but not past its term', async () => {
+	it('is used from then on, until it expires', async () => {
 		const [app, run] = [appOf(), runWith(handedOut)];
 		value(await keyFor(app, renewed.sn, run));
 		value(await keyFor(app, renewed.sn, run));
 		expect(asked(run)).toBe(1);
 		run.epochMs = Date.UTC(2051, 0, 1);
 		expect(fault(await keyFor(app, renewed.sn, run)).message).toMatch(
-			/and is expired; the one in the credential expired/,
+			/and it is expired\. The certificate in the credential expired/,
 		);
 		expect(asked(run)).toBe(2);
 	});
 
-	it('is used by the next run, which asks for nothing', async () => {
+	it('is used by the next run without a download', async () => {
 		const app = appOf();
 		value(await keyFor(app, renewed.sn, runWith(handedOut)));
 		const next = runWith(noCertificate);
@@ -247,10 +291,10 @@ describe('a downloaded certificate', () => {
 		expect(asked(next)).toBe(0);
 	});
 
-	it('is not downloaded by a response that finds it just learned', async () => {
+	it('is not downloaded again for a response that finds it just learned', async () => {
 		const [app, run] = [appOf(), runWith(handedOut)];
 		const keys = createVerificationKeys(app, run);
-		// Both met an unknown certificate before either could ask for it.
+		// Both responses named an unknown certificate before either could download it.
 		const unknown = [keys.known(envelopeOf(renewed.sn)), keys.known(envelopeOf(renewed.sn))];
 		expect(unknown).toEqual([null, null]);
 		const first = value(await keys.fetched(envelopeOf(renewed.sn), 1));
@@ -259,7 +303,7 @@ describe('a downloaded certificate', () => {
 		expect(asked(run)).toBe(1);
 	});
 
-	it('is a request of its own, which makes way for new questions and has the same time', async () => {
+	it('is a separate request, which lets new requests go first and has the same timeout', async () => {
 		const run = runWith(handedOut);
 		value(await keyFor(appOf(), renewed.sn, run));
 		expect(run.admitted.map(({ isFirst }) => isFirst)).toEqual([false]);
@@ -267,10 +311,10 @@ describe('a downloaded certificate', () => {
 		expect(run.sent[0]?.request.body).toContain('method=alipay.open.app.alipaycert.download');
 	});
 
-	it('is not asked for once the run is over', async () => {
+	it('is not requested after the run is over', async () => {
 		const run = runWith(handedOut);
 		run.end();
-		expect(fault(await keyFor(appOf(), renewed.sn, run)).code).toBe('cancelled');
+		expect(fault(await keyFor(appOf(), renewed.sn, run)).code).toBe('canceled');
 		expect(asked(run)).toBe(0);
 	});
 
@@ -279,16 +323,16 @@ describe('a downloaded certificate', () => {
 		value(await keyFor(app, renewed.sn, run));
 		const { certificates } = app;
 		if (!certificates) throw new Error('not in certificate mode');
-		// It shares what was learned, and yet believes none of it.
+		// This credential shares the cache, but trusts other roots.
 		const stranger = { ...app, certificates: { ...certificates, roots: [] } };
 		const found = fault(await keyFor(stranger, renewed.sn, run));
-		expect(found.message).toContain('does not go back to the Alipay Root Certificate');
+		expect(found.message).toContain('cannot be traced back to the Alipay Root Certificate');
 	});
 
 	it.each([
 		['that fails', () => localFault('gateway-timeout', 'No answer', 'Ask again.')],
 		['that is refused', noCertificate],
-	])('%s is shared by the items of a run that need it at once', async (_name, answer) => {
+	])('%s is shared by the items of a run that need it at the same time', async (_name, answer) => {
 		const [run, sn] = [runWith(answer), newSn()];
 		const keys = createVerificationKeys(appOf(), run);
 		const found = await Promise.all(
@@ -329,19 +373,16 @@ describe('a downloaded certificate', () => {
 		expect(asked(run)).toBe(3 + 1);
 	});
 
-	it('is not shared with another run, which may be cancelled', async () => {
-		const cancelled = runWith(() => localFault('cancelled', 'Cancelled', 'Run it again.'));
+	it('is not shared with another run, which can be canceled', async () => {
+		const canceled = runWith(() => localFault('canceled', 'Canceled', 'Run it again.'));
 		const [app, other, sn] = [appOf(), runWith(noCertificate), newSn()];
 		const found = await Promise.all(
-			[cancelled, other].map(async (run) => await keyFor(app, sn, run)),
+			[canceled, other].map(async (run) => await keyFor(app, sn, run)),
 		);
-		expect(found.map((one) => fault(one).code)).toEqual([
-			'cancelled',
-			'alipay-certificate-unknown',
-		]);
+		expect(found.map((one) => fault(one).code)).toEqual(['canceled', 'alipay-certificate-unknown']);
 	});
 
-	it('that is refused is not asked for again within a minute', async () => {
+	it('is not requested again within a minute after a refusal', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const [app, run, sn] = [appOf(), runWith(noCertificate), newSn()];
 		const first = fault(await keyFor(app, sn, run));
@@ -353,7 +394,7 @@ describe('a downloaded certificate', () => {
 		expect(asked(run)).toBe(2);
 	});
 
-	it('that is refused is asked for at once with a corrected credential', async () => {
+	it('is requested at once with a corrected credential after a refusal', async () => {
 		const [run, sn] = [runWith(noCertificate), newSn()];
 		await keyFor(appOf(), sn, run);
 		await keyFor(appOf({ appAuthToken: 'corrected' }), sn, run);
@@ -365,7 +406,7 @@ describe('a downloaded certificate', () => {
 		['40004', 'SYSTEM_ERROR'],
 		['40004', 'ACQ.SYSTEM_ERROR'],
 		['40005', 'isv.app-call-limited'],
-	])('is asked for again when Alipay was busy: %s %s', async (code, sub_code) => {
+	])('is requested again when Alipay was busy: %s %s', async (code, sub_code) => {
 		const busy = `{"error_response":{"code":"${code}","sub_code":"${sub_code}"}}`;
 		const run = scripted([success(http(busy)), handedOut()], TODAY);
 		const app = appOf();
@@ -373,8 +414,8 @@ describe('a downloaded certificate', () => {
 		value(await keyFor(app, renewed.sn, run));
 	});
 
-	it.each(['gateway-timeout', 'cancelled'] as const)(
-		'is asked for again after %s, which says nothing about it',
+	it.each(['gateway-timeout', 'canceled'] as const)(
+		'is requested again after %s, which says nothing about it',
 		async (name) => {
 			const run = runWith(() => localFault(name, 'No answer', 'Ask again.'));
 			const [app, sn] = [appOf(), newSn()];

@@ -19,14 +19,14 @@ const LEAVES = CERTIFICATES.filter(({ kind }) => kind !== 'root-bundle');
 describe.skipIf(vectorsAbsent)(`the published certificates${SKIPPED}`, () => {
 	it('are all read: 37', () => expect(CERTIFICATES).toHaveLength(37));
 
-	it.each(LEAVES)('$file has the serial-number digest that was published', (published) => {
+	it.each(LEAVES)('$file has the published serial-number digest', (published) => {
 		const [leaf, ...others] = certificatesOf(published.file);
 		expect(leaf?.sn).toBe(published.leaf?.sn);
 		expect(others.map(({ sn }) => sn)).toEqual((published.other_blocks ?? []).map(({ sn }) => sn));
 		expect(leaf?.rsaSigned).toBe(published.leaf?.sig_alg_oid.startsWith('1.2.840.113549.1.1.'));
 	});
 
-	it.each(BUNDLES)('$file gives the root digest of its RSA-signed blocks', (published) => {
+	it.each(BUNDLES)('$file has the root digest of its RSA-signed blocks', (published) => {
 		const bundle = certificatesOf(published.file);
 		expect(bundle.map(({ sn }) => sn)).toEqual(published.blocks?.map(({ sn }) => sn));
 		expect(bundle.map(({ rsaSigned }) => rsaSigned)).toEqual(
@@ -39,12 +39,12 @@ describe.skipIf(vectorsAbsent)(`the published certificates${SKIPPED}`, () => {
 	const ROOTS = 'certs/net-all__alipayRootCert.crt';
 	const DURING = Date.UTC(2022, 5, 1);
 
-	it('anchor in the production root over their intermediate', () => {
+	it('lead to the production root through their intermediate', () => {
 		const [leaf, ...others] = certificatesOf(CHAIN) as [Certificate, ...Certificate[]];
 		expect(anchorsIn(leaf, others, certificatesOf(ROOTS), DURING)).toBe(true);
 	});
 
-	it('do not anchor without the intermediate, under another root, or out of their term', () => {
+	it('do not lead to the root without the intermediate, under another root, or outside their validity', () => {
 		const [leaf, ...others] = certificatesOf(CHAIN) as [Certificate, ...Certificate[]];
 		const roots = certificatesOf(ROOTS);
 		const strangers = certificatesOf('certs/fzlee__alipay_root_cert.crt');

@@ -21,7 +21,7 @@ import {
 } from '../support/answers.mts';
 
 describe('GBK and GB2312', () => {
-	it('hold the numbers of characters that their standards list', () => {
+	it('contain as many characters as their standards list', () => {
 		const all = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).slice(0x80);
 		const held = (charset: 'gbk' | 'gb2312') =>
 			all.filter((char) => firstUnencodable(char, charset) === null).length;
@@ -49,17 +49,17 @@ describe('GBK and GB2312', () => {
 		['gb2312', '\ufe10', '\ufe10'],
 		['utf-8', 'a\ud83d', '\ud83d'],
 		['utf-8', 'a😊', null],
-	] as const)('%s: the first character of %j that it lacks is %j', (charset, text, char) => {
+	] as const)('%s: the first missing character of %j is %j', (charset, text, char) => {
 		expect(firstUnencodable(text, charset)).toBe(char);
 	});
 
-	it('stand in a form as the bytes that are signed', () => {
+	it('appear in a form as the bytes that are signed', () => {
 		expect(formEncode({ 名: '红 &' }, 'gbk')).toBe('%C3%FB=%BA%EC%20%26');
 	});
 });
 
 describe('a request', () => {
-	it.each(CHARSETS)('in %s is signed and put into the body alike', (charset) => {
+	it.each(CHARSETS)('in %s is signed and sent in the same bytes', (charset) => {
 		const params = { notify_url: 'https://红.example', biz_content: '{"out_order_no":"红包"}' };
 		const request = signRequest(app({ charset }), { method: METHOD, ...params }, 0);
 		expect(new URL(request.http.url).search).toBe(`?charset=${charset}`);
@@ -67,17 +67,17 @@ describe('a request', () => {
 		expect(request.http.headers['content-type']).toContain(`charset=${charset}`);
 	});
 
-	it('names the parameter and the character that the charset lacks', () => {
+	it('is refused with the parameter and the character that the charset does not contain', () => {
 		const found = fault(refuseUnencodable({ out_order_no: 'R-😊' }, 'gbk'));
 		expect(found.message).toContain('out_order_no contains "😊" (U+1F60A)');
 		expect(found.message).toContain('gbk');
 	});
 });
 
-/** Characters whose second byte in GBK is \\, |, {, } or another that means something in JSON. */
+/** Characters whose second byte in GBK is \\, |, {, } or another byte with a meaning in JSON. */
 const TRAPS = ['誠', '乗', '亄', '亅', '乼', '俓'];
 
-describe('an answer in GBK', () => {
+describe('a response in GBK', () => {
 	const node = `{"code":"10000","order_title":"红包${TRAPS.join('')}"}`;
 	const body = (text: string) => {
 		const bytes = encode(text, 'gbk');
@@ -86,14 +86,14 @@ describe('an answer in GBK', () => {
 	};
 
 	it.each(['gbk', 'gb2312', 'utf-8'] as const)(
-		'is verified as bytes and read, asked in %s',
+		'is verified as bytes and then read, when the request was in %s',
 		(charset) => {
 			const { fields } = value(readAnswer(http(body(node)), METHOD, app({ charset })));
 			expect(fields.get('order_title')).toBe(`红包${TRAPS.join('')}`);
 		},
 	);
 
-	it('never takes the second byte of a character for a quotation mark, a brace or a backslash', () => {
+	it('keeps the second byte of a character apart from quotation marks, braces and backslashes', () => {
 		const trails = TRAPS.map((char) => encode(char, 'gbk')[1]);
 		expect(trails).toContain(0x5c);
 		for (let trail = 0x40; trail <= 0xfe; trail++) {
@@ -106,14 +106,14 @@ describe('an answer in GBK', () => {
 		}
 	});
 
-	it('is taken as UTF-8 when it is that, though the content type says otherwise', () => {
+	it('is read as UTF-8 when it is UTF-8, even if the content type names another charset', () => {
 		const text = '{"code":"10000","order_title":"红包"}';
 		const headers = { 'content-type': 'text/html;charset=GBK' };
 		const { fields } = value(readAnswer(http(envelope(text), { headers }), METHOD, app()));
 		expect(fields.get('order_title')).toBe('红包');
 	});
 
-	it('has no encoding when it is neither', () => {
+	it('has no encoding when it is neither GBK nor UTF-8', () => {
 		expect(encodingOf(Buffer.from('c328', 'hex'), 'utf-8')).toBeNull();
 		expect(encodingOf(Buffer.from('c328', 'hex'), 'gbk')).toBeNull();
 	});

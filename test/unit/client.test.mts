@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createClient, type Call } from '../../alipay/client.ts';
-import { localFault, success } from '../../alipay/errors/fault.ts';
+import { failure, localFault, success } from '../../alipay/errors/fault.ts';
 import type { HttpRequest } from '../../alipay/transport.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
+import { METHODS } from '../../alipay/methods/index.ts';
 import { methodNamed, type Method } from '../../alipay/methods/method.ts';
 import type { Policy } from '../../alipay/policy.ts';
-import { app, envelope, fault, http, METHOD, value } from '../support/answers.mts';
+import { app, envelope, fault, http, METHOD, value, words } from '../support/answers.mts';
 import { BASKET, GIFT, PARCEL, RETURN } from '../support/methods.mts';
 import { scripted, type Line, type Reply } from '../support/transport.mts';
 
@@ -28,7 +29,7 @@ const OK = node({ code: '10000', msg: 'Success', ...NUMBERS });
 const status = (code: number): Reply => success(http('', { status: code }));
 const refusal = (code: string, sub_code?: string, sub_msg?: string): Reply =>
 	node({ code, msg: 'm', sub_code, sub_msg });
-const lost = (name: 'gateway-unreachable' | 'gateway-timeout' | 'cancelled'): Reply =>
+const lost = (name: 'gateway-unreachable' | 'gateway-timeout' | 'canceled'): Reply =>
 	localFault(name, 'No answer', 'Ask again.');
 
 afterEach(() => void vi.restoreAllMocks());
@@ -56,7 +57,7 @@ function clientFor(replies: readonly Line[], random = 0) {
 
 const inBody = (request: HttpRequest | undefined) => new URLSearchParams(request?.body);
 
-describe('what may pass is asked again', () => {
+describe('a temporary problem is retried', () => {
 	it.each([
 		['an unreachable gateway', lost('gateway-unreachable')],
 		['a timeout', lost('gateway-timeout')],
@@ -82,10 +83,10 @@ describe('what may pass is asked again', () => {
 	});
 });
 
-describe('nothing else is asked again', () => {
+describe('a permanent problem is not retried', () => {
 	it.each([
 		['a success', OK],
-		['a cancelled run', lost('cancelled')],
+		['a canceled run', lost('canceled')],
 		['HTTP 302', status(302)],
 		['HTTP 400', status(400)],
 		['HTTP 404', status(404)],
@@ -112,8 +113,8 @@ describe('nothing else is asked again', () => {
 	});
 });
 
-describe('asking again', () => {
-	it('signs anew with a new timestamp each time, the same question', async () => {
+describe('a retry', () => {
+	it('is signed again with a new timestamp, for the same content', async () => {
 		const { ask, transport } = clientFor([status(503)]);
 		await ask();
 		const requests = transport.sent.map(({ request }) => request);
@@ -124,7 +125,7 @@ describe('asking again', () => {
 		expect(new Set(contents).size).toBe(1);
 	});
 
-	it.each([1, 2, 5])('ends after Max Tries = %i with the last fault', async (maxTries) => {
+	it.each([1, 2, 5])('ends after Max Tries = %i with the last error', async (maxTries) => {
 		const { ask, transport } = clientFor([status(503)]);
 		const { outcome, attempts, retries } = await ask({ maxTries });
 		expect(fault(outcome).code).toBe('gateway-unavailable');
@@ -134,39 +135,39 @@ describe('asking again', () => {
 
 	const LIMITED = refusal('40005', 'isv.app-call-limited');
 
-	it('a call limit uses up no try, and leaves the pause to the pace of the run', async () => {
+	it('after a rate limit does not count as a try, and its pause comes from the pace of the run', async () => {
 		const replies = [LIMITED, LIMITED, status(503), LIMITED, LIMITED, LIMITED, status(503), OK];
 		const { ask, transport } = clientFor(replies);
 		const { outcome, attempts } = await ask({ maxTries: 3 });
 		expect(value(outcome).code).toBe('10000');
 		expect(attempts).toBe(8);
-		expect(transport.pauses).toHaveLength(2); // after the two HTTP 503 alone
-		// The pace learns from what it let through.
+		expect(transport.pauses).toHaveLength(2); // after the two HTTP 503 only
+		// The pace learns from the requests that it let through.
 		const seen = transport.admitted.map((one) => (one.outcome.ok ? 'ok' : one.outcome.fault.cause));
 		const [limit, outage] = ['rate-limited', 'temporarily-unavailable'];
 		expect(seen).toEqual([limit, limit, outage, limit, limit, limit, outage, 'ok']);
 	});
 
-	it('makes way for questions that are new', async () => {
+	it('lets new requests go first', async () => {
 		const { ask, transport } = clientFor([status(503), LIMITED, OK]);
 		await ask();
 		expect(transport.admitted.map(({ isFirst }) => isFirst)).toEqual([true, false, false]);
 	});
 
-	it('a call limit that stays is reported after twelve refusals', async () => {
+	it('ends after twelve rate-limited responses with that error', async () => {
 		const { ask } = clientFor([LIMITED]);
 		const { outcome, attempts } = await ask({ maxTries: 3 });
 		expect(fault(outcome).code).toBe('40005');
 		expect(attempts).toBe(12);
 	});
 
-	it('with Max Tries 1 nothing is asked again', async () => {
+	it('does not happen with Max Tries 1', async () => {
 		const { ask, transport } = clientFor([LIMITED]);
 		expect((await ask({ maxTries: 1 })).attempts).toBe(1);
 		expect(transport.sent).toHaveLength(1);
 	});
 
-	it('what cannot be written in the charset is no attempt', async () => {
+	it('is not counted for text that the charset cannot write', async () => {
 		const { ask, transport } = clientFor([OK]);
 		for (const bizContent of [{ auth_no: '😊' }, { list: [{ of: '😊' }] }]) {
 			const { outcome, attempts } = await ask({ bizContent }, { charset: 'gbk' });
@@ -175,23 +176,23 @@ describe('asking again', () => {
 		}
 	});
 
-	it('once the run is over nothing is sent', async () => {
+	it('does not happen when the run is already over', async () => {
 		const { ask, transport } = clientFor([OK]);
 		transport.end();
 		const { outcome, attempts } = await ask();
-		expect(fault(outcome).code).toBe('cancelled');
+		expect(fault(outcome).code).toBe('canceled');
 		expect([attempts, transport.sent.length]).toEqual([0, 0]);
 	});
 
-	it('a run that ends in a pause repeats nothing, and counts no repetition', async () => {
+	it('does not happen, and is not counted, when the run ends during the pause', async () => {
 		const { ask, transport } = clientFor([status(503)]);
 		transport.sleep = async () => await Promise.resolve(transport.end());
 		const { outcome, attempts, retries } = await ask();
-		expect(fault(outcome).code).toBe('cancelled');
+		expect(fault(outcome).code).toBe('canceled');
 		expect([attempts, retries, transport.sent.length]).toEqual([1, 0, 1]);
 	});
 
-	it('reports the last fault, not the first', async () => {
+	it('ends with the last error, not the first', async () => {
 		const { ask } = clientFor([status(503), refusal('40004', 'ACCESS_FORBIDDEN')]);
 		const { outcome, attempts } = await ask();
 		expect(fault(outcome).sub_code).toBe('ACCESS_FORBIDDEN');
@@ -202,14 +203,17 @@ describe('asking again', () => {
 		[0, [250, 500, 1000, 2000, 4000, 4000]],
 		[0.5, [375, 750, 1500, 3000, 6000, 6000]],
 		[1 - Number.EPSILON, [500, 1000, 2000, 4000, 8000, 8000]],
-	])('pauses twice as long each time, up to a limit, spread by chance (%d)', async (random, ms) => {
-		const { ask, transport } = clientFor([status(503)], random);
-		await ask({ maxTries: 7 });
-		expect(transport.pauses.map(Math.round)).toEqual(ms);
-		expect(Math.max(...transport.pauses)).toBeLessThanOrEqual(8_000);
-	});
+	])(
+		'waits twice as long each time, up to a limit, with a random spread (%d)',
+		async (random, ms) => {
+			const { ask, transport } = clientFor([status(503)], random);
+			await ask({ maxTries: 7 });
+			expect(transport.pauses.map(Math.round)).toEqual(ms);
+			expect(Math.max(...transport.pauses)).toBeLessThanOrEqual(8_000);
+		},
+	);
 
-	it('gives every try the same time to answer', async () => {
+	it('has the same timeout as the first attempt', async () => {
 		const { ask, transport } = clientFor([status(503)]);
 		await ask();
 		const timeouts = transport.sent.map(({ limits }) => limits.timeoutMs);
@@ -218,7 +222,7 @@ describe('asking again', () => {
 });
 
 describe('the request', () => {
-	it('holds the question as JSON in biz_content and nowhere else', async () => {
+	it('contains the content as JSON in biz_content and nowhere else', async () => {
 		const { ask, transport } = clientFor([OK]);
 		await ask();
 		const { biz_content, ...others } = Object.fromEntries(inBody(transport.sent[0]?.request));
@@ -228,7 +232,7 @@ describe('the request', () => {
 		expect(new URL(transport.sent[0]?.request.url ?? '').search).toBe('?charset=utf-8');
 	});
 
-	it('holds whatever JSON can say, and leaves out what has no value', async () => {
+	it('contains everything that JSON can express, and leaves out values that are undefined', async () => {
 		const bizContent = {
 			basket_no: '7',
 			options: ['a', { b: [1, true, null] }],
@@ -257,7 +261,7 @@ describe('the request', () => {
 });
 
 describe('isv.invalid-signature', () => {
-	/** What the gateway says it checked: the parameters, sorted, in HTML entities. */
+	/** The text that the gateway says it checked: the parameters, sorted, with HTML entities. */
 	const echo = (change: (text: string) => string) => (request: HttpRequest) => {
 		const params = [...new URL(request.url).searchParams, ...inBody(request)];
 		const text = params
@@ -278,7 +282,7 @@ describe('isv.invalid-signature', () => {
 			bizContent: { auth_no: '<&amp;> "\'' },
 		});
 		expect(fault(outcome).solution).toMatch(/Private Key.*public key/);
-		expect(fault(outcome).message).not.toContain('not the one that was signed');
+		expect(fault(outcome).message).not.toContain('changed on its way');
 	});
 
 	it.each([
@@ -287,21 +291,21 @@ describe('isv.invalid-signature', () => {
 		['an added parameter', (text: string) => text.replace('&version', '&utm=1&version')],
 		['a parameter added at the end', (text: string) => `${text}&zone=cn`],
 		['a parameter added at the start', (text: string) => `a=1&${text}`],
-	])('blames the way when Alipay checked another text: %s', async (_name, change) => {
+	])('blames the network path when Alipay checked another text: %s', async (_name, change) => {
 		const { outcome } = await clientFor([echo(change)]).ask();
-		expect(fault(outcome).message).toContain('not the one that was signed');
+		expect(fault(outcome).message).toContain('changed on its way');
 		expect(fault(outcome).solution).toMatch(/Gateway URL.*proxy/);
 		expect(fault(outcome)).toMatchObject({ retryable: false, cause: 'credential-invalid' });
 	});
 
-	it('blames the key pair when Alipay does not say what it checked', async () => {
+	it('blames the key pair when Alipay does not show the text that it checked', async () => {
 		const { outcome } = await clientFor([
 			refusal('40002', 'isv.invalid-signature', '验签出错'),
 		]).ask();
 		expect(fault(outcome).solution).toMatch(/Private Key.*public key/);
 	});
 
-	it.each(['of-call', ''])('never repeats the app_auth_token (%j)', async (appAuthToken) => {
+	it.each(['of-call', ''])('never shows the app_auth_token (%j)', async (appAuthToken) => {
 		for (const change of [(text: string) => text, (text: string) => `a=1&${text}`]) {
 			const { outcome } = await clientFor([echo(change)]).ask(
 				{ appAuthToken },
@@ -313,13 +317,41 @@ describe('isv.invalid-signature', () => {
 	});
 });
 
-describe('an answer about something else', () => {
+describe('a missing permission', () => {
+	const told = async (sub_code: string, method: Method) => {
+		const { ask } = clientFor([node({ code: '40006', msg: 'm', sub_code }, method)]);
+		return words(fault((await ask({}, {}, method)).outcome));
+	};
+
+	it('names the method and its product, as the console calls it', async () => {
+		expect(await told('isv.insufficient-isv-permissions', couponOperationQuery)).toBe(
+			`The application has no permission for ${METHOD} (Alipay returned 40006 isv.insufficient-isv-permissions). In the Alipay console, open the application and add the product that contains ${METHOD}: Sending and Receiving Cash Red Packets (“收发现金红包”). Then wait until Alipay approves it.`,
+		);
+	});
+
+	it('names the method alone when its product is not known', async () => {
+		const method = methodNamed('alipay.user.info.share', 'read');
+		expect(await told('isv.insufficient-user-permissions', method)).toBe(
+			'The merchant has no permission for alipay.user.info.share (Alipay returned 40006 isv.insufficient-user-permissions). Ask the merchant to sign up for the product that contains alipay.user.info.share, and to authorize your application again.',
+		);
+	});
+
+	it.each(METHODS)('of $name points to the product', async (method) => {
+		const said = await told('isv.insufficient-isv-permissions', method);
+		const { name, product } = method;
+		expect(said).toContain(
+			product ? `contains ${name}: ${product}. Then` : `contains ${name}. Then`,
+		);
+	});
+});
+
+describe('a response about something else', () => {
 	interface Row {
 		name: string;
 		method: Method;
 		bizContent: Record<string, string>;
 		answered: Record<string, string | null>;
-		/** What is named as strange; null for an answer that is accepted. */
+		/** The names that are reported as different; null for an accepted response. */
 		strange: string | null;
 	}
 
@@ -332,14 +364,14 @@ describe('an answer about something else', () => {
 			strange: 'Operation ID (operation_id)',
 		},
 		{
-			name: 'an answer without the number',
+			name: 'a response without the number',
 			method: couponOperationQuery,
 			bizContent: { out_order_no: '1', out_request_no: '2' },
 			answered: { out_order_no: '1' },
 			strange: 'Out Request No (out_request_no)',
 		},
 		{
-			name: 'a number that does not decide, since Alipay goes by its own pair',
+			name: 'a number that does not decide, because Alipay uses its own pair',
 			method: couponOperationQuery,
 			bizContent: { auth_no: '1', operation_id: '2', out_order_no: '3', out_request_no: '4' },
 			answered: { auth_no: '1', operation_id: '2', out_order_no: 'x', out_request_no: 'y' },
@@ -360,7 +392,7 @@ describe('an answer about something else', () => {
 			strange: null,
 		},
 		{
-			name: 'words that an answer does not repeat',
+			name: 'words that a response does not repeat',
 			method: PARCEL,
 			bizContent: { out_no: '1', product: 'BOX', scene: 'DOOR' },
 			answered: { out_no: '1' },
@@ -374,7 +406,7 @@ describe('an answer about something else', () => {
 			strange: 'Out Request No (out_request_no)',
 		},
 		{
-			name: 'a method without numbers of its own',
+			name: 'a method without its own numbers',
 			method: methodNamed('alipay.example.any.query', 'read'),
 			bizContent: { anything: '1' },
 			answered: {},
@@ -392,7 +424,7 @@ describe('an answer about something else', () => {
 		}
 		const found = fault(outcome);
 		expect(found).toMatchObject({ code: 'answer-for-another-operation', retryable: false });
-		expect(found.message).toContain(`its ${strange} is not the one asked for`);
+		expect(found.message).toContain(`its ${strange} differs from the request`);
 	});
 });
 
@@ -401,7 +433,7 @@ describe('waiting for a final status', () => {
 	const open = node({ code: '10000', ...NUMBERS, status: 'INIT' });
 	const closed = node({ code: '10000', ...NUMBERS, status: 'CLOSED' });
 
-	it('asks again at intervals until there is one', async () => {
+	it('repeats the lookup at intervals until the status is final', async () => {
 		const { ask, transport } = clientFor([open, open, closed]);
 		const result = await ask(WAIT);
 		expect(value(result.outcome).fields.get('status')).toBe('CLOSED');
@@ -410,7 +442,7 @@ describe('waiting for a final status', () => {
 		expect(transport.admitted.map(({ isFirst }) => isFirst)).toEqual([true, false, false]);
 	});
 
-	it('ends with the open answer when the time is up', async () => {
+	it('ends with the open response when the time is up', async () => {
 		const { ask } = clientFor([open, status(503)]);
 		const result = await ask({ ...WAIT, maxTries: 2 });
 		expect(value(result.outcome).fields.get('status')).toBe('INIT');
@@ -418,10 +450,10 @@ describe('waiting for a final status', () => {
 		expect(result.retries).toBeGreaterThan(0);
 	});
 
-	it('counts as cancelled when the run ends before', async () => {
+	it('counts as canceled when the run ends first', async () => {
 		const { ask, transport } = clientFor([open]);
 		transport.sleep = async () => await Promise.resolve(transport.end());
-		expect(fault((await ask(WAIT)).outcome).code).toBe('cancelled');
+		expect(fault((await ask(WAIT)).outcome).code).toBe('canceled');
 	});
 });
 
@@ -432,17 +464,17 @@ describe('the largest response', () => {
 	it.each([
 		{ method: couponOperationQuery, bytes: MIB },
 		{ method: BASKET, bytes: 2 * MIB },
-	])('of $method.name has $bytes bytes', async ({ method, bytes }) => {
+	])('to $method.name has $bytes bytes', async ({ method, bytes }) => {
 		const { ask, transport } = clientFor([node({ code: '10000', ...bizContent }, method)]);
 		expect(value((await ask({ bizContent }, {}, method)).outcome).code).toBe('10000');
 		expect(transport.sent[0]?.limits.responseBytes).toBe(bytes);
 	});
 });
 
-describe('a method by its name alone', () => {
+describe('a method known by its name alone', () => {
 	const method = methodNamed('alipay.example.any.query', 'read');
 
-	it.each(['SYSTEM_ERROR', 'ACQ.SYSTEM_ERROR'])('is asked again after %s', async (sub_code) => {
+	it.each(['SYSTEM_ERROR', 'ACQ.SYSTEM_ERROR'])('is retried after %s', async (sub_code) => {
 		const busy = node({ code: '40004', msg: 'm', sub_code }, method);
 		const { ask } = clientFor([busy, node({ code: '10000' }, method)]);
 		const { outcome, attempts } = await ask({ bizContent: {} }, {}, method);
@@ -450,10 +482,10 @@ describe('a method by its name alone', () => {
 		expect(attempts).toBe(2);
 	});
 
-	it('does not know the business codes of another method', async () => {
+	it('does not use the business codes of another method', async () => {
 		const refused = node({ code: '40004', msg: 'm', sub_code: 'AUTH_ORDER_NOT_EXIST' }, method);
 		const { outcome } = await clientFor([refused]).ask({ bizContent: {} }, {}, method);
-		expect(fault(outcome).message).toContain('Alipay could not carry out the query');
+		expect(fault(outcome).message).toContain('Alipay could not carry out the request');
 	});
 });
 
@@ -484,14 +516,18 @@ describe('a method that moves money', () => {
 	it.each([
 		{ name: 'no response', reply: lost('gateway-timeout'), code: 'gateway-timeout' },
 		{ name: 'a lost connection', reply: lost('gateway-unreachable'), code: 'gateway-unreachable' },
-		{ name: 'a cancelled run', reply: lost('cancelled'), code: 'cancelled' },
+		{ name: 'a canceled run', reply: lost('canceled'), code: 'canceled' },
 		{ name: 'HTTP 503', reply: status(503), code: 'gateway-unavailable' },
 		{ name: 'HTTP 429', reply: status(429), code: 'gateway-busy' },
 		{ name: 'a web page', reply: success(http('<html>')), code: 'answer-not-json' },
 		{ name: 'a busy Alipay', reply: refused('20000', 'isp.unknow-error'), code: '20000' },
 		{ name: 'SYSTEM_ERROR', reply: refused('40004', 'SYSTEM_ERROR'), code: '40004' },
 		{ name: 'ACQ.SYSTEM_ERROR', reply: refused('40004', 'ACQ.SYSTEM_ERROR'), code: '40004' },
-		{ name: 'an unknown business code', reply: refused('40004', 'NEWS_OF_TODAY'), code: '40004' },
+		{ name: 'REQUEST_PROCESSING', reply: refused('40004', 'REQUEST_PROCESSING'), code: '40004' },
+		...['NEWS_OF_TODAY', 'SYS_ERROR', 'ACQ.TRADE_HAS_SUCCESS', 'PAYING', 'ORDER_ALREADY_EXIST'].map(
+			(code) => ({ name: code, reply: refused('40004', code), code: '40004' }),
+		),
+		{ name: 'a refusal without a reason', reply: refused('40004', ''), code: '40004' },
 		{ name: 'a payment in progress', reply: refused('10003', ''), code: '10003' },
 		{
 			name: 'a refusal without a signature',
@@ -509,19 +545,24 @@ describe('a method that moves money', () => {
 			code: 'answer-signature-mismatch',
 		},
 		{
-			name: 'an answer about another gift',
+			name: 'a response about another gift',
 			reply: node({ code: '10000', basket_no: '8' }, GIFT),
 			code: 'answer-for-another-operation',
 		},
-	])('after $name says that it may have been carried out', async ({ reply, code }) => {
+	])('after $name reports that Alipay may have carried it out', async ({ reply, code }) => {
 		const found = fault(await pay(reply));
 		expect(found).toMatchObject({ code, retryable: false });
-		expect(found.message).toMatch(/Alipay may have carried out alipay\.example\.gift\.pay/);
-		expect(found.solution).toMatch(/not repeated: look up at Alipay whether it was carried out/);
+		expect(found.message).toMatch(/\. Alipay may have carried out alipay\.example\.gift\.pay$/);
+		expect(found.solution).toMatch(
+			/does not retry it\. Before you send it again, check whether Alipay carried it out: /,
+		);
+		expect(found.solution).not.toMatch(/(?:ask|try) again|run the workflow again/i);
 	});
 
 	it.each([
 		['40004', 'BALANCE_NOT_ENOUGH', /Top up the balance/],
+		['40004', 'ACQ.SELLER_BALANCE_NOT_ENOUGH', /Alipay’s message/],
+		['40004', 'BLOCK_USER_FORBBIDEN_SEND', /Alipay’s message/],
 		['40005', 'isv.app-call-limited', /Concurrency/],
 		['40002', 'isv.invalid-app-id', /App ID/],
 		['40006', 'isv.insufficient-isv-permissions', /application/],
@@ -532,14 +573,21 @@ describe('a method that moves money', () => {
 		expect(found.solution).toMatch(solution);
 	});
 
-	it('that a closed way keeps back was not carried out, and the advice says how to open it', async () => {
+	it('is reported as not carried out, with how to fix it, when the network blocks it', async () => {
 		const blocked = localFault('gateway-blocked', 'It is blocked', 'Add the host.');
-		const found = fault(await pay(blocked));
+		const found = fault(await pay(failure({ ...blocked.fault, isUnsent: true })));
 		expect(found.message).not.toContain('may have carried out');
 		expect(found.solution).toBe('Add the host.');
 	});
 
-	it('that was never sent was not carried out', async () => {
+	it('is reported as not carried out, and safe to send again, when there was no connection', async () => {
+		const refused = localFault('gateway-unreachable', 'Nothing listens there', 'Ask again.');
+		const found = fault(await pay(failure({ ...refused.fault, isUnsent: true })));
+		expect(found.message).not.toContain('may have carried out');
+		expect(found).toMatchObject({ retryable: true, solution: 'Ask again.' });
+	});
+
+	it('is reported as not carried out when it was never sent', async () => {
 		const { ask, transport } = clientFor([OK]);
 		transport.end();
 		const { outcome, attempts } = await ask({ bizContent: { basket_no: '7' } }, {}, GIFT);

@@ -22,7 +22,7 @@ afterEach(() => {
 	Settings.throwOnInvalid = false;
 });
 
-/** Ways in which other code in the process, or the machine, may have set the time up. */
+/** Time zones and locales that the machine, or other code in the process, may have set. */
 const SURROUNDINGS: ReadonlyArray<[name: string, enter: () => void]> = [
 	...ZONES.map((zone): [string, () => void] => [`TZ=${zone}`, () => (process.env.TZ = zone)]),
 	['luxon in New York', () => (Settings.defaultZone = 'America/New_York')],
@@ -61,7 +61,7 @@ describe('alipayTimestamp', () => {
 });
 
 describe('isoFromAlipayTime', () => {
-	it('names the same moment that the timestamp was made from', () => {
+	it('returns the moment from which the timestamp was made', () => {
 		const second = fc.integer({ min: 0, max: 4_000_000_000 }).map((s) => s * 1000);
 		fc.assert(
 			fc.property(second, (ms) => {
@@ -87,11 +87,11 @@ describe('isoFromAlipayTime', () => {
 		'2014/01/01 12:00:00',
 		'1388577660000',
 		'',
-	])('gives null for %j', (text) => {
+	])('returns null for %j', (text) => {
 		expect(isoFromAlipayTime(text)).toBeNull();
 	});
 
-	it('gives null, not an exception, when other code told luxon to throw', () => {
+	it('returns null instead of throwing when other code makes luxon throw', () => {
 		Settings.throwOnInvalid = true;
 		expect(isoFromAlipayTime('2014-02-30 12:00:00')).toBeNull();
 	});

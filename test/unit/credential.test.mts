@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { APP_ID, METHOD, NODE, SETTINGS } from '../support/answers.mts';
-import {
-	authenticate,
-	credentialType,
-	expectSigned,
-	GATEWAY,
-	received,
-	type Request,
-} from '../support/authenticate.mts';
+import { APP_ID, METHOD, SETTINGS } from '../support/answers.mts';
+import { authenticate, expectSigned, GATEWAY, received } from '../support/authenticate.mts';
 
 const BIZ = { auth_no: '2014+1 & 2=3 %41', remark: '红包 "🧧"' };
 const BIZ_TEXT = JSON.stringify(BIZ);
@@ -49,13 +42,13 @@ const PLACES: ReadonlyArray<[name: string, request: object]> = [
 ];
 
 describe.each(PLACES)('authenticate, with the parameters in %s,', (_name, request) => {
-	it('signs them, each once and unchanged', async () => {
+	it('signs each parameter once and unchanged', async () => {
 		const signed = await authenticate(request);
 		expect(received(signed)).toMatchObject({ ...AS_TEXT, app_id: APP_ID, charset: 'utf-8' });
 		expectSigned(signed);
 	});
 
-	it('leaves a form for the gateway and no second copy of anything', async () => {
+	it('leaves one form for the gateway without a second copy of anything', async () => {
 		const signed = await authenticate({ ...request, timeout: 5, headers: { 'x-a': '1' } });
 		expect(signed).toMatchObject({ method: 'POST', timeout: 5 });
 		expect(signed.headers).toEqual({
@@ -69,7 +62,7 @@ describe.each(PLACES)('authenticate, with the parameters in %s,', (_name, reques
 		}
 	});
 
-	it('gives a request that can be signed again, without doubling a parameter', async () => {
+	it('returns a request that can be signed again without duplicate parameters', async () => {
 		const once = await authenticate(request);
 		const twice = await authenticate(once);
 		const { sign: _old, timestamp: _then, ...first } = received(once);
@@ -83,7 +76,7 @@ describe('authenticate', () => {
 	const body = { method: METHOD };
 
 	it.each(['Content-Type', 'CONTENT-TYPE', 'content-type'])(
-		'leaves one content type, whatever stood under %s',
+		'leaves one content type when the request spells its name %s',
 		async (name) => {
 			const headers = { [name]: 'application/json' };
 			const signed = await authenticate({ url: GATEWAY, headers, body });
@@ -109,44 +102,24 @@ describe('authenticate', () => {
 		);
 	});
 
-	it('signs for a custom gateway when that is set', async () => {
+	it('signs for a custom gateway when one is set', async () => {
 		const gatewayUrl = 'http://127.0.0.1:8188/gateway.do';
 		const custom = { environment: 'custom', gatewayUrl };
 		expectSigned(await authenticate({ url: gatewayUrl, body }, custom));
 		await expect(authenticate({ url: GATEWAY, body }, custom)).rejects.toThrow(gatewayUrl);
 	});
 
-	it('says in words what is wrong with a key, and quotes nothing of it', async () => {
+	it('explains what is wrong with a key without quoting it', async () => {
 		const broken = String(SETTINGS.privateKey).slice(0, 800);
 		const sent = authenticate({ url: GATEWAY, body }, { privateKey: broken });
 		await expect(sent).rejects.toThrow(/Private Key of the credential is .* short.*Paste/);
 		await expect(sent).rejects.not.toThrow(broken.slice(0, 12));
 	});
 
-	it('changes nothing of the request that it was given', async () => {
+	it('does not change the request that it receives', async () => {
 		const request = { url: GATEWAY, qs: { a: '1' }, headers: { 'x-a': '1' }, body: { ...body } };
 		const before = structuredClone(request);
 		await authenticate(request);
 		expect(request).toEqual(before);
-	});
-});
-
-describe('the request of the credential test', () => {
-	it('asks by the method of the node for an order that does not exist', async () => {
-		const { body, method } = credentialType.test.request as Request;
-		expect(method).toBe('POST');
-		expect(body).toEqual({ method: METHOD, biz_content: '{"auth_no":"0","operation_id":"0"}' });
-		const signed = await authenticate({ ...credentialType.test.request, baseURL: GATEWAY });
-		expect(received(signed)).toMatchObject(body as object);
-		expectSigned(signed);
-	});
-
-	it('names the node of the method in its rules', () => {
-		const keys = (credentialType.test.rules ?? []).map(
-			({ properties }) => 'key' in properties && properties.key,
-		);
-		expect(new Set(keys)).toEqual(
-			new Set([NODE, 'error_response'].flatMap((node) => [`${node}.code`, `${node}.sub_code`])),
-		);
 	});
 });

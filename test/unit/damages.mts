@@ -1,17 +1,17 @@
-/** A pasted text for each damage of the table, with the field it was pasted into. */
+/** A pasted text for each damage of the table, with its field. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readApp } from '../../alipay/application/app.ts';
 import type { DamageName, PastedField } from '../../alipay/application/damages.ts';
 import { makeCertificate, type DistinguishedName } from '../../tools/simulator/der.mts';
 import { alipay, APP_ID, bare, own } from '../support/answers.mts';
-import { CSR, ENCRYPTED, OPENSSH, PKCS12 } from './pasted.mts';
+import { VERSION_1, CSR, ENCRYPTED, OPENSSH, PKCS12 } from './pasted.mts';
 
 export interface Example {
 	damage: DamageName;
 	field: PastedField;
 	name: string;
 	text: string;
-	/** Of the certificates, which depend on each other. */
+	/** For the certificates, which depend on each other. */
 	others?: Readonly<Record<string, string>>;
 	at?: number;
 }
@@ -120,6 +120,8 @@ const SOMETHING_ELSE: readonly Example[] = [
 		'an address of a file': 'file:///home/shop/key.pem',
 		'in Chinese': '/用户/密钥/应用私钥.txt',
 		'in quotes': '"alipay_key.pem"',
+		'of a folder in Chinese': '/opt/支付宝/私钥',
+		'as Windows shows it, without its ending': 'appCertPublicKey_2021000000000001',
 	}),
 	...inPrivate('binary', { 'opened as text': '0\ufffd\u0004\ufffd\u0002\u0001\u00000\r\u0006\t*' }),
 	...inPrivate('hex', {
@@ -152,6 +154,7 @@ const SOMETHING_ELSE: readonly Example[] = [
 		'a public key': PUBLIC,
 		'a certificate': APP,
 		'a certificate request': CSR,
+		'a certificate of version 1': VERSION_1,
 		'a PKCS#12 file': PKCS12,
 		'an OpenSSH key': OPENSSH,
 		'an EC key': ec.privateKey.export({ format: 'pem', type: 'pkcs8' }) as string,
@@ -185,9 +188,9 @@ const LINES_AND_CHARACTERS: readonly Example[] = [
 		'an asterisk': instead(KEY, 200, '*'),
 		'a colon': instead(KEY, 30, ':'),
 		'a Chinese letter': instead(KEY, 200, '私'),
-		'a character without ink of its own': instead(KEY, 200, '\ue123'),
+		'a character without its own glyph': instead(KEY, 200, '\ue123'),
 		'a replacement character': instead(KEY, 200, '\ufffd'),
-		'a hyphen beside plus signs': `${instead(KEY, 200, '-')}+`,
+		'a hyphen with plus signs': `${instead(KEY, 200, '-')}+`,
 	}),
 	...inPrivate('layers', {
 		'three times': twice(twice(twice(PEM))),
@@ -268,12 +271,12 @@ const MISSING_OR_CHANGED: readonly Example[] = [
 	}),
 	...inField('alipayPublicKey', 'changed', {
 		'an even modulus': evenModulus(),
-		'an exponent that nobody uses': other(PUBLIC, PUBLIC.length - 1),
+		'an unusual exponent': other(PUBLIC, PUBLIC.length - 1),
 	}),
 	...inField('alipayRootPublicCert', 'changed', { 'a letter of a root': other(ROOT, 900) }),
 ];
 
-/** As a form of one line makes it. */
+/** As a single-line form field makes it. */
 function oneLine(text: string): string {
 	return text.replaceAll('\n', ' ');
 }
@@ -353,7 +356,7 @@ const NOT_HERE: readonly Example[] = [
 	{ damage: 'early', field: 'appPublicCert', name: 'in 2015', text: APP, at: Date.UTC(2015, 0, 1) },
 ];
 
-/** Two authorities of which neither issued the other. */
+/** Two authorities, neither of which issued the other. */
 function otherAuthority(): string {
 	return makeCertificate({
 		subject: named('Class 3'),

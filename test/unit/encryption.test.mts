@@ -40,15 +40,15 @@ describe('the Encrypt Key', () => {
 		['a byte order mark', `\ufeff${KEY}`],
 		['zero-width characters', `\u200b${KEY.slice(0, 9)}\u2060${KEY.slice(9)}\u200d`],
 		['\\n as text', `${KEY}\\n`],
-	])('may be pasted with %s', (_name, pasted) => {
+	])('can be pasted with %s', (_name, pasted) => {
 		expect(key(pasted).encrypt(Buffer.from('x'))).toBe(key(KEY).encrypt(Buffer.from('x')));
 	});
 
 	it.each([
 		['too short', Buffer.alloc(15).toString('base64')],
 		['too long', Buffer.alloc(32).toString('base64')],
-		['no base64', '0123456789abcdef0123456_'],
-		['quotes around nothing', '“”'],
+		['not base64', '0123456789abcdef0123456_'],
+		['empty quotes', '“”'],
 	])('is refused when it is %s, and never quoted', (_name, text) => {
 		const found = fault(readContentKey(text));
 		expect(found).toMatchObject({ code: 'invalid-credential', cause: 'credential-invalid' });
@@ -57,7 +57,7 @@ describe('the Encrypt Key', () => {
 	});
 });
 
-describe('an encrypted answer', () => {
+describe('an encrypted response', () => {
 	const encrypted = app({ encryptKey: KEY });
 	const read = (body: string) => readAnswer(http(body), METHOD, encrypted);
 
@@ -67,7 +67,7 @@ describe('an encrypted answer', () => {
 		expect(answer.json).toBe(OK);
 	});
 
-	it('is not verified by a signature over the base64 alone or over the clear text', () => {
+	it('is refused when the signature covers only the base64 or the clear text', () => {
 		for (const covered of [JSON.parse(quoted(OK)) as string, OK]) {
 			expect(fault(read(envelope(quoted(OK), signed(covered)))).code).toBe(
 				'answer-signature-mismatch',
@@ -75,11 +75,11 @@ describe('an encrypted answer', () => {
 		}
 	});
 
-	it('without a signature is refused when it is a success', () => {
+	it('is refused when it is a success without a signature', () => {
 		expect(fault(read(envelope(quoted(OK), ''))).code).toBe('answer-unsigned');
 	});
 
-	it('without a signature is a marked refusal when it is one', () => {
+	it('is a marked refusal when it is a refusal without a signature', () => {
 		const refusal = '{"code":"40002","sub_code":"isv.invalid-signature"}';
 		expect(fault(read(envelope(quoted(refusal), '')))).toMatchObject({
 			...{ code: '40002', sub_code: 'isv.invalid-signature', signature_verified: false },
@@ -88,17 +88,17 @@ describe('an encrypted answer', () => {
 
 	it.each([
 		['encrypted with another key', quoted(OK, OTHER)],
-		['no base64', '"***"'],
+		['not base64', '"***"'],
 		['cut off', `"${quoted(OK).slice(1, 40)}"`],
 		['empty', '""'],
-		['text that is no object', quoted('[]')],
-	])('names the Encrypt Key when it is %s', (_name, node) => {
+		['text that is not an object', quoted('[]')],
+	])('leads to an error that names the Encrypt Key when it is %s', (_name, node) => {
 		const found = fault(read(envelope(node)));
 		expect(found.code).toBe('answer-encrypted');
 		expect(found.solution).toContain('Encrypt Key');
 	});
 
-	it('may come in clear text: the signature counts', () => {
+	it('can arrive in clear text if the signature is valid', () => {
 		expect(value(read(envelope(OK))).fields.get('amount')).toBe('1.00');
 	});
 });

@@ -4,13 +4,21 @@ import { localFault } from '../../alipay/errors/fault.ts';
 import { failedItem, failedJson, toError } from '../../nodes/shared/errors.ts';
 
 const { fault } = localFault('gateway-timeout', 'Alipay did not answer', 'Ask again.');
+const refusal = (code: string) => ({
+	...fault,
+	code,
+	sub_code: 'SYSTEM_ERROR',
+	sub_msg: '参数有误',
+	trace_id: '21',
+	signature_verified: true,
+});
 const item = (onError: INode['onError']) => failedItem({ onError } as INode, fault, 3, 2);
 
 describe('the item in place of a failed one', () => {
-	it('has error and details and nothing else, and names its input item', () => {
+	it('has only error and details, and names its input item', () => {
 		expect(item('continueRegularOutput')).toEqual({
 			json: {
-				error: 'Alipay did not answer [item 3]',
+				error: 'Alipay did not answer',
 				details: expect.objectContaining({ code: 'gateway-timeout', attempts: 2 }),
 			},
 			pairedItem: { item: 3 },
@@ -18,7 +26,7 @@ describe('the item in place of a failed one', () => {
 		expect(item('continueRegularOutput').error).toBeUndefined();
 	});
 
-	it('has an error that n8n 1 routes by and that no copy carries on', () => {
+	it('has an error that n8n 1 routes by and that is not copied further', () => {
 		const routed = item('continueErrorOutput');
 		expect(routed.error?.message).toBe('Alipay did not answer [item 3]');
 		expect(Object.keys({ ...routed })).toEqual(['json', 'pairedItem']);
@@ -26,14 +34,14 @@ describe('the item in place of a failed one', () => {
 });
 
 describe('a failed item as data', () => {
-	it('says what happened, what to do, and what a workflow can decide by', () => {
-		expect(failedJson(fault, 2, 3)).toEqual({
-			error: 'Alipay did not answer [item 3]',
+	it('says what happened, what to do, and what a workflow can branch on', () => {
+		expect(failedJson(refusal('40004'), 2)).toEqual({
+			error: 'Alipay did not answer',
 			details: {
-				code: 'gateway-timeout',
-				sub_code: null,
-				sub_msg: null,
-				trace_id: null,
+				code: '40004',
+				sub_code: 'SYSTEM_ERROR',
+				sub_msg: '参数有误',
+				trace_id: '21',
 				retryable: true,
 				attempts: 2,
 				solution: 'Ask again.',
@@ -41,18 +49,18 @@ describe('a failed item as data', () => {
 		});
 	});
 
-	it('of a trigger names no item', () => {
-		expect(failedJson(fault, 2).error).toBe('Alipay did not answer');
+	it('has no details that Alipay did not send', () => {
+		expect(failedJson(fault, 0).details).toEqual({
+			code: 'gateway-timeout',
+			retryable: true,
+			attempts: 0,
+			solution: 'Ask again.',
+		});
 	});
 });
 
 describe('the exception that stops a node', () => {
 	const node = { name: 'Alipay' } as INode;
-	const refusal = (code: string) => ({
-		...fault,
-		...{ code, sub_msg: '参数有误', trace_id: '21', signature_verified: true },
-	});
-
 	it('shows how to fix it, then Alipay’s own words and the number for its support', () => {
 		const error = toError(node, refusal('40004'), 3);
 		expect(error.message).toBe('Alipay did not answer [item 3]');
@@ -60,13 +68,13 @@ describe('the exception that stops a node', () => {
 		expect(error.context.itemIndex).toBe(3);
 	});
 
-	it('has the code of Alipay, and none of ours in its place', () => {
+	it('has Alipay’s code, and not one of ours', () => {
 		expect(toError(node, refusal('40004'))).toMatchObject({ httpCode: '40004' });
 		expect((toError(node, fault) as { httpCode?: unknown }).httpCode).toBeFalsy();
 	});
 
 	it.each(['invalid-credential', 'invalid-identifiers', 'invalid-settings'] as const)(
-		'is the operator’s to fix when nothing was sent: %s',
+		'is an operation error, which the operator fixes, when nothing was sent: %s',
 		(name) => {
 			const error = toError(node, localFault(name, 'It is wrong', 'Correct it.').fault, 0);
 			expect(error).toBeInstanceOf(NodeOperationError);
@@ -74,7 +82,7 @@ describe('the exception that stops a node', () => {
 		},
 	);
 
-	it('is an answer of the service otherwise', () => {
+	it('is an API error otherwise', () => {
 		expect(toError(node, fault)).toBeInstanceOf(NodeApiError);
 		expect(toError(node, fault).message).toBe('Alipay did not answer');
 	});

@@ -4,12 +4,12 @@ import { METHOD, app, envelope, fault, http, readAnswer, words } from '../suppor
 const SIGNED_SUCCESS = envelope('{"code":"10000","msg":"Success"}');
 const read = (status: number) => fault(readAnswer(http(SIGNED_SUCCESS, { status }), METHOD, app()));
 
-const PROXY_SIGN_IN = /user name and a password.*HTTPS_PROXY.*http:\/\/USER:PASSWORD@HOST:PORT/;
-const REDIRECT = /redirect, which is not followed.*Gateway URL.*sign-in page/;
-const REFUSED = /refused.*proxy, a firewall or a gateway of your own/;
-const NOWHERE = /no gateway of Alipay at this address.*Gateway URL/;
-const OTHER = /otherwise than Alipay.*Environment.*Gateway URL.*proxy/;
-const LATER = /Ask again in a few minutes/;
+const PROXY_SIGN_IN = /username and a password.*HTTPS_PROXY.*http:\/\/USER:PASSWORD@HOST:PORT/;
+const REDIRECT = /redirect.*does not follow it.*Gateway URL.*sign-in page/;
+const REFUSED = /refused.*proxy, a firewall or your own gateway does/;
+const NOWHERE = /no Alipay gateway at this address.*Gateway URL/;
+const OTHER = /status that Alipay does not use.*Environment.*Gateway URL.*proxy/;
+const LATER = /Try again in a few minutes/;
 
 const each = (statuses: number[], code: string, says: RegExp) =>
 	statuses.map((status): [number, string, RegExp] => [status, code, says]);
@@ -23,15 +23,15 @@ describe('an HTTP status other than 200', () => {
 		...each([100, 201, 204, 400, 402, 406, 408, 413, 418, 431], 'gateway-http-status', OTHER),
 		[429, 'gateway-busy', LATER],
 		...each([500, 502, 503, 504, 599, 999], 'gateway-unavailable', LATER),
-		[511, 'gateway-unavailable', /network asks for a sign-in.*Sign in to the network/],
-	])('%i is %s, whatever comes with it', (status, code, says) => {
+		[511, 'gateway-unavailable', /network requires a sign-in.*Sign in to the network/],
+	])('%i is %s, regardless of the body', (status, code, says) => {
 		const found = read(status);
 		expect(found).toMatchObject({ code, signature_verified: false });
 		expect(words(found)).toMatch(says);
 		expect(found.message).toContain(`(HTTP status ${status})`);
 	});
 
-	it('may pass by itself only from 500 up and for 429', () => {
+	it('can be temporary only from 500 up and for 429', () => {
 		const statuses = [301, 401, 403, 404, 407, 429, 451, 500, 503, 511];
 		expect(statuses.filter((status) => read(status).retryable)).toEqual([429, 500, 503, 511]);
 	});

@@ -13,13 +13,13 @@ const REQUEST = {
 
 const LIMITS = { timeoutMs: 1_000, responseBytes: 1024 * 1024 };
 
-/** What becomes of a request that ends with this error. */
+/** The outcome of a request that ends with this error. */
 const failing = async (message: string, code?: string) => {
 	const error = Object.assign(new Error(message), { code });
 	return fault(await sendOver(async () => await Promise.reject(error), REQUEST, LIMITS));
 };
 
-describe('a way to the gateway that is closed', () => {
+describe('a blocked connection to the gateway', () => {
 	it.each([
 		[
 			'an unknown authority',
@@ -33,7 +33,7 @@ describe('a way to the gateway that is closed', () => {
 			'SELF_SIGNED_CERT_IN_CHAIN',
 			/TLS/,
 		],
-		['an old certificate', 'certificate has expired', 'CERT_HAS_EXPIRED', /TLS/],
+		['an expired certificate', 'certificate has expired', 'CERT_HAS_EXPIRED', /TLS/],
 		[
 			'the certificate of another host',
 			"Hostname/IP does not match certificate's altnames",
@@ -41,7 +41,13 @@ describe('a way to the gateway that is closed', () => {
 			/TLS/,
 		],
 		[
-			'Allowed Domains without it',
+			'https on a port without TLS',
+			'write EPROTO 00:error:0A00010B:SSL routines:ssl3_get_record:wrong version number',
+			'EPROTO',
+			/a TLS connection \(https\) is not possible/,
+		],
+		[
+			'Allowed Domains without the host',
 			'Domain not allowed: This credential is restricted from accessing CERT.example.com. Only the following domains are allowed: a.cn',
 			undefined,
 			/Allowed Domains/,
@@ -58,7 +64,7 @@ describe('a way to the gateway that is closed', () => {
 			undefined,
 			/SSRF/,
 		],
-	])('%s is not asked again', async (_name, message, code, said) => {
+	])('%s is not retried', async (_name, message, code, said) => {
 		const found = await failing(message, code);
 		expect(found).toMatchObject({
 			...{ code: 'gateway-blocked', retryable: false, cause: 'configuration-invalid' },
@@ -69,27 +75,27 @@ describe('a way to the gateway that is closed', () => {
 	});
 });
 
-describe('a network that may come back', () => {
+describe('a temporary network problem', () => {
 	it.each([
-		['nothing that listens', 'connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'],
+		['a port without a listener', 'connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'],
 		['a name that is not resolved', 'getaddrinfo ENOTFOUND cert.example.com', 'ENOTFOUND'],
 		['a connection that broke off', 'read ECONNRESET', 'ECONNRESET'],
-		['a proxy that says nothing known', 'unable to connect to certs.example.com', undefined],
-		['no words at all', '', undefined],
-	])('%s is asked again', async (_name, message, code) => {
+		['a proxy with an unknown error', 'unable to connect to certs.example.com', undefined],
+		['an error without a message', '', undefined],
+	])('%s is retried', async (_name, message, code) => {
 		expect(await failing(message, code)).toMatchObject({
 			...{ code: 'gateway-unreachable', retryable: true, cause: 'temporarily-unavailable' },
 		});
 	});
 });
 
-describe('the body of an answer', () => {
+describe('the body of a response', () => {
 	const MIB = 1024 * 1024;
 
-	/** Sends a request whose answer has this body. Afterwards nothing may be left of it. */
+	/** Sends a request whose response has this body. Afterwards nothing of it may remain. */
 	async function read(
 		body: Readable,
-		{ timeoutMs = 1_000, cancelled, responseBytes = MIB }: ReadOptions = {},
+		{ timeoutMs = 1_000, canceled, responseBytes = MIB }: ReadOptions = {},
 	) {
 		let signal: AbortSignal | undefined;
 		const outcome = await sendOver(
@@ -99,22 +105,22 @@ describe('the body of an answer', () => {
 			},
 			REQUEST,
 			{ timeoutMs, responseBytes },
-			cancelled,
+			canceled,
 		);
 		expect(body.destroyed).toBe(true);
 		expect(signal && getEventListeners(signal, 'abort')).toEqual([]);
-		// By this n8n's client closes a connection that the gateway keeps.
+		// Because of this, n8n's client closes a connection that the gateway keeps open.
 		expect(signal?.aborted).toBe(true);
 		return outcome;
 	}
 
 	interface ReadOptions {
 		timeoutMs?: number;
-		cancelled?: AbortSignal;
+		canceled?: AbortSignal;
 		responseBytes?: number;
 	}
 
-	/** Gives these chunks and then nothing, not even an end. */
+	/** Sends these chunks and then nothing, not even an end. */
 	const stuck = (...chunks: string[]) =>
 		new Readable({
 			read() {
@@ -123,7 +129,7 @@ describe('the body of an answer', () => {
 			},
 		});
 
-	it('is read whole, however it is cut into chunks', async () => {
+	it('is read whole, however it is split into chunks', async () => {
 		const bytes = Buffer.from(Array.from({ length: 50_000 }, (_, index) => index % 251));
 		for (const size of [1, 7, 8_192, 8_193, 50_000]) {
 			const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
@@ -135,36 +141,37 @@ describe('the body of an answer', () => {
 		expect(value(await read(Readable.from([]))).body).toHaveLength(0);
 	});
 
-	it('may have 1 MiB and not a byte more', async () => {
+	it('can have 1 MiB and not a byte more', async () => {
 		const megabyte = Buffer.alloc(MIB);
 		expect(value(await read(Readable.from([megabyte]))).body).toHaveLength(MIB);
 		expect(fault(await read(Readable.from([megabyte, Buffer.alloc(1)])))).toMatchObject({
 			code: 'answer-too-large',
 			retryable: false,
 			cause: 'configuration-invalid',
-			message: 'The gateway answered with more than 1 MiB, which no answer of Alipay has',
+			message:
+				'The gateway returned more than 1 MiB, which is too large for a response from Alipay',
 		});
 	});
 
-	it('may have as much as a method allows', async () => {
+	it('can be as large as a method allows', async () => {
 		const body = () => Readable.from([Buffer.alloc(MIB), Buffer.alloc(MIB)]);
 		expect(value(await read(body(), { responseBytes: 2 * MIB })).body).toHaveLength(2 * MIB);
 		expect(fault(await read(body(), { responseBytes: 2 * MIB - 1 })).code).toBe('answer-too-large');
 	});
 
-	it('that does not end is given up at the Timeout', async () => {
+	it('without an end is given up at the Timeout', async () => {
 		const found = fault(await read(stuck('{'), { timeoutMs: 30 }));
 		expect(found).toMatchObject({ code: 'gateway-timeout', retryable: true });
 	});
 
-	it.each([0, 30])('is given up %i ms after the headers when the run is cancelled', async (ms) => {
+	it.each([0, 30])('is given up %i ms after the headers when the run is canceled', async (ms) => {
 		const run = new AbortController();
 		const body = stuck('{');
 		setTimeout(() => run.abort(), ms);
-		expect(fault(await read(body, { cancelled: run.signal })).code).toBe('cancelled');
+		expect(fault(await read(body, { canceled: run.signal })).code).toBe('canceled');
 	});
 
-	it('is not read when the run was cancelled together with its arrival', async () => {
+	it('is not read when the run is canceled just as it arrives', async () => {
 		const run = new AbortController();
 		const body = stuck('{');
 		const outcome = await sendOver(
@@ -176,7 +183,7 @@ describe('the body of an answer', () => {
 			LIMITS,
 			run.signal,
 		);
-		expect(fault(outcome).code).toBe('cancelled');
+		expect(fault(outcome).code).toBe('canceled');
 		expect(body.destroyed).toBe(true);
 	});
 
@@ -188,14 +195,21 @@ describe('the body of an answer', () => {
 			'ERR_STREAM_PREMATURE_CLOSE',
 			'gateway-unreachable',
 		],
-		['is no gzip', new Error('incorrect header check'), 'Z_DATA_ERROR', 'answer-not-json'],
+		['is not gzip', new Error('incorrect header check'), 'Z_DATA_ERROR', 'answer-not-json'],
 		[
-			'is no Brotli',
+			'is not Brotli',
 			new Error('Decompression failed'),
 			'ERR__ERROR_FORMAT_RESERVED',
 			'answer-not-json',
 		],
-		['is no Zstandard', new Error('Unknown frame'), 'ZSTD_error_prefix_unknown', 'answer-not-json'],
+		['is not HTTP', new Error('Parse Error'), 'HPE_INVALID_CONSTANT', 'answer-not-json'],
+		['is not complete', new Error('Parse Error'), 'HPE_INVALID_EOF_STATE', 'gateway-unreachable'],
+		[
+			'is not Zstandard',
+			new Error('Unknown frame'),
+			'ZSTD_error_prefix_unknown',
+			'answer-not-json',
+		],
 	])('that %s is named', async (_name, error, code, expected) => {
 		const body = stuck('{');
 		setTimeout(() => body.destroy(Object.assign(error, { code })), 5);

@@ -23,7 +23,7 @@ const object = fc.dictionary(
 	json,
 );
 
-/** JSON text with white space wherever it may stand, taken from `gap`. */
+/** JSON text with white space from `gap` wherever JSON allows it. */
 function print(value: unknown, gap: () => string): string {
 	const join = (open: string, parts: string[], close: string) =>
 		`${open}${gap()}${parts.join(`${gap()},${gap()}`)}${gap()}${close}`;
@@ -47,7 +47,7 @@ const printed = fc
 		return print(value, () => gaps[turn++ % gaps.length] ?? '');
 	});
 
-/** What the scanner sees, in the form of a parsed object. */
+/** The members that the scanner finds, in the form of a parsed object. */
 function scanned(text: string): unknown {
 	const bytes = Buffer.from(text);
 	const members = scanObject(bytes)?.map(({ key, start, end }) => [
@@ -66,13 +66,13 @@ describe('scanObject', () => {
 		);
 	});
 
-	it('gives the exact bytes of every value, without the white space around it', () => {
+	it('returns the exact bytes of every value, without the white space around it', () => {
 		const bytes = Buffer.from('\ufeff {"a" : {"b": "}"} ,\n"c":"\\"","d":100.00 }\n');
 		const slices = scanObject(bytes)?.map(({ start, end }) => bytes.toString('utf8', start, end));
 		expect(slices).toEqual(['{"b": "}"}', '"\\""', '100.00']);
 	});
 
-	it('refuses every part of an object that lacks its end', () => {
+	it('refuses every truncated object', () => {
 		fc.assert(
 			fc.property(printed, fc.nat(), (text, cut) => {
 				const bytes = Buffer.from(text);
@@ -91,7 +91,7 @@ describe('scanObject', () => {
 		);
 	});
 
-	it('keeps both of two members of one name, however the second is escaped', () => {
+	it('keeps both members of the same name, however the second is escaped', () => {
 		const members = scanObject(Buffer.from('{"sign":1,"si\\u0067n":2}'));
 		expect(members?.map(({ key }) => key)).toEqual(['sign', 'sign']);
 	});
@@ -116,7 +116,7 @@ describe('scanObject', () => {
 		expect(scanObject(Buffer.from(text))).toBeNull();
 	});
 
-	it('finds its way through 100,000 levels', () => {
+	it('handles 100,000 levels', () => {
 		const deep = '['.repeat(100_000) + ']'.repeat(100_000);
 		expect(scanObject(Buffer.from(`{"a":${deep}}`))).toEqual([
 			{ key: 'a', start: 5, end: 200_005 },

@@ -8,7 +8,7 @@ import {
 import { CERTIFICATES, SKIPPED, vectorsAbsent, vectorText } from '../support/vectors.mts';
 import { alipay, bare, fault, own, value, words } from '../support/answers.mts';
 import { ALIPAY, CLASS_2, ROOT } from './damages.mts';
-import { certificate, CSR, shapesOf } from './pasted.mts';
+import { certificate, CSR, shapesOf, VERSION_1 } from './pasted.mts';
 
 const BYTES = Buffer.from('app_id=1&biz_content={"auth_no":"红包"}');
 const HASHES = { RSA2: 'sha256', RSA: 'sha1' } as const;
@@ -17,7 +17,7 @@ const SIGN_TYPES = ['RSA2', 'RSA'] as const;
 describe.each(['pkcs1', 'pkcs8'] as const)('a private key in %s', (type) => {
 	const pem = own.privateKey.export({ format: 'pem', type }) as string;
 
-	it.each(shapesOf(pem))('signs the same when pasted as %s', (_name, text) => {
+	it.each(shapesOf(pem))('signs the same when it is pasted as %s', (_name, text) => {
 		const key = value(readPrivateKey(text));
 		for (const signType of SIGN_TYPES) {
 			const expected = sign(HASHES[signType], BYTES, own.privateKey).toString('base64');
@@ -29,14 +29,14 @@ describe.each(['pkcs1', 'pkcs8'] as const)('a private key in %s', (type) => {
 		['its public key', bare(own.publicKey, 'spki')],
 		['its certificate', certificate(own.publicKey)],
 		['its certificate request', CSR],
-		['itself in the other form', bare(own.privateKey, 'pkcs1')],
-	])('may stand beside %s', (_name, other) => {
+		['the same key in the other form', bare(own.privateKey, 'pkcs1')],
+	])('can appear with %s', (_name, other) => {
 		for (const text of [`${pem}\n${other}`, `${other}\n${pem}`]) {
 			expect(value(readPrivateKey(text)).publicId).toBe(bare(own.publicKey, 'pkcs1'));
 		}
 	});
 
-	it('names the public key that belongs to it', () => {
+	it('has a matching public key, which is shown', () => {
 		expect(value(readPrivateKey(pem)).publicId).toBe(bare(own.publicKey, 'pkcs1'));
 	});
 });
@@ -46,9 +46,17 @@ describe.each([
 	['PKCS#1', alipay.publicKey.export({ format: 'pem', type: 'pkcs1' }) as string],
 	['a certificate', certificate(alipay.publicKey)],
 ])('an Alipay public key as %s', (_kind, pem) => {
-	it.each(shapesOf(pem))('is the same key when pasted as %s', (_name, text) => {
+	it.each(shapesOf(pem))('is the same key when it is pasted as %s', (_name, text) => {
 		expect(value(readAlipayPublicKey(text)).id).toBe(bare(alipay.publicKey, 'pkcs1'));
 	});
+});
+
+it.each([
+	['a certificate', VERSION_1],
+	['a certificate request (.csr)', CSR],
+])('in place of a private key, %s is named for what it is', (name, text) => {
+	const found = fault(readPrivateKey(text));
+	expect(found.message).toContain(`contains ${name}, not an RSA private key`);
 });
 
 describe('the Alipay public key', () => {
@@ -57,19 +65,22 @@ describe('the Alipay public key', () => {
 		['before its issuer', ALIPAY + CLASS_2],
 		['between its issuers', ROOT + ALIPAY + CLASS_2],
 		['twice', ALIPAY + ALIPAY],
-		['beside its own key', ALIPAY + bare(alipay.publicKey, 'spki')],
-	])('is that of the certificate that is not an authority: %s', (_name, file) => {
+		['next to its own key', ALIPAY + bare(alipay.publicKey, 'spki')],
+	])('comes from the certificate that is not an authority: %s', (_name, file) => {
 		expect(value(readAlipayPublicKey(file)).id).toBe(bare(alipay.publicKey, 'pkcs1'));
 	});
 
-	it.each(['spki', 'pkcs1'] as const)('refuses the own application public key (%s)', (type) => {
-		const mine = value(readPrivateKey(bare(own.privateKey, 'pkcs1')));
-		const pasted = value(readAlipayPublicKey(bare(own.publicKey, type)));
-		const found = fault(refuseOwnPublicKey('alipayPublicKey', mine, pasted));
-		expect(words(found)).toMatch(/own application public key, not Alipay’s/);
-	});
+	it.each(['spki', 'pkcs1'] as const)(
+		'is refused when it is the own application public key (%s)',
+		(type) => {
+			const mine = value(readPrivateKey(bare(own.privateKey, 'pkcs1')));
+			const pasted = value(readAlipayPublicKey(bare(own.publicKey, type)));
+			const found = fault(refuseOwnPublicKey('alipayPublicKey', mine, pasted));
+			expect(words(found)).toMatch(/own application public key, not Alipay’s/);
+		},
+	);
 
-	it('accepts another key than the own one', () => {
+	it('is accepted when it is not the own key', () => {
 		const mine = value(readPrivateKey(bare(own.privateKey, 'pkcs1')));
 		const pasted = value(readAlipayPublicKey(bare(alipay.publicKey, 'spki')));
 		expect(value(refuseOwnPublicKey('alipayPublicKey', mine, pasted))).toBe(pasted);
@@ -90,14 +101,14 @@ describe.each([
 		expect(verify(HASHES[otherType], BYTES, own.publicKey, made)).toBe(false);
 	});
 
-	it(`verifies what node:crypto signed under it and not under ${otherType}`, () => {
+	it(`verifies what node:crypto signs under it and not under ${otherType}`, () => {
 		expect(theirs.verify(BYTES, genuine, signType)).toBe(true);
 		expect(theirs.verify(BYTES, genuine, otherType)).toBe(false);
 	});
 
 	it.each([
 		['no signature', ''],
-		['text that is no base64', '签名'],
+		['text that is not base64', '签名'],
 		['a signature that is too short', 'AAAA'],
 		['a signature that is too long', 'A'.repeat(4096)],
 		['a signature of zeros', Buffer.alloc(256).toString('base64')],
@@ -112,17 +123,17 @@ describe.each([
 				padding: constants.RSA_PKCS1_PSS_PADDING,
 			}).toString('base64'),
 		],
-	])('does not accept %s', (_name, signature) => {
+	])('refuses %s', (_name, signature) => {
 		expect(theirs.verify(BYTES, signature, signType)).toBe(false);
 	});
 
-	it('does not accept a signature for other bytes', () => {
+	it('refuses a signature over other bytes', () => {
 		expect(theirs.verify(Buffer.concat([BYTES, Buffer.from(' ')]), genuine, signType)).toBe(false);
 	});
 });
 
 describe.skipIf(vectorsAbsent)(`the certificates of Alipay’s SDKs${SKIPPED}`, () => {
-	// In one file of a test of theirs an authority stands first.
+	// In one of their test files an authority comes first.
 	const rsaLeaves = CERTIFICATES.filter(
 		({ kind, leaf, file }) =>
 			kind === 'certificate' &&
@@ -139,7 +150,7 @@ describe.skipIf(vectorsAbsent)(`the certificates of Alipay’s SDKs${SKIPPED}`, 
 	});
 
 	it.each(CERTIFICATES.filter(({ leaf }) => leaf?.spki_base64.startsWith('MFkw')))(
-		'$file is refused, its key is not RSA',
+		'$file is refused because its key is not RSA',
 		({ file }) => {
 			const found = fault(readAlipayPublicKey(vectorText(file)));
 			expect(found.message).toContain('contains a certificate without an RSA key');

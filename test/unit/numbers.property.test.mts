@@ -1,4 +1,4 @@
-/** Numbers of all kinds and their damage, made at random, a few thousand of each. */
+/** Random numbers of all kinds and random damage to them, a few thousand of each. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METHODS } from '../../alipay/methods/index.ts';
@@ -18,7 +18,7 @@ const parametersOf = (rule: Parameter['rule']) =>
 const ofAlipay = fc.constantFrom(...parametersOf('alipay'));
 const ofMerchant = fc.constantFrom(...parametersOf('merchant'));
 
-/** What is sent for a text; null when it is refused or counts as none. */
+/** The text that is sent; null when the input is refused or counts as empty. */
 function sent(method: Method, parameter: Parameter, text: string): string | null {
 	const reading = readNumber(method, parameter, text);
 	return reading.ok && reading.value.placeholder === null ? reading.value.text : null;
@@ -31,7 +31,10 @@ const date = fc
 	.date({ min: new Date('2010-01-01'), max: new Date('2039-12-31'), noInvalidDate: true })
 	.map((one) => one.toISOString().slice(0, 10).replaceAll('-', ''));
 
-/** 17 to 32 digits that begin with a date; the last is no zero, so that it has them all. */
+/**
+ * 17 to 32 digits that begin with a date. The last is not a zero, so the count of digits is
+ * certain.
+ */
 const genuine = fc
 	.tuple(date, digits(8, 23), fc.integer({ min: 1, max: 9 }))
 	.map((parts) => parts.join(''));
@@ -68,7 +71,7 @@ const none = fc.constantFrom(
 	...['-', '/', '—', '…', '########', '***', 'missing', 'empty', 'void'],
 );
 
-/** A word for none, as different sources write it. */
+/** A word for "none", as different sources write it. */
 const placeholder = fc
 	.tuple(none, letterCase, width, space, quote, quote, space)
 	.map(([word, cased, widened, before, front, behind, after]) =>
@@ -91,7 +94,7 @@ const exponent = fc.constantFrom(
 	' × 10^',
 );
 
-/** In scientific notation, with a decimal point. */
+/** A number in scientific notation, with a decimal point. */
 const scientific = fc
 	.tuple(
 		digits(1, 4),
@@ -102,7 +105,7 @@ const scientific = fc
 	)
 	.map(([whole, point, fraction, sign, power]) => `${whole}${point}${fraction}${sign}${power}`);
 
-/** What becomes of digits on their way; each loses or adds something. */
+/** What can happen to digits on their way; each case loses or adds something. */
 const DAMAGES = {
 	'15 digits': (text: string) => text.slice(0, 15) + '0'.repeat(text.length - 15),
 	'scientific notation': (text: string) => Number(text).toExponential(14),
@@ -122,7 +125,7 @@ const DAMAGES = {
 } as const satisfies Record<string, (text: string) => string>;
 
 describe('a number of Alipay’s', () => {
-	it('is never sent for a word or mark that says none', () => {
+	it('is never sent for a word or mark that means "none"', () => {
 		fc.assert(
 			fc.property(ofAlipay, placeholder, ([method, parameter], text) => {
 				expect(sent(method, parameter, text)).toBeNull();
@@ -149,7 +152,7 @@ describe('a number of Alipay’s', () => {
 		);
 	});
 
-	it('is never one that was converted to a number and back: refused from 24 digits on, doubted before', () => {
+	it('that went through a JavaScript number is refused from 24 digits on, and doubted below', () => {
 		fc.assert(
 			fc.property(ofAlipay, genuine, ([method, parameter], text) => {
 				const damaged = BigInt(Number(text)).toString();
@@ -165,7 +168,7 @@ describe('a number of Alipay’s', () => {
 		);
 	});
 
-	it('is sent as it is when it is genuine, whatever marks stand around it', () => {
+	it('is sent as it is when it is genuine, with any marks around it', () => {
 		const mark = fc.constantFrom('', "'", '"', '`', '“', '’', '="', '\t', ' ', '\ufeff');
 		fc.assert(
 			fc.property(ofAlipay, genuine, mark, mark, ([method, parameter], text, front, behind) => {
@@ -191,7 +194,7 @@ describe('a number of Alipay’s', () => {
 		);
 	});
 
-	it('that is sent is digits, whatever the text', () => {
+	it('contains only digits when it is sent, for any input', () => {
 		const digitLike = fc.string({
 			unit: fc.constantFrom(...'0123456789０１٢.,\' "-eE+×\t=无', '\u200b'),
 		});
@@ -211,7 +214,7 @@ describe('a number of Alipay’s', () => {
 const NOT_FOUND = 'AUTH_ORDER_NOT_EXIST';
 const [RED_PACKET] = METHODS.filter((method) => Object.hasOwn(method.codes, NOT_FOUND)) as [Method];
 
-/** Alipay's signed answer that it knows no such order. */
+/** Alipay's signed response that it knows no such order. */
 const missing = gatewayFault(
 	{ code: '40004', msg: 'Business Failed', sub_code: NOT_FOUND, sub_msg: null },
 	RED_PACKET.codes,
@@ -219,7 +222,7 @@ const missing = gatewayFault(
 ).fault;
 
 describe('a number of the merchant’s', () => {
-	it('is never changed but at its ends', () => {
+	it('is never changed except at its ends', () => {
 		const BLANK = '[\\s\\p{Cc}\\p{Cf}\\u115F\\u1160\\u2800\\u3164\\uFFA0]*';
 		fc.assert(
 			fc.property(
@@ -237,7 +240,7 @@ describe('a number of the merchant’s', () => {
 		);
 	});
 
-	it('is sent when it is letters, digits and the usual signs', () => {
+	it('is sent when it consists of letters, digits and the usual signs', () => {
 		const sign = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_', ...'订单红包');
 		const number = fc
 			.tuple(fc.string({ unit: sign, maxLength: 60 }), digits(1, 4))
@@ -251,7 +254,7 @@ describe('a number of the merchant’s', () => {
 		);
 	});
 
-	it('is never sent for a word or mark that says none, nor in scientific notation', () => {
+	it('is never sent for a word or mark that means "none", nor in scientific notation', () => {
 		fc.assert(
 			fc.property(ofMerchant, fc.oneof(placeholder, scientific), ([method, parameter], text) => {
 				expect(sent(method, parameter, text)).toBeNull();
@@ -277,12 +280,13 @@ describe('a number of the merchant’s', () => {
 	} as const satisfies Record<string, (text: string) => string>;
 
 	it.each(Object.entries(MARKED))(
-		'that is damaged and not found does not prove that there is nothing: %s',
+		'that is damaged and not found does not prove that the order does not exist: %s',
 		(_damage, damage) => {
 			const names = fc.constantFrom('out_order_no', 'out_request_no');
 			fc.assert(
 				fc.property(names, genuine, (name, text) => {
-					// Of 17 digits, as of a time in milliseconds, one in four looks rounded, so they are trusted.
+					// Of 17-digit numbers, such as times in milliseconds, one in four looks
+					// rounded, so they are trusted.
 					const number = damage(text.slice(0, 20).padEnd(18, '7'));
 					const bizContent = { out_order_no: 'M1', out_request_no: 'R1', [name]: number };
 					const parameter = RED_PACKET.parameters.find((one) => one.name === name) as Parameter;
@@ -309,7 +313,7 @@ describe('a number of the merchant’s', () => {
 	it.each([
 		['unsigned', { ...missing, signature_verified: false }],
 		['another refusal', { ...missing, sub_code: 'ILLEGAL_ARGUMENT' }],
-	])('is not doubted by a refusal that is %s', (_what, refusal) => {
+	])('is not doubted after a refusal that is %s', (_what, refusal) => {
 		const bizContent = { out_order_no: "'M1", out_request_no: 'R1' };
 		expect(isProvenMissing(RED_PACKET, bizContent, refusal)).toBe(false);
 		expect(withDoubts(RED_PACKET, bizContent, refusal)).toBe(refusal);

@@ -14,7 +14,7 @@ const JSON_TEXT = JSON.stringify(PARAMS);
 
 const SIGNS = /signs JSON, form fields and query parameters, not files/;
 
-/** Like that of the package form-data, which n8n uses: its insides look like fields. */
+/** Imitates the form-data package, which n8n uses: its internals look like fields. */
 class FormDataStream extends Readable {
 	_streams = ['--boundary', 'content-disposition: form-data; name="method"'];
 }
@@ -23,7 +23,7 @@ class Upload {
 	value = Buffer.from('picture');
 }
 
-/** The words by which a request is refused. */
+/** The message of a refused request. */
 async function refusal(request: object): Promise<string> {
 	const outcome: unknown = await authenticate({ url: GATEWAY, ...request }).catch((one) => one);
 	if (outcome instanceof UserError) return outcome.message;
@@ -47,7 +47,7 @@ describe('a body that is a file', () => {
 		['a web stream', { body: new ReadableStream() }],
 		['a Blob', { body: new Blob([JSON_TEXT]) }],
 		['a Map', { body: new Map(Object.entries(PARAMS)) }],
-		['bytes beside a good query', { qs: PARAMS, body: Buffer.from('x') }],
+		['bytes with a good query', { qs: PARAMS, body: Buffer.from('x') }],
 		['bytes as form fields', { form: Buffer.from('x') }],
 		['a file in a field', { body: { ...PARAMS, image: Buffer.from('x') } }],
 		['a stream in a field', { form: { ...PARAMS, image: Readable.from(['x']) } }],
@@ -57,7 +57,7 @@ describe('a body that is a file', () => {
 	});
 });
 
-describe('a body that holds no parameters', () => {
+describe('a body without parameters', () => {
 	it.each<[what: string, body: unknown, says: RegExp]>([
 		['JSON that ends too early', '{"method":"a"', /JSON that cannot be read/],
 		['JSON with a comma too many', '{"method":"a",}', /JSON that cannot be read/],
@@ -66,19 +66,23 @@ describe('a body that holds no parameters', () => {
 		['JSON with a damaged value', '{"method":"a","biz_content":{"a":}}', /cannot be read/],
 		['an expression that was not evaluated', '{{ $json }}', /JSON that cannot be read/],
 		['a list', [PARAMS], /is a list or a single value/],
-		['a list as text', JSON.stringify([PARAMS]), /neither a JSON object nor form fields/],
+		['a list as text', JSON.stringify([PARAMS]), /not a JSON object or form fields/],
 		['a number', 5, /is a list or a single value/],
 		['true', true, /is a list or a single value/],
-		['a number as text', '5', /neither a JSON object nor form fields/],
-		['null as text', 'null', /neither a JSON object nor form fields/],
-		['a text in quotes', '"method=a"', /neither a JSON object nor form fields/],
-		['XML', '<xml version="1.0"><method>a</method></xml>', /neither a JSON object nor form/],
-		['words', 'hello world', /neither a JSON object nor form fields/],
-		['one word', 'hello', /neither a JSON object nor form fields/],
-		['words with =', 'x + y = 2 & more', /neither a JSON object nor form fields/],
-		['brackets in the name of a field', 'biz_content[a]=1', /neither a JSON object nor form/],
-		['a multipart body as text', '--b\r\ncontent-disposition: form-data', /neither a JSON/],
-	])('%s is refused, also beside a good query', async (_what, body, says) => {
+		['a number as text', '5', /not a JSON object or form fields/],
+		['null as text', 'null', /not a JSON object or form fields/],
+		['a text in quotes', '"method=a"', /not a JSON object or form fields/],
+		['XML', '<xml version="1.0"><method>a</method></xml>', /not a JSON object or form fields/],
+		['words', 'hello world', /not a JSON object or form fields/],
+		['one word', 'hello', /not a JSON object or form fields/],
+		['words with =', 'x + y = 2 & more', /not a JSON object or form fields/],
+		['brackets in a field name', 'biz_content[a]=1', /not a JSON object or form fields/],
+		[
+			'a multipart body as text',
+			'--b\r\ncontent-disposition: form-data',
+			/not a JSON object or form fields/,
+		],
+	])('%s is refused, even with a good query', async (_what, body, says) => {
 		for (const request of [{ body }, { body, qs: PARAMS }]) {
 			expect(await refusal(request)).toMatch(says);
 			expect(await refusal(request)).toMatch(SIGNS);
@@ -96,18 +100,18 @@ describe('the method', () => {
 		['an empty body', { body: '' }],
 		['an empty object', { body: {} }],
 		['another spelling', { body: { Method: METHOD } }],
-		['an empty one', { body: { ...PARAMS, method: '' } }],
-		['a blank one', { body: { ...PARAMS, method: ' \t' } }],
+		['an empty method', { body: { ...PARAMS, method: '' } }],
+		['a blank method', { body: { ...PARAMS, method: ' \t' } }],
 		['null', { body: { ...PARAMS, method: null } }],
-		['what GraphQL sends', { body: { query: '{ a }', variables: {}, operationName: null } }],
-	])('must be there: %s is refused', async (_what, request) => {
+		['a GraphQL body', { body: { query: '{ a }', variables: {}, operationName: null } }],
+	])('is required: %s is refused', async (_what, request) => {
 		expect(await refusal(request)).toMatch(
 			/does not contain the parameter method.*alipay\.trade\.query/,
 		);
 	});
 });
 
-describe('a name that stands twice', () => {
+describe('a name that appears twice', () => {
 	it.each<[what: string, request: object]>([
 		['in the URL and in the body', { url: `${GATEWAY}?method=a`, body: PARAMS }],
 		['in the query and in the body', { qs: { method: 'a' }, body: PARAMS }],
@@ -132,7 +136,7 @@ describe('a name that stands twice', () => {
 		expectSigned(signed);
 	});
 
-	it('as a list, which n8n makes of it, is refused', async () => {
+	it('is refused as a list, which n8n makes of it', async () => {
 		expect(await refusal({ qs: { method: ['a', 'b'] } })).toMatch(/^method is a list/);
 		expect(await refusal({ body: `{"method":["a"]}` })).toMatch(/^method is a list/);
 	});
@@ -140,15 +144,15 @@ describe('a name that stands twice', () => {
 
 describe('a name', () => {
 	it.each(['a b', 'biz_content[auth_no]', '', '1a', 'é', 'a.b', '__proto__', 'a\u0000', '-'])(
-		'that no parameter has is refused: %j',
+		'that does not belong to a parameter is refused: %j',
 		async (name) => {
 			const body = JSON.stringify({ ...PARAMS, x: 1 }).replace('"x"', JSON.stringify(name));
-			expect(await refusal({ body })).toMatch(/not the name of a parameter/);
+			expect(await refusal({ body })).toMatch(/not the name of an Alipay parameter/);
 		},
 	);
 
 	it.each(['constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
-		'that every object has is one like others: %s',
+		'that every JavaScript object has is accepted: %s',
 		async (name) => {
 			const signed = await authenticate({ url: GATEWAY, body: { ...PARAMS, [name]: 'x' } });
 			expect(received(signed)).toMatchObject({ ...PARAMS, [name]: 'x' });
@@ -168,10 +172,10 @@ describe('biz_content', () => {
 		expect(await refusal({ body: { ...PARAMS, biz_content } })).toMatch(says);
 	});
 
-	it('with a number whose last digits are lost is refused, however deep it stands', async () => {
+	it('with a number that has lost its last digits is refused at any depth', async () => {
 		for (const auth_no of [Number('20140216010020006400'), [{ a: [2e30] }]]) {
 			const body = { ...PARAMS, biz_content: { auth_no } };
-			expect(await refusal({ body })).toMatch(/last digits are lost.*as text, in quotes/);
+			expect(await refusal({ body })).toMatch(/lost its last digits.*as text, in quot/);
 		}
 	});
 
@@ -181,7 +185,7 @@ describe('biz_content', () => {
 		expect(received(await authenticate({ url: GATEWAY, body })).biz_content).toBe(biz);
 	});
 
-	it('that is encrypted already is left as it is', async () => {
+	it('that is already encrypted stays as it is', async () => {
 		const body = { method: METHOD, biz_content: 'c2VjcmV0', encrypt_type: 'AES' };
 		expect(received(await authenticate({ url: GATEWAY, body }))).toMatchObject(body);
 	});
@@ -199,7 +203,7 @@ describe('biz_content', () => {
 		}
 	});
 
-	it('of a megabyte is signed whole', async () => {
+	it('of one megabyte is signed whole', async () => {
 		const biz_content = JSON.stringify({ body: '红'.repeat(350_000) });
 		const signed = await authenticate({ url: GATEWAY, body: { ...PARAMS, biz_content } });
 		expect(received(signed).biz_content).toBe(biz_content);
@@ -207,7 +211,7 @@ describe('biz_content', () => {
 	});
 });
 
-it('half a surrogate pair outside of biz_content is refused, wherever it stands', async () => {
+it('half a surrogate pair outside biz_content is refused anywhere', async () => {
 	const subject = { ...PARAMS, subject: 'a\ud83d' };
 	const raw = JSON.stringify(subject).replace('\\ud83d', '\ud83d');
 	for (const body of [subject, JSON.stringify(subject), raw]) {
@@ -215,8 +219,8 @@ it('half a surrogate pair outside of biz_content is refused, wherever it stands'
 	}
 });
 
-describe('what the credential fills in', () => {
-	it('wins over the request, also where it says two things', async () => {
+describe('the values of the credential', () => {
+	it('replace those of the request, even where the request has two', async () => {
 		const foreign = {
 			app_id: '1',
 			charset: 'gbk',
@@ -236,7 +240,7 @@ describe('what the credential fills in', () => {
 		expectSigned(signed);
 	});
 
-	it('gives way to one thing: the token of a merchant', async () => {
+	it('do not replace the token of a merchant', async () => {
 		const body = { ...PARAMS, app_auth_token: 'of-the-request' };
 		const signed = await authenticate({ url: GATEWAY, body }, { appAuthToken: 'of-the-form' });
 		expect(received(signed).app_auth_token).toBe('of-the-request');
@@ -245,7 +249,7 @@ describe('what the credential fills in', () => {
 
 describe('the address', () => {
 	it.each(['/v3/alipay/trade/query', '/', '/gateway.do/', '/Gateway.do', '//gateway.do', '/a%2F'])(
-		'with the path %s is not signed, since this signature is for gateway.do',
+		'with the path %s is not signed, because the signature is for gateway.do',
 		async (path) => {
 			const url = `https://openapi.alipay.com${path}`;
 			expect(await refusal({ url, body: PARAMS })).toContain(
@@ -255,13 +259,13 @@ describe('the address', () => {
 		},
 	);
 
-	it('that is very long is not repeated whole', async () => {
+	it('is shortened in the message when it is very long', async () => {
 		const url = `https://openapi.alipay.com/${'x'.repeat(5_000)}`;
 		expect((await refusal({ url, body: PARAMS })).length).toBeLessThan(400);
 	});
 
 	it.each([`${GATEWAY}#part`, `https://user:password@openapi.alipay.com/gateway.do`])(
-		'%s is signed for, without what does not belong there',
+		'%s is signed without its extra parts',
 		async (url) => {
 			const signed = await authenticate({ url, body: PARAMS });
 			expect(signed.url).toBe(`${GATEWAY}?charset=utf-8`);
@@ -269,7 +273,7 @@ describe('the address', () => {
 	);
 });
 
-describe('what belongs to the request before it was signed', () => {
+describe('a setting that no longer fits the signed request', () => {
 	const STALE = [
 		'Authorization',
 		'connection',
@@ -289,7 +293,7 @@ describe('what belongs to the request before it was signed', () => {
 		' Content-Length ',
 	];
 
-	it('is dropped from the headers in any spelling, and what is harmless is kept', async () => {
+	it('is removed from the headers in any spelling, while harmless headers stay', async () => {
 		const harmless = { accept: 'application/json', 'user-agent': 'n8n', 'x-request-id': '7' };
 		const stale = STALE.flatMap((name) => [name, name.toLowerCase(), name.toUpperCase()]);
 		const headers = { ...Object.fromEntries(stale.map((name) => [name, 'x'])), ...harmless };
@@ -298,7 +302,7 @@ describe('what belongs to the request before it was signed', () => {
 		expect(signed.headers).toEqual({ ...harmless, ...form });
 	});
 
-	it('is dropped from the options, and redirects are followed by neither helper', async () => {
+	it('is removed from the options, and neither helper follows redirects', async () => {
 		const auth = { username: 'a', password: 'b' };
 		const follow = { followRedirect: true, followAllRedirects: true, maxRedirects: 5 };
 		const options = { url: GATEWAY, body: PARAMS, auth, ...follow, json: true };
@@ -313,13 +317,13 @@ describe('what belongs to the request before it was signed', () => {
 		});
 	});
 
-	it.each([undefined, null, {}])('may be nothing: headers %j', async (headers) => {
+	it.each([undefined, null, {}])('can be absent: headers %j', async (headers) => {
 		const signed = await authenticate({ url: GATEWAY, headers, body: PARAMS });
 		expect(signed.headers).toEqual({ 'content-type': 'application/x-www-form-urlencoded' });
 	});
 
 	it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', undefined])(
-		'is the HTTP method: %s becomes POST',
+		'can be the HTTP method: %s becomes POST',
 		async (method) => {
 			const signed = await authenticate({ url: GATEWAY, method, qs: PARAMS });
 			expect(signed.method).toBe('POST');
@@ -328,7 +332,7 @@ describe('what belongs to the request before it was signed', () => {
 	);
 });
 
-it('whatever the body is, it is refused in words or signed as it was meant', async () => {
+it('a request with any body is either refused in words or signed as it was meant', async () => {
 	const body = fc.oneof(fc.anything({ withBigInt: true, withTypedArray: true }), fc.json());
 	await fc.assert(
 		fc.asyncProperty(body, async (content) => {

@@ -10,7 +10,7 @@ const DEFAULTS = {
 	includeGatewayDetails: false,
 	notFound: 'error',
 	wait: null,
-	concurrency: 10,
+	concurrency: { from: 10, to: 40 },
 	requestsPerSecond: 0,
 	maxTries: 3,
 	timeoutMs: 15_000,
@@ -18,34 +18,34 @@ const DEFAULTS = {
 
 /** Option, its field in the result, lowest, highest, default; the factor is that of the unit. */
 const NUMBERS = [
-	['concurrency', 'concurrency', 1, 100, 10, 1],
 	['maxTries', 'maxTries', 1, 10, 3, 1],
 	['requestsPerSecond', 'requestsPerSecond', 0, 1000, 0, 1],
 	['timeoutSeconds', 'timeoutMs', 1, 120, 15, 1000],
 ] as const;
 
 describe('readOptions', () => {
-	it('gives the defaults of the contract when no option was added', () => {
+	it('returns the documented defaults when no option was added', () => {
 		expect(readOptions({})).toEqual(DEFAULTS);
 	});
 
-	it('gives the defaults where an expression yields nothing', () => {
+	it('returns the defaults when an expression returns nothing', () => {
 		const names = ['appAuthToken', 'amountFormat', 'includeInputFields', 'notFound'];
-		const numbers = NUMBERS.map(([name]) => name);
+		const numbers = ['concurrency', ...NUMBERS.map(([name]) => name)];
 		for (const nothing of [null, undefined]) {
 			const raw = Object.fromEntries([...names, ...numbers].map((name) => [name, nothing]));
 			expect(readOptions(raw)).toEqual(DEFAULTS);
 		}
 	});
 
-	it('takes every option as the editor stores it', () => {
+	it('reads every option as the editor stores it', () => {
 		const raw = {
 			appAuthToken: ' token ',
 			amountFormat: 'fen',
 			includeInputFields: true,
 			includeGatewayDetails: true,
 			notFound: 'item',
-			waitForFinalStatus: { limits: { maxWaitSeconds: 90, pollIntervalSeconds: 2 } },
+			waitForFinalStatusSeconds: 90,
+			pollIntervalSeconds: 2,
 			concurrency: 20,
 			requestsPerSecond: 0.5,
 			maxTries: 5,
@@ -58,14 +58,14 @@ describe('readOptions', () => {
 			includeGatewayDetails: true,
 			notFound: 'item',
 			wait: { maxMs: 90_000, intervalMs: 2_000 },
-			concurrency: 20,
+			concurrency: { from: 20, to: 20 },
 			requestsPerSecond: 0.5,
 			maxTries: 5,
 			timeoutMs: 30_000,
 		});
 	});
 
-	it.each(NUMBERS)('holds %s to its range', (name, field, lowest, highest, _usual, unit) => {
+	it.each(NUMBERS)('keeps %s within its range', (name, field, lowest, highest, _usual, unit) => {
 		const read = (given: unknown) => readOptions({ [name]: given })[field];
 		expect(read(-5)).toBe(lowest * unit);
 		expect(read(lowest)).toBe(lowest * unit);
@@ -73,7 +73,7 @@ describe('readOptions', () => {
 		expect(read(1e9)).toBe(highest * unit);
 	});
 
-	it.each(NUMBERS)('takes the default of %s for nothing', (...row) => {
+	it.each(NUMBERS)('uses the default of %s for an empty value', (...row) => {
 		const [name, field, , , usual, unit] = row;
 		for (const given of ['', '  ']) {
 			expect(readOptions({ [name]: given })[field]).toBe(usual * unit);
@@ -88,52 +88,65 @@ describe('readOptions', () => {
 		}
 	});
 
-	it('says of a number outside its range what is used instead', () => {
-		const wait = { limits: { maxWaitSeconds: 0, pollIntervalSeconds: 5 } };
-		const raw = { concurrency: 500, maxTries: 3, waitForFinalStatus: wait };
+	it('reports which value replaces a number outside its range', () => {
+		const raw = { concurrency: 500, maxTries: 3, waitForFinalStatusSeconds: -1 };
 		expect(rangeNotes(raw)).toEqual([
-			'Concurrency is 500; the node used 100, the nearest value that it takes.',
-			'Max Wait (Seconds) is 0; the node used 1, the nearest value that it takes.',
+			'Concurrency is 500, which is out of range. The node used 100, the nearest allowed value.',
+			'Wait for Final Status (Seconds) is -1, which is out of range. The node used 0, the nearest allowed value.',
 		]);
 		expect(rangeNotes({ concurrency: '20', timeoutSeconds: null })).toEqual([]);
 	});
 
-	it.each(NUMBERS)(
-		'reads %s from digits that are text',
-		(name, field, _low, _high, _usual, unit) => {
-			expect(readOptions({ [name]: '7' })[field]).toBe(7 * unit);
-		},
-	);
-
-	it.each(['concurrency', 'maxTries'] as const)('rounds %s down to whole ones', (name) => {
-		expect(readOptions({ [name]: 2.9 })[name]).toBe(2);
-		expect(readOptions({ [name]: 0.5 })[name]).toBe(1);
+	it.each(NUMBERS)('reads %s from digits in text', (name, field, _low, _high, _usual, unit) => {
+		expect(readOptions({ [name]: '7' })[field]).toBe(7 * unit);
 	});
 
-	it('times are whole milliseconds, which n8n and Node ask for', () => {
+	it('rounds Max Tries down to a whole number', () => {
+		expect(readOptions({ maxTries: 2.9 }).maxTries).toBe(2);
+		expect(readOptions({ maxTries: 0.5 }).maxTries).toBe(1);
+	});
+
+	it.each([
+		[1, 1],
+		[100, 100],
+		[0, 1],
+		[101, 100],
+		[2.9, 2],
+		['7', 7],
+	])('allows %j as Concurrency, which means %d requests at all times', (given, count) => {
+		expect(readOptions({ concurrency: given }).concurrency).toEqual({ from: count, to: count });
+	});
+
+	it('returns times in whole milliseconds, which n8n and Node.js require', () => {
 		expect(readOptions({ timeoutSeconds: 4.02 }).timeoutMs).toBe(4020);
 		expect(readOptions({ timeoutSeconds: '1.23456' }).timeoutMs).toBe(1235);
 	});
 
-	it('waits for the usual time when the option was added without its limits', () => {
-		const usual = { maxMs: 60_000, intervalMs: 5_000 };
-		expect(readOptions({ waitForFinalStatus: {} }).wait).toEqual(usual);
-		expect(readOptions({ waitForFinalStatus: { limits: undefined } }).wait).toEqual(usual);
+	it.each([0, '0', -1, '', null, undefined])('does not wait for %j seconds', (seconds) => {
+		const raw = { waitForFinalStatusSeconds: seconds, pollIntervalSeconds: 5 };
+		expect(readOptions(raw).wait).toBeNull();
 	});
 
 	it.each([
-		[{}, 60, 5],
-		[{ maxWaitSeconds: 0, pollIntervalSeconds: 0 }, 1, 1],
-		[{ maxWaitSeconds: 1e6, pollIntervalSeconds: 1e6 }, 3600, 600],
-		[{ maxWaitSeconds: 1.5, pollIntervalSeconds: 1.25 }, 1.5, 1.25],
-	])('waits within %o at most %d s, every %d s', (limits, maxSeconds, interval) => {
-		expect(readOptions({ waitForFinalStatus: { limits } }).wait).toEqual({
-			maxMs: maxSeconds * 1000,
-			intervalMs: interval * 1000,
-		});
+		[60, undefined, 60, 5],
+		[60, null, 60, 5],
+		['90', '2', 90, 2],
+		[1e6, 1e6, 3600, 600],
+		[1.5, 0, 1.5, 1],
+	])('with %j and %j waits %d s at most, %d s between requests', (wait, poll, max, interval) => {
+		const raw = { waitForFinalStatusSeconds: wait, pollIntervalSeconds: poll };
+		expect(readOptions(raw).wait).toEqual({ maxMs: max * 1000, intervalMs: interval * 1000 });
 	});
 
-	it.each(['number', 'text', 'fen'])('knows the amount format %s', (amountFormat) => {
+	it.each([
+		['waitForFinalStatusSeconds', true, 'Wait for Final Status (Seconds) is "true", which'],
+		['waitForFinalStatusSeconds', {}, 'Wait for Final Status (Seconds) is an object, which'],
+		['pollIntervalSeconds', 'soon', 'Poll Interval (Seconds) is "soon", which'],
+	])('refuses %s %j by name', (name, given, message) => {
+		expect(() => readOptions({ [name]: given })).toThrow(message);
+	});
+
+	it.each(['number', 'text', 'fen'])('accepts the amount format %s', (amountFormat) => {
 		expect(readOptions({ amountFormat }).amountFormat).toBe(amountFormat);
 	});
 
@@ -146,7 +159,7 @@ describe('readOptions', () => {
 		['notFound', 'Output an Item', 'If Not Found is "Output an Item"', /^Write "item"\. /],
 		['notFound', 'skip', 'If Not Found is "skip"', /"error" or "item"/],
 		['notFound', true, 'If Not Found is "true"', /"error" or "item"/],
-	])('refuses %s %j by name and says which values there are', (name, given, what, words) => {
+	])('refuses %s %j by name and lists the allowed values', (name, given, what, words) => {
 		const read = reading(() => readOptions({ [name]: given }));
 		const { message, solution, code } = fault(read);
 		expect(message).toBe(`${what}, which is not one of its values`);
@@ -155,7 +168,7 @@ describe('readOptions', () => {
 	});
 
 	it.each(['includeInputFields', 'includeGatewayDetails'] as const)(
-		'reads %s from true and false, also as the text of a spreadsheet',
+		'reads %s from true and false, also as text from a spreadsheet',
 		(name) => {
 			for (const yes of [true, 'true', 'TRUE', ' True ']) {
 				expect(readOptions({ [name]: yes })[name]).toBe(true);
@@ -174,9 +187,6 @@ describe('readOptions', () => {
 	it.each([
 		[{ appAuthToken: 2026 }, 'App Auth Token (app_auth_token) is a number, not text'],
 		[{ appAuthToken: ['t'] }, 'App Auth Token (app_auth_token) is a list, not text'],
-		[{ waitForFinalStatus: true }, 'Wait for Final Status is "true", not a group of options'],
-		[{ waitForFinalStatus: 'yes' }, 'Wait for Final Status is "yes", not a group of options'],
-		[{ waitForFinalStatus: { limits: 60 } }, 'Limits is "60", not a group of options'],
 		['fen', 'Options is "fen", not a group of options'],
 		[[{ amountFormat: 'fen' }], 'Options is a list, not a group of options'],
 		[7, 'Options is "7", not a group of options'],
@@ -184,11 +194,11 @@ describe('readOptions', () => {
 		expect(() => readOptions(raw)).toThrow(message);
 	});
 
-	it.each([null, undefined, ''])('takes %j for no options', (raw) => {
+	it.each([null, undefined, ''])('reads %j as no options', (raw) => {
 		expect(readOptions(raw)).toEqual(DEFAULTS);
 	});
 
-	it('quotes no long value, which may be a secret in the wrong field', () => {
+	it('never quotes a long value, which can be a secret in the wrong field', () => {
 		const given = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
 		expect(() => readOptions({ amountFormat: given })).toThrow(
 			'Amount Format is a text of 32 characters, which',

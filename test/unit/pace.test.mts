@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { createPace, type Pace } from '../../nodes/shared/pace.ts';
 
-/** A run of one request at a time, in a world in which time passes only as it is told. */
+/** A run of one request at a time, in a world where the test advances the time. */
 function runOf(pace: Pace) {
 	let now = 1_000;
 	const run = {
 		pass: (ms: number) => void (now += ms),
 		now: () => now,
-		/** Starts as soon as it may; returns when that was. */
+		/** Starts as soon as the pace allows; returns the time of the start. */
 		start(): number {
 			now = Math.max(now, pace.dueAt());
 			pace.start(now);
 			return now;
 		},
 		learn: (isLimited: boolean, startedMs: number) => pace.learn(isLimited, startedMs, now),
-		/** One request from its start to its answer. */
+		/** One request from its start to its response. */
 		ask(isLimited: boolean, takesMs = 0): number {
 			const started = run.start();
 			run.pass(takesMs);
@@ -27,7 +27,7 @@ function runOf(pace: Pace) {
 	return run;
 }
 
-/** When each request started; every one is answered before the next starts. */
+/** The start time of each request; every one gets its response before the next starts. */
 function starts(requestsPerSecond: number, limited: boolean[], takesMs = 0): number[] {
 	const run = runOf(createPace(requestsPerSecond));
 	return limited.map((isLimited) => run.ask(isLimited, takesMs));
@@ -37,13 +37,13 @@ const never = (count: number) => Array<boolean>(count).fill(false);
 const gaps = (at: number[]) => at.slice(1).map((time, index) => time - (at[index] ?? NaN));
 
 describe('requestsPerSecond', () => {
-	it.each([1, 20, 500])('%i a second are evenly apart', (rate) => {
+	it.each([1, 20, 500])('spaces %i requests a second evenly', (rate) => {
 		const apart = gaps(starts(rate, never(20)));
 		expect(Math.min(...apart)).toBeCloseTo(1000 / rate, 5);
 		expect(Math.max(...apart)).toBeCloseTo(1000 / rate, 5);
 	});
 
-	it('time in which nobody asked is not made up for by a burst', () => {
+	it('does not make up for idle time with a burst', () => {
 		const run = runOf(createPace(10));
 		run.start();
 		run.pass(60_000);
@@ -51,7 +51,7 @@ describe('requestsPerSecond', () => {
 		expect(gaps(at)).toEqual([100, 100, 100]);
 	});
 
-	it('a start that is a little late does not put off those after it', () => {
+	it('does not delay the next starts because one start was a little late', () => {
 		const pace = createPace(10);
 		pace.start(1_000);
 		pace.start(1_104);
@@ -60,17 +60,17 @@ describe('requestsPerSecond', () => {
 		expect(pace.dueAt()).toBe(1_305);
 	});
 
-	it('0 sets no limit', () => {
+	it('sets no limit with 0', () => {
 		const run = runOf(createPace(0));
 		expect(gaps([run.start(), run.start(), run.start()])).toEqual([0, 0]);
 	});
 
-	it('the first request need not wait', () => {
+	it('lets the first request start at once', () => {
 		for (const rate of [0, 0.1, 1000]) expect(createPace(rate).dueAt()).toBe(-Infinity);
 	});
 });
 
-describe('a call limit', () => {
+describe('a rate limit', () => {
 	it('pauses the run, and then spaces its requests', () => {
 		const at = starts(0, [...never(20), true, ...never(3)], 10);
 		expect(Math.max(...gaps(at).slice(0, 20))).toBeLessThan(12);
@@ -79,7 +79,7 @@ describe('a call limit', () => {
 		expect(Math.min(...after)).toBeGreaterThan(12);
 	});
 
-	it('pauses twice as long when it is met again at once, up to 8 seconds', () => {
+	it('pauses twice as long when it returns at once, up to 8 seconds', () => {
 		const apart = gaps(starts(1000, Array<boolean>(9).fill(true)));
 		const pauses = [250, 500, 1000, 2000, 4000, 8000, 8000, 8000];
 		expect(apart).toHaveLength(pauses.length);
@@ -89,7 +89,7 @@ describe('a call limit', () => {
 		}
 	});
 
-	it('begins with the shortest pause again after an answer', () => {
+	it('starts with the shortest pause again after a response', () => {
 		const run = runOf(createPace(1000));
 		run.ask(true);
 		run.ask(true);
@@ -98,17 +98,17 @@ describe('a call limit', () => {
 		expect(run.holdMs()).toBe(250);
 	});
 
-	it('is forgotten after enough answers: the pace is the usual one again', () => {
+	it('is forgotten after enough responses: the pace is the usual one again', () => {
 		const apart = gaps(starts(100, [true, true, ...never(200)]));
 		expect(apart[2]).toBeGreaterThan(20);
 		expect(apart.at(-1)).toBeCloseTo(10, 5);
 	});
 
-	it('now and then costs its pauses and no more: they are not taken for the pace of the run', () => {
+	it('costs only its pauses when it is rare, and does not set the pace of the run', () => {
 		const limited = Array.from({ length: 600 }, (_, index) => index % 23 === 22);
 		const at = starts(0, limited, 10);
 		const pauses = limited.filter(Boolean).length * 250;
-		// Without any limit 600 requests take six seconds here.
+		// Without any limit, 600 requests take six seconds here.
 		expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeLessThan(pauses + 600 * 10 * 1.5);
 	});
 
@@ -116,14 +116,14 @@ describe('a call limit', () => {
 		expect(gaps(starts(0.1, [true, false, false]))).toEqual([10_000, 10_000]);
 	});
 
-	it('never puts requests more than two seconds apart, unless that is their pace', () => {
+	it('never spaces requests more than two seconds apart, unless that is their pace', () => {
 		const run = runOf(createPace(1));
 		for (let turn = 0; turn < 30; turn++) run.ask(true);
 		const at = [run.ask(false), run.ask(false)];
 		expect(gaps(at)[0]).toBeLessThanOrEqual(2_000);
 	});
 
-	it('after a pause in which nobody asked, the run goes on about as fast as before', () => {
+	it('leaves the pace nearly unchanged after an idle time', () => {
 		const run = runOf(createPace(0));
 		const answered = (isLimited: boolean) => {
 			run.ask(isLimited, 10);
@@ -136,7 +136,7 @@ describe('a call limit', () => {
 		expect(gaps(at)[0]).toBeLessThan(20);
 	});
 
-	it('counts once for requests that were under way together', () => {
+	it('counts once for requests that were in progress together', () => {
 		const run = runOf(createPace(0));
 		const flight = [run.start(), run.start(), run.start()];
 		run.pass(50);
@@ -148,7 +148,7 @@ describe('a call limit', () => {
 		expect(run.holdMs()).toBeLessThanOrEqual(250);
 	});
 
-	it('an answer to an earlier request does not end the pause', () => {
+	it('still pauses the run after a response to an earlier request', () => {
 		const run = runOf(createPace(0));
 		const [first, second] = [run.start(), run.start()];
 		run.pass(50);
@@ -158,7 +158,7 @@ describe('a call limit', () => {
 	});
 });
 
-it('tells for how long nothing but call limits came', () => {
+it('reports how long the run got only rate-limited responses', () => {
 	const pace = createPace(0);
 	const run = runOf(pace);
 	const limitedForMs = () => pace.limitedForMs(run.now());

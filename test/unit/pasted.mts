@@ -1,4 +1,4 @@
-/** The shapes in which people paste keys, and other files that look like one. */
+/** The forms in which people paste keys, and other files that look similar. */
 import type { KeyObject } from 'node:crypto';
 import { own } from '../support/answers.mts';
 
@@ -20,13 +20,20 @@ const pem = (label: string, bytes: Buffer) =>
 	`-----BEGIN ${label}-----\n${wrapped(bytes.toString('base64'))}\n-----END ${label}-----\n`;
 const wrapped = (base64: string) => (base64.match(/.{1,64}/g) ?? []).join('\n');
 
-/** An X.509 v3 certificate that holds `key`; nothing here checks its signature. */
-export function certificate(key: KeyObject): string {
-	const version = der(0xa0, der(0x02, Buffer.from([2])));
+/** An X.509 certificate that contains `key`; nothing here checks its signature. */
+export const certificate = (key: KeyObject): string =>
+	certificateOf(der(0xa0, der(0x02, Buffer.from([2]))), ...fieldsOf(key));
+
+const fieldsOf = (key: KeyObject) => {
 	const validity = der(0x30, year('24'), year('44'));
-	const body = der(0x30, version, one, sha256Rsa, name, validity, name, spki(key));
-	return pem('CERTIFICATE', der(0x30, body, sha256Rsa, signature));
-}
+	return [one, sha256Rsa, name, validity, name, spki(key)];
+};
+
+const certificateOf = (...fields: Buffer[]) =>
+	pem('CERTIFICATE', der(0x30, der(0x30, ...fields), sha256Rsa, signature));
+
+/** It has no version field. */
+export const VERSION_1 = certificateOf(...fieldsOf(own.publicKey));
 
 const request = der(0x30, der(0x02, Buffer.from([0])), name, spki(own.publicKey), der(0xa0));
 export const CSR = pem('CERTIFICATE REQUEST', der(0x30, request, sha256Rsa, signature));
@@ -43,7 +50,7 @@ export const OPENSSH = pem(
 	Buffer.from(`openssh-key-v1\0\0\0\0\u0004none${'\xff'.repeat(200)}`, 'latin1'),
 );
 
-/** What copying, editors, spreadsheets and environment files make of a PEM key and of a bare one. */
+/** How copying, editors, spreadsheets and environment files change a PEM key and a bare one. */
 export function shapesOf(pemText: string): Array<[name: string, text: string]> {
 	const lines = pemText.trim().split('\n');
 	const inner = lines.slice(1, -1);
@@ -81,7 +88,7 @@ export function shapesOf(pemText: string): Array<[name: string, text: string]> {
 	];
 }
 
-/** What becomes of BEGIN and END lines, and of the alphabet. */
+/** How BEGIN and END lines, and the base64 alphabet, can change. */
 function linesOf(pemText: string, inner: readonly string[]): Array<[name: string, text: string]> {
 	const dashes = (other: string) => pemText.replaceAll('-----', other);
 	const url = (text: string) => text.replaceAll('+', '-').replaceAll('/', '_');
@@ -111,7 +118,7 @@ function linesOf(pemText: string, inner: readonly string[]): Array<[name: string
 		['PEM in full-width letters throughout', wide(pemText)],
 		['PEM with lines without blanks', header((line) => line.replaceAll(' ', ''))],
 		['PEM with lines with more blanks', header((line) => line.replaceAll(' ', '   '))],
-		['PEM with a label that nobody knows', header((l) => l.replace(/(BEGIN|END) [^-]*/, '$1 KEY'))],
+		['PEM with an unknown label', header((l) => l.replace(/(BEGIN|END) [^-]*/, '$1 KEY'))],
 		['PEM without its label', header((line) => line.replace(/(BEGIN|END) [^-]*/, '$1'))],
 		['PEM within the lines of a template', `-----BEGIN KEY-----\n${pemText}-----END KEY-----`],
 		['PEM twice', pemText + pemText],

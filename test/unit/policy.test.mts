@@ -25,7 +25,7 @@ const answer = (field: string, status: string | null): Outcome<Answer> =>
 	});
 const failed = (name: LocalFaultName) => localFault(name, 'What happened', 'What to do.');
 
-/** One of each kind that a question can meet. */
+/** One outcome of each kind that a request can have. */
 const OUTCOMES = {
 	open: answer('status', 'INIT'),
 	final: answer('status', 'CLOSED'),
@@ -33,7 +33,7 @@ const OUTCOMES = {
 	timeout: failed('gateway-timeout'),
 	limited: failed('gateway-busy'),
 	unsigned: failed('answer-unsigned'),
-	cancelled: failed('cancelled'),
+	canceled: failed('canceled'),
 } as const;
 
 type Kind = keyof typeof OUTCOMES;
@@ -43,14 +43,14 @@ const THRICE: Policy = { maxTries: 3, wait: null };
 const WAITING: Policy = { maxTries: 3, wait: { maxMs: 20_000, intervalMs: 5_000 } };
 
 interface Course {
-	/** What was done after each outcome, e.g. `retry 250` with the pause in milliseconds. */
+	/** The step after each outcome, such as `retry 250` with the pause in milliseconds. */
 	steps: string[];
 	requests: number;
 	outcome: Outcome<Answer>;
 	isStillOpen: boolean;
 }
 
-/** Plays outcomes in turn, the last one again and again, each after a request of `takesMs`. */
+/** Plays outcomes in turn, repeating the last one, each after a request of `takesMs`. */
 function play(
 	kinds: readonly Kind[],
 	policy: Policy,
@@ -80,98 +80,98 @@ interface Row {
 	kinds: readonly Kind[];
 	policy: Policy;
 	steps: string[];
-	/** The kind of outcome that it ends with. */
+	/** The kind of the final outcome. */
 	ends: Kind;
 	isStillOpen?: boolean;
 }
 
 const ROWS: readonly Row[] = [
 	{
-		name: 'a final status is the answer',
+		name: 'a final status is the result',
 		kinds: ['final'],
 		policy: WAITING,
 		steps: ['end'],
 		ends: 'final',
 	},
 	{
-		name: 'a fault that does not pass is not asked again',
+		name: 'a permanent error is not retried',
 		kinds: ['unsigned'],
 		policy: WAITING,
 		steps: ['end'],
 		ends: 'unsigned',
 	},
 	{
-		name: 'a cancelled run is not asked again',
-		kinds: ['cancelled'],
+		name: 'a canceled run is not retried',
+		kinds: ['canceled'],
 		policy: WAITING,
 		steps: ['end'],
-		ends: 'cancelled',
+		ends: 'canceled',
 	},
 	{
-		name: 'an open status is the answer when nobody waits for another',
+		name: 'an open status is the result without a waiting time',
 		kinds: ['open'],
 		policy: THRICE,
 		steps: ['end'],
 		ends: 'open',
 	},
 	{
-		name: 'no response is asked again after pauses, until Max Tries',
+		name: 'a request without a response is retried after pauses, until Max Tries',
 		kinds: ['timeout'],
 		policy: THRICE,
 		steps: ['retry 250', 'retry 500', 'end'],
 		ends: 'timeout',
 	},
 	{
-		name: 'the last fault is told, not the first',
+		name: 'the last error is reported, not the first',
 		kinds: ['timeout', 'unreachable', 'unsigned'],
 		policy: THRICE,
 		steps: ['retry 250', 'retry 500', 'end'],
 		ends: 'unsigned',
 	},
 	{
-		name: 'Max Tries 1 asks once when there is no response',
+		name: 'Max Tries 1 sends one request when there is no response',
 		kinds: ['timeout'],
 		policy: ONCE,
 		steps: ['end'],
 		ends: 'timeout',
 	},
 	{
-		name: 'Max Tries 1 asks once when there is a call limit',
+		name: 'Max Tries 1 sends one request when there is a rate limit',
 		kinds: ['limited'],
 		policy: ONCE,
 		steps: ['end'],
 		ends: 'limited',
 	},
 	{
-		name: 'a call limit has no pause of its own and uses up no try',
+		name: 'a rate limit has no separate pause and does not count as a try',
 		kinds: [...times(5, 'limited' as const), 'timeout', 'limited', 'timeout', 'final'],
 		policy: THRICE,
 		steps: [...times(5, 'retry 0'), 'retry 250', 'retry 0', 'retry 500', 'end'],
 		ends: 'final',
 	},
 	{
-		name: 'the twelfth call limit is the last',
+		name: 'the twelfth rate limit is the last',
 		kinds: ['limited'],
 		policy: THRICE,
 		steps: [...times(11, 'retry 0'), 'end'],
 		ends: 'limited',
 	},
 	{
-		name: 'call limits count on across failures',
+		name: 'failures do not reset the count of rate limits',
 		kinds: [...times(11, 'limited' as const), 'timeout', 'limited'],
 		policy: THRICE,
 		steps: [...times(11, 'retry 0'), 'retry 250', 'end'],
 		ends: 'limited',
 	},
 	{
-		name: 'an open status is asked for at intervals until it is final',
+		name: 'an open status is looked up at intervals until it is final',
 		kinds: ['open', 'open', 'final'],
 		policy: WAITING,
 		steps: ['poll 5000', 'poll 5000', 'end'],
 		ends: 'final',
 	},
 	{
-		name: 'a status that is open to the end is the answer, and is told to be open',
+		name: 'a status that stays open is the result, and is reported as open',
 		kinds: ['open'],
 		policy: WAITING,
 		steps: [...times(4, 'poll 5000'), 'end'],
@@ -179,7 +179,7 @@ const ROWS: readonly Row[] = [
 		isStillOpen: true,
 	},
 	{
-		name: 'the last pause is no longer than the time that is left',
+		name: 'the last pause is at most as long as the remaining time',
 		kinds: ['open'],
 		policy: { maxTries: 1, wait: { maxMs: 7_000, intervalMs: 5_000 } },
 		steps: ['poll 5000', 'poll 2000', 'end'],
@@ -187,7 +187,7 @@ const ROWS: readonly Row[] = [
 		isStillOpen: true,
 	},
 	{
-		name: 'an open answer gives all tries and call limits back',
+		name: 'an open response resets the tries and rate limits',
 		kinds: [
 			...['timeout', 'timeout', ...times(11, 'limited' as const), 'open'],
 			...['timeout', 'timeout', ...times(11, 'limited' as const), 'final'],
@@ -200,14 +200,14 @@ const ROWS: readonly Row[] = [
 		ends: 'final',
 	},
 	{
-		name: 'a failure that passes keeps the open answer, and the waiting goes on',
+		name: 'a temporary failure keeps the open response, and the waiting continues',
 		kinds: ['open', 'timeout', 'timeout', 'timeout', 'final'],
 		policy: WAITING,
 		steps: ['poll 5000', 'retry 250', 'retry 500', 'poll 5000', 'end'],
 		ends: 'final',
 	},
 	{
-		name: 'a pause of waiting gives all tries and call limits back',
+		name: 'a polling pause resets the tries and rate limits',
 		kinds: [
 			...['open', 'timeout', 'timeout', 'timeout'],
 			...[...times(11, 'limited' as const), 'timeout', 'timeout', 'final'],
@@ -220,7 +220,7 @@ const ROWS: readonly Row[] = [
 		ends: 'final',
 	},
 	{
-		name: 'failures to the end of the waiting end with the open answer',
+		name: 'failures until the end of the waiting time end with the open response',
 		kinds: ['open', 'timeout'],
 		policy: { maxTries: 1, wait: { maxMs: 10_000, intervalMs: 5_000 } },
 		steps: ['poll 5000', 'poll 5000', 'end'],
@@ -228,21 +228,21 @@ const ROWS: readonly Row[] = [
 		isStillOpen: true,
 	},
 	{
-		name: 'a call limit with Max Tries 1 keeps the open answer, too',
+		name: 'a rate limit with Max Tries 1 also keeps the open response',
 		kinds: ['open', 'limited', 'final'],
 		policy: { maxTries: 1, wait: { maxMs: 20_000, intervalMs: 5_000 } },
 		steps: ['poll 5000', 'poll 5000', 'end'],
 		ends: 'final',
 	},
 	{
-		name: 'a fault that does not pass ends the waiting',
+		name: 'a permanent error ends the waiting',
 		kinds: ['open', 'unsigned'],
 		policy: WAITING,
 		steps: ['poll 5000', 'end'],
 		ends: 'unsigned',
 	},
 	{
-		name: 'without an open answer there is nothing to wait for',
+		name: 'no waiting starts without an open response',
 		kinds: ['timeout'],
 		policy: WAITING,
 		steps: ['retry 250', 'retry 500', 'end'],
@@ -262,18 +262,18 @@ describe('the next step', () => {
 		{ random: 0, pauses: [250, 500, 1000, 2000, 4000, 4000, 4000] },
 		{ random: 0.5, pauses: [375, 750, 1500, 3000, 6000, 6000, 6000] },
 		{ random: 1 - Number.EPSILON, pauses: [500, 1000, 2000, 4000, 8000, 8000, 8000] },
-	])('pauses double up to a limit, spread by chance: $random', ({ random, pauses }) => {
+	])('pauses double up to a limit, with a random spread: $random', ({ random, pauses }) => {
 		const { steps } = play(['timeout'], { maxTries: 8, wait: null }, { random });
 		expect(steps).toEqual([...pauses.map((ms) => `retry ${ms}`), 'end']);
 	});
 
-	it('the waiting time counts from the first open answer, not from the first request', () => {
+	it('the waiting time counts from the first open response, not from the first request', () => {
 		const policy = { maxTries: 3, wait: { maxMs: 60_000, intervalMs: 5_000 } };
 		const takesMs = 1_000_000;
 		const history = { ...NOTHING_YET, failed: 2 };
 		const step = nextStep(couponOperationQuery, policy, history, OUTCOMES.open, takesMs, 0);
 		expect(step).toMatchObject({ next: 'poll', history: { openSinceMs: takesMs, failed: 0 } });
-		// Each request takes a second of it.
+		// Each request uses a second of the waiting time.
 		expect(play(['open'], policy, { takesMs: 1_000 }).steps).toEqual([
 			...times(10, 'poll 5000'),
 			'end',
@@ -297,7 +297,7 @@ describe('a method', () => {
 		expect(statusOf(PARCEL, status)).toBe(next);
 	});
 
-	it('that has no status is never waited for', () => {
+	it('without a status is never polled', () => {
 		expect(statusOf(RETURN, 'DEALING')).toBe('end');
 	});
 
@@ -310,7 +310,7 @@ describe('a method', () => {
 	});
 });
 
-describe('whatever happens', () => {
+describe('any course of events', () => {
 	const kinds = fc.array(fc.constantFrom(...(Object.keys(OUTCOMES) as Kind[])), { minLength: 1 });
 	const policies = fc.record({
 		maxTries: fc.integer({ min: 1, max: 10 }),
@@ -322,7 +322,7 @@ describe('whatever happens', () => {
 		),
 	});
 
-	it('it ends, within its tries and its waiting time', () => {
+	it('ends within its tries and its waiting time', () => {
 		fc.assert(
 			fc.property(
 				kinds,
@@ -335,11 +335,11 @@ describe('whatever happens', () => {
 		);
 	});
 
-	/** The outcomes come round again and again, so that an end owes nothing to the last of them. */
+	/** The outcomes repeat in a cycle, so the end does not depend on the last of them. */
 	function check(cycle: Kind[], policy: Policy, takesMs: number, random: number): void {
 		let history = NOTHING_YET;
 		let elapsedMs = 0;
-		/** Requests without an answer since the last answer or pause of waiting. */
+		/** Failed requests since the last response or polling pause. */
 		let failures = 0;
 		let limits = 0;
 		let openSinceMs = Infinity;
@@ -378,7 +378,7 @@ describe('whatever happens', () => {
 		}
 	}
 
-	it('a write makes exactly one request', () => {
+	it('contains exactly one request for a write', () => {
 		fc.assert(
 			fc.property(kinds, policies, (course, policy) => {
 				expect(play(course, policy, { method: GIFT }).requests).toBe(1);

@@ -5,12 +5,14 @@ import { localFault, success, type Outcome } from '../../alipay/errors/fault.ts'
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import { createQuestions, inOrder, type Question } from '../../nodes/shared/questions.ts';
 import { connect, type RunTransport } from '../../nodes/shared/transport.ts';
+import { fixed } from '../../nodes/shared/width.ts';
 import { app, envelope, fault, http, signed, value } from '../support/answers.mts';
 import { PARCEL } from '../support/methods.mts';
 import { scripted, type Line, type Reply } from '../support/transport.mts';
 
 const NUMBERS = { auth_no: '1', operation_id: '2' };
 const QUESTION: Question = {
+	method: couponOperationQuery,
 	bizContent: NUMBERS,
 	appAuthToken: '',
 	maxTries: 1,
@@ -22,10 +24,7 @@ const answer = (status: string): Reply =>
 const BUSY = success(http('', { status: 503 }));
 
 /** The questions of a run that gets these replies in turn. */
-function questionsFor(
-	replies: readonly Line[] = [answer('CLOSED')],
-	method = couponOperationQuery,
-) {
+function questionsFor(replies: readonly Line[] = [answer('CLOSED')]) {
 	const transport = scripted(replies, Date.UTC(2026, 8, 1));
 	const run: RunTransport = {
 		...transport,
@@ -34,19 +33,19 @@ function questionsFor(
 		stop: transport.end,
 		close: () => undefined,
 	};
-	return { transport, run, questions: createQuestions(method, success(app()), run) };
+	return { transport, run, questions: createQuestions(success(app()), run) };
 }
 
 describe('a question', () => {
-	it('that moves money is sent for each item: two equal items may mean two payments', async () => {
+	it('that moves money is sent for each item, because two equal items can mean two payments', async () => {
 		const pay = { ...couponOperationQuery, effect: 'write' } as const;
-		const { transport, questions } = questionsFor([answer('SUCCESS')], pay);
-		await Promise.all([1, 2].map(async () => await questions.ask({ ...QUESTION })));
+		const { transport, questions } = questionsFor([answer('SUCCESS')]);
+		await Promise.all([1, 2].map(async () => await questions.ask({ ...QUESTION, method: pay })));
 		expect(transport.sent).toHaveLength(2);
 		expect(questions.tally).toMatchObject({ asked: 2, reused: 0 });
 	});
 
-	it('that several items ask at the same time is one request', async () => {
+	it('of several items at the same time is one request', async () => {
 		const { transport, questions } = questionsFor();
 		const found = await Promise.all(
 			[1, 2, 3].map(async () => await questions.ask({ ...QUESTION })),
@@ -55,10 +54,16 @@ describe('a question', () => {
 			Array(3).fill('CLOSED'),
 		);
 		expect(transport.sent).toHaveLength(1);
-		expect(questions.tally).toEqual({ asked: 1, reused: 2, retried: 0, stillOpen: 0 });
+		expect(questions.tally).toEqual({
+			asked: 1,
+			reused: 2,
+			retried: 0,
+			stillOpen: 0,
+			carriedOut: 0,
+		});
 	});
 
-	it('that was answered is not asked again, whatever the answer was', async () => {
+	it('with any response is not sent again', async () => {
 		const { transport, questions } = questionsFor([BUSY]);
 		const first = await questions.ask(QUESTION);
 		expect(await questions.ask(QUESTION)).toBe(first);
@@ -71,14 +76,14 @@ describe('a question', () => {
 		{ timeoutMs: 2_000 },
 		{ maxTries: 2 },
 		{ wait: { maxMs: 1_000, intervalMs: 1_000 } },
-	])('is another one with %o', async (changes) => {
+	])('differs with %o', async (changes) => {
 		const { transport, questions } = questionsFor();
 		await questions.ask(QUESTION);
 		await questions.ask({ ...QUESTION, ...changes });
 		expect(transport.sent).toHaveLength(2);
 	});
 
-	it('has an answer without the whole text, which a long run would have to keep', async () => {
+	it('keeps its response without the whole text, which would take memory in a long run', async () => {
 		const { outcome } = await questionsFor().questions.ask(QUESTION);
 		const found = value(outcome);
 		expect(found).not.toHaveProperty('json');
@@ -86,67 +91,83 @@ describe('a question', () => {
 		expect(found.fields.get('new')).toBeUndefined();
 	});
 
-	it('without an application is answered by why there is none, and not asked', async () => {
+	it('without an application is not sent, and its outcome says why', async () => {
 		const { run, transport } = questionsFor();
 		const none = localFault('invalid-credential', 'There is no key', 'Paste it.');
-		const questions = createQuestions(couponOperationQuery, none, run);
+		const questions = createQuestions(none, run);
 		expect(await questions.ask(QUESTION)).toEqual({ outcome: none, attempts: 0 });
 		expect(transport.sent).toHaveLength(0);
 		expect(questions.tally.asked).toBe(0);
 	});
 
-	it('that the gate leaves unasked does not count as asked', async () => {
+	it('that the gate refuses does not count as sent', async () => {
 		const { run } = questionsFor();
 		const limited = localFault('gateway-call-limit', 'Not asked', 'Wait.');
 		run.admit = async () => await Promise.resolve(limited);
-		const questions = createQuestions(couponOperationQuery, success(app()), run);
+		const questions = createQuestions(success(app()), run);
 		const { outcome, attempts } = await questions.ask(QUESTION);
 		expect(fault(outcome)).toMatchObject({ code: 'gateway-call-limit', cause: 'rate-limited' });
 		expect(attempts).toBe(0);
-		expect(questions.tally).toEqual({ asked: 0, reused: 0, retried: 0, stillOpen: 0 });
+		expect(questions.tally).toEqual({
+			asked: 0,
+			reused: 0,
+			retried: 0,
+			stillOpen: 0,
+			carriedOut: 0,
+		});
 	});
 
-	it('counts the requests that repeated one, and no pause of waiting', async () => {
+	it('counts retries, but not polls', async () => {
 		const { questions } = questionsFor([BUSY, answer('INIT'), BUSY, answer('CLOSED')]);
 		const wait = { maxMs: 60_000, intervalMs: 5_000 };
 		const { attempts } = await questions.ask({ ...QUESTION, maxTries: 2, wait });
 		expect(attempts).toBe(4);
-		expect(questions.tally).toEqual({ asked: 1, reused: 0, retried: 2, stillOpen: 0 });
+		expect(questions.tally).toEqual({
+			asked: 1,
+			reused: 0,
+			retried: 2,
+			stillOpen: 0,
+			carriedOut: 0,
+		});
 	});
 });
 
 describe('waiting for a final status', () => {
 	const WAITING = { ...QUESTION, wait: { maxMs: 60_000, intervalMs: 5_000 } };
 
-	it('begins with the first answer, however long that took', async () => {
+	it('starts with the first response, however long it took', async () => {
 		const { run, transport } = questionsFor([answer('INIT')]);
 		run.admit = async (exchange, isFirst) => {
 			if (isFirst) transport.elapsedMs += 3_600_000;
 			return await transport.admit(exchange, isFirst);
 		};
-		const questions = createQuestions(couponOperationQuery, success(app()), run);
+		const questions = createQuestions(success(app()), run);
 		const { outcome, attempts } = await questions.ask(WAITING);
 		expect(value(outcome).fields.get('status')).toBe('INIT');
 		expect(attempts).toBe(13); // at once, then every five seconds for a minute
 		expect(questions.tally.stillOpen).toBe(1);
 	});
 
-	it('counts as cancelled when the run ends', async () => {
+	it('counts as canceled when the run ends', async () => {
 		const { run, transport } = questionsFor([answer('INIT')]);
 		run.sleep = async () => await Promise.resolve(transport.end());
-		const questions = createQuestions(couponOperationQuery, success(app()), run);
+		const questions = createQuestions(success(app()), run);
 		const { outcome } = await questions.ask(WAITING);
-		expect(fault(outcome).code).toBe('cancelled');
+		expect(fault(outcome).code).toBe('canceled');
 	});
 
-	it('goes by the status of the method', async () => {
+	it('uses the status of the method', async () => {
 		const parcel = (state: string): Reply => {
 			const node = JSON.stringify({ code: '10000', fund_no: '7', state });
 			return success(http(envelope(node, signed(node), 'alipay_example_parcel_query_response')));
 		};
 		const replies = ['DEALING', 'WAITING', 'SUCCESS'].map(parcel);
-		const { questions } = questionsFor(replies, PARCEL);
-		const { outcome } = await questions.ask({ ...WAITING, bizContent: { fund_no: '7' } });
+		const { questions } = questionsFor(replies);
+		const { outcome } = await questions.ask({
+			...WAITING,
+			method: PARCEL,
+			bizContent: { fund_no: '7' },
+		});
 		expect(value(outcome).fields.get('state')).toBe('SUCCESS');
 	});
 });
@@ -156,10 +177,10 @@ afterEach(() => {
 	for (const transport of opened.splice(0)) transport.close();
 });
 
-/** A real run, whose requests nobody sends. */
+/** A real run whose requests nobody sends. */
 function runOf(concurrency: number): RunTransport {
 	const httpRequest = async () => await Promise.reject(new Error('nobody is there'));
-	const terms = { concurrency, requestsPerSecond: 0, cancelled: undefined };
+	const terms = { concurrency: fixed(concurrency), requestsPerSecond: 0, canceled: undefined };
 	const transport = connect({ httpRequest }, terms);
 	opened.push(transport);
 	return transport;
@@ -168,7 +189,7 @@ function runOf(concurrency: number): RunTransport {
 const DONE: Outcome<string> = success('done');
 
 describe('items in order', () => {
-	it('have their results in order, whatever order they come in, and never exceed the limit', async () => {
+	it('keep their order when responses come in another order, and never exceed the limit', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.array(fc.record({ ms: fc.nat(3), rests: fc.nat(2) }), { maxLength: 20 }),
@@ -198,7 +219,7 @@ describe('items in order', () => {
 		);
 	});
 
-	it('leave their slot to another while they wait', async () => {
+	it('release their slot to another while they wait', async () => {
 		let release = () => {};
 		const released = new Promise<void>((resolve) => (release = resolve));
 		const order: string[] = [];
@@ -212,14 +233,14 @@ describe('items in order', () => {
 		expect(order).toEqual(['end 1', 'end 0']);
 	});
 
-	it('are begun when there is room, and not long before', async () => {
+	it('start when there is room, and not long before', async () => {
 		const run = runOf(3);
 		let begun = 0;
 		let sent = 0;
 		await inOrder(50, run, async () => {
 			begun++;
 			await run.admit(async () => {
-				// One more than there are slots waits for the next.
+				// One more item than there are slots waits for the next slot.
 				expect(begun - sent++).toBeLessThanOrEqual(3 + 1);
 				await delay(1);
 				return DONE;
@@ -228,7 +249,7 @@ describe('items in order', () => {
 		expect(sent).toBe(50);
 	});
 
-	it('are not begun once the run is over; what is under way is awaited, the rest has no result', async () => {
+	it('do not start after the run is over, but requests in progress finish', async () => {
 		const run = runOf(3);
 		const results = await inOrder(100, run, async (index) => {
 			const outcome = await run.admit(async () => {
@@ -241,7 +262,7 @@ describe('items in order', () => {
 		expect(results.slice(0, 3)).toEqual([0, 1, 2]);
 		expect(results).toHaveLength(100);
 		// One was waiting for its slot.
-		expect(results[3]).toBe('cancelled');
+		expect(results[3]).toBe('canceled');
 		expect(new Set(results.slice(4))).toEqual(new Set([undefined]));
 	});
 
@@ -263,13 +284,13 @@ describe('items in order', () => {
 		expect(results.at(-1)).toBeUndefined();
 	});
 
-	it('that come back again and again do not keep the new ones waiting', async () => {
+	it('do not keep new items waiting while others retry', async () => {
 		const order: number[] = [];
 		const run = runOf(1);
 		let requests = 0;
 		let lastNew = 0;
 		await inOrder(40, run, async (index) => {
-			// The first twenty come back as soon as they have left, fifty times each.
+			// The first twenty retry as soon as they leave, fifty times each.
 			for (let turn = 0; turn <= (index < 20 ? 50 : 0); turn++) {
 				await run.admit(async () => {
 					requests++;
@@ -286,7 +307,7 @@ describe('items in order', () => {
 		expect(lastNew).toBeLessThan(100);
 	});
 
-	it('may wait by the thousand at once', async () => {
+	it('can wait by the thousand at once', async () => {
 		const run = runOf(2);
 		const started = performance.now();
 		const rested = await inOrder(1_000, run, async (index) => {
@@ -298,7 +319,7 @@ describe('items in order', () => {
 		expect(performance.now() - started).toBeLessThan(20_000); // one after another: 50 s
 	});
 
-	it('that need no request leave the thread to others now and then', async () => {
+	it('give the thread to others now and then when they need no request', async () => {
 		const run = runOf(1);
 		let others = 0;
 		const timer = setInterval(() => void others++, 1);

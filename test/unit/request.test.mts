@@ -10,7 +10,7 @@ import { app, APP_ID, bare, METHOD, own, value } from '../support/answers.mts';
 const NOON = Date.UTC(2024, 0, 1, 4);
 const DIFFICULT = '红包 + & = % ? # / \\ " ~ * \' 🧧 é\u00a0\n';
 
-/** The parameters as a gateway reads them: percent-decoding and nothing else. */
+/** The parameters as a gateway reads them, with percent-decoding and nothing else. */
 function received({ http }: SignedRequest) {
 	const read = (text: string) =>
 		Object.fromEntries(
@@ -43,7 +43,7 @@ describe('canonicalString', () => {
 describe('signRequest', () => {
 	const biz_content = JSON.stringify({ auth_no: DIFFICULT });
 
-	it('puts charset alone into the URL, where others may log it, and the rest into the body', () => {
+	it('puts only charset into the URL, which others may log, and the rest into the body', () => {
 		const { inUrl, inBody } = received(signRequest(app(), { method: METHOD, biz_content }, NOON));
 		expect(inUrl).toEqual({ charset: 'utf-8' });
 		expect(inBody).toEqual({
@@ -67,7 +67,7 @@ describe('signRequest', () => {
 		});
 	});
 
-	it('writes nothing but unreserved characters and %XX, so that a form and a URL read it alike', () => {
+	it('writes only unreserved characters and %XX, so a form and a URL read it alike', () => {
 		const { http } = signRequest(app(), { method: METHOD, biz_content }, NOON);
 		for (const text of [http.url.split('?')[1] ?? '', http.body]) {
 			expect(text).toMatch(/^([A-Za-z0-9\-._~]|%[0-9A-F]{2}|[=&])+$/);
@@ -108,36 +108,41 @@ describe('signRequest', () => {
 		expect(Object.keys(received(request).all)).not.toContain('remark');
 	});
 
-	it('gives the same request when a signed one is signed again', () => {
+	it('returns the same request when it signs a signed request again', () => {
 		const once = signRequest(app(), { method: METHOD, biz_content, remark: '1' }, NOON);
 		expect(signRequest(app(), received(once).all, NOON)).toEqual(once);
 	});
 
-	it('puts the application’s own parameters in place of those of another one', () => {
+	it('replaces the parameters of another application with its own', () => {
 		const foreign = { app_id: '1', sign_type: 'RSA', charset: 'gbk', timestamp: 'x', sign: 'y' };
 		const request = signRequest(app(), { ...foreign, method: METHOD, biz_content }, NOON);
 		const ours = signRequest(app(), { method: METHOD, biz_content }, NOON);
 		expect(received(request)).toEqual(received(ours));
 	});
 
-	it.each(['RSA2', 'RSA'] as const)('makes with %s what the official SDK verifies', (signType) => {
-		const params = { method: METHOD, biz_content, auth_token: DIFFICULT };
-		const { all } = received(signRequest(app({ signType, appAuthToken: 'tok+en' }), params, NOON));
-		const sdk = new AlipaySdk({
-			appId: APP_ID,
-			privateKey: bare(own.privateKey, 'pkcs1'),
-			alipayPublicKey: bare(own.publicKey, 'spki'),
-			signType,
-		});
-		expect(sdk.checkNotifySignV2(all)).toBe(true);
-		for (const name of Object.keys(all).filter((one) => one !== 'sign' && one !== 'sign_type')) {
-			expect(sdk.checkNotifySignV2({ ...all, [name]: `${all[name]}x` })).toBe(false);
-			const { [name]: _left, ...others } = all;
-			expect(sdk.checkNotifySignV2(others)).toBe(false);
-		}
-	});
+	it.each(['RSA2', 'RSA'] as const)(
+		'creates with %s a signature that the official SDK verifies',
+		(signType) => {
+			const params = { method: METHOD, biz_content, auth_token: DIFFICULT };
+			const { all } = received(
+				signRequest(app({ signType, appAuthToken: 'tok+en' }), params, NOON),
+			);
+			const sdk = new AlipaySdk({
+				appId: APP_ID,
+				privateKey: bare(own.privateKey, 'pkcs1'),
+				alipayPublicKey: bare(own.publicKey, 'spki'),
+				signType,
+			});
+			expect(sdk.checkNotifySignV2(all)).toBe(true);
+			for (const name of Object.keys(all).filter((one) => one !== 'sign' && one !== 'sign_type')) {
+				expect(sdk.checkNotifySignV2({ ...all, [name]: `${all[name]}x` })).toBe(false);
+				const { [name]: _left, ...others } = all;
+				expect(sdk.checkNotifySignV2(others)).toBe(false);
+			}
+		},
+	);
 
-	it('makes the signature that the official SDK makes, for any parameters', () => {
+	it('creates the same signature as the official SDK, for any parameters', () => {
 		const text = fc.string({ unit: 'binary', minLength: 1 }).filter((one) => one.trim() !== '');
 		const publicParams = fc.record(
 			{ notify_url: text, app_auth_token: text, prod_code: text, terminal_info: text },

@@ -23,7 +23,7 @@ const read = (body: string | Uint8Array, headers = {}) =>
 const fields = (node: string) => Object.fromEntries(value(read(envelope(node))).fields);
 
 describe('a signed success', () => {
-	it('is an answer with its fields, code and trace id', () => {
+	it('returns its fields, code and trace id', () => {
 		const answer = value(read(envelope(OK), { trace_id: '0b26fc4e' }));
 		expect({ ...answer, fields: answer.fields.get('auth_no') }).toEqual({
 			fields: '2014031600002001260000001000',
@@ -36,10 +36,10 @@ describe('a signed success', () => {
 		});
 	});
 
-	it('keeps its whole text as it was verified, whatever JavaScript makes of it', () => {
+	it('keeps its whole text as it was verified, even where JavaScript would change it', () => {
 		const node = '{ "code":"10000", "n":20140216010020006400, "list":[1.00,{"a":null}] }';
 		expect(value(read(envelope(node))).json).toBe(node);
-		// Alipay signed the escaped spelling; something on the way wrote the other one.
+		// Alipay signed the escaped spelling; a system on the way wrote the other one.
 		const escaped = '{"code":"10000","url":"a\\/b"}';
 		const plain = escaped.replace('\\/', '/');
 		expect(value(read(envelope(plain, signed(escaped)))).json).toBe(escaped);
@@ -55,9 +55,9 @@ describe('a signed success', () => {
 			'escaped names',
 			envelope(OK).replace('"sign"', '"\\u0073ign"').replace('_query', '_quer\\u0079'),
 		],
-		['a member that nobody knows', envelope(OK).replace('"sign"', '"new":{"sign":"x"},"sign"')],
+		['an unknown member', envelope(OK).replace('"sign"', '"new":{"sign":"x"},"sign"')],
 		['an escaped signature', `{"${NODE}":${OK},"sign":"${signed(OK).replaceAll('/', '\\/')}"}`],
-	])('may come with %s', (_name, body) => {
+	])('can come with %s', (_name, body) => {
 		expect(value(read(body)).fields.get('auth_no')).toBe('2014031600002001260000001000');
 	});
 
@@ -66,13 +66,13 @@ describe('a signed success', () => {
 		expect(value(read(body)).alipay_cert_sn).toBe('6f1e');
 	});
 
-	it('may hold names and braces like those of the envelope', () => {
+	it('can contain names and braces like those of the envelope', () => {
 		const remark = '"},"sign":"x';
 		const node = `{"${NODE}":"x","sign":"y","error_response":{"code":"1"},"code":"10000","remark":${JSON.stringify(remark)}}`;
 		expect(fields(node)).toMatchObject({ code: '10000', sign: 'y', remark });
 	});
 
-	it('gives numbers with the digits that Alipay sent', () => {
+	it('keeps the digits of numbers as Alipay sent them', () => {
 		const node = '{"code":10000,"amount":100.00,"auth_no":2014031600002001260000001000,"e":1E2}';
 		expect(fields(node)).toEqual({
 			code: '10000',
@@ -82,7 +82,7 @@ describe('a signed success', () => {
 		});
 	});
 
-	it('gives text unescaped, null as null, and the JSON text of anything else', () => {
+	it('returns text unescaped, null as null, and other values as JSON text', () => {
 		const node =
 			'{"code":"10000","a":"\\u7ea2\\/包","b":null,"c":{"d": [1]},"e":true,"f":"","g":"null"}';
 		expect(fields(node)).toMatchObject({
@@ -101,7 +101,7 @@ describe('a response without a code', () => {
 		['nothing at all', '{}'],
 	];
 
-	it.each(NODES)('with %s is no success, although Alipay signed it', (_what, node) => {
+	it.each(NODES)('with %s is not a success, although Alipay signed it', (_what, node) => {
 		for (const name of [NODE, 'error_response']) {
 			const found = fault(read(envelope(node, signed(node), name), { trace_id: '0b26fc4e' }));
 			expect(found).toMatchObject({
@@ -111,17 +111,17 @@ describe('a response without a code', () => {
 				sub_code: null,
 			});
 			expect(words(found)).toMatch(
-				/signed by Alipay, but contains no code.*not take it for a succ/,
+				/signed by Alipay, but its code is missing.*not treat it as a succ/,
 			);
 		}
 	});
 
-	it.each(NODES)('with %s and without a signature is unsigned first of all', (_what, node) => {
+	it.each(NODES)('with %s and without a signature is reported as unsigned', (_what, node) => {
 		expect(fault(read(`{"${NODE}":${node}}`)).code).toBe('answer-unsigned');
 	});
 
 	it.each(['10000 ', '010000', '10000.0', '1e4', 'true', '[10000]', '{}'])(
-		'with the code %s is no success either',
+		'with the code %s is not a success',
 		(code) => {
 			const node = `{"code":${JSON.stringify(code)}}`;
 			expect(fault(read(envelope(node))).code).toBe(code);
@@ -129,10 +129,10 @@ describe('a response without a code', () => {
 	);
 });
 
-describe('a slash that a middle box spelled anew', () => {
+describe('a slash that a proxy spelled differently', () => {
 	const plain = '{"code":"10000","url":"https://a.cn","path":"x"}';
 
-	it('still verifies when the backslashes were dropped', () => {
+	it('still verifies when the backslashes were removed', () => {
 		const sent = '{"code":"10000","url":"https:\\/\\/a.cn"}';
 		const body = envelope(sent.replaceAll('\\/', '/'), signed(sent));
 		expect(value(read(body)).fields.get('url')).toBe('https://a.cn');
@@ -143,9 +143,9 @@ describe('a slash that a middle box spelled anew', () => {
 		expect(value(read(body)).fields.get('url')).toBe('https://a.cn');
 	});
 
-	// In JSON, `\\/` is a backslash and a slash, `\/` a slash alone.
+	// In JSON, `\\/` is a backslash and a slash, and `\/` is only a slash.
 	it.each(['\\\\/', '\\\\\\/', '\\/'])(
-		'never changes what was signed: %s is read as it was signed',
+		'never changes signed text: %s is read as it was signed',
 		(spelling) => {
 			const text = (remark: string) => `{"code":"10000","remark":"${remark}"}`;
 			const answer = value(read(envelope(text(spelling), signed(text('\\\\/')))));
@@ -155,7 +155,7 @@ describe('a slash that a middle box spelled anew', () => {
 });
 
 describe('a refusal', () => {
-	it('that is signed is a fault with Alipay’s own words and a verified signature', () => {
+	it('is an error with Alipay’s own words and a verified signature when it is signed', () => {
 		expect(fault(read(envelope(REFUSED), { trace_id: 't1' }))).toMatchObject({
 			...{ code: '40004', msg: 'Business Failed', sub_code: 'AUTH_ORDER_NOT_EXIST' },
 			...{ sub_msg: '订单不存在', trace_id: 't1', signature_verified: true },
@@ -165,7 +165,7 @@ describe('a refusal', () => {
 	it.each([
 		['under the name of the method', NODE],
 		['as error_response', 'error_response'],
-	])('without a signature surfaces as what it is, %s, and is marked', (_name, name) => {
+	])('without a signature keeps its meaning, %s, and is marked', (_name, name) => {
 		const node = '{"code":"40002","msg":"Invalid Arguments","sub_code":"isv.invalid-app-id"}';
 		for (const body of [`{"${name}":${node}}`, `{"${name}":${node},"sign":""}`]) {
 			const found = fault(read(body));
@@ -174,25 +174,25 @@ describe('a refusal', () => {
 		}
 	});
 
-	it('that is signed may come as error_response', () => {
+	it('can come as error_response when it is signed', () => {
 		const found = fault(read(envelope(REFUSED, signed(REFUSED), 'error_response')));
 		expect(found).toMatchObject({ code: '40004', signature_verified: true });
 	});
 
-	it('with a signature that does not fit tells nothing of what it claims', () => {
+	it('with a wrong signature reports nothing of its claims', () => {
 		const found = fault(read(envelope(REFUSED, signed(OK))));
 		expect(found).toMatchObject({ code: 'answer-signature-mismatch', sub_code: null });
 		expect(JSON.stringify(found)).not.toMatch(/AUTH_ORDER_NOT_EXIST|订单/);
 	});
 
-	it('with a code that nobody knows passes through', () => {
+	it('with an unknown code keeps that code', () => {
 		const node = '{"code":"49999","msg":"New","sub_code":"isv.new","sub_msg":"新"}';
 		expect(fault(read(envelope(node)))).toMatchObject({
 			...{ code: '49999', msg: 'New', sub_code: 'isv.new', sub_msg: '新', retryable: false },
 		});
 	});
 
-	it.each(['constructor', 'toString', '__proto__'])('may have the code %s', (name) => {
+	it.each(['constructor', 'toString', '__proto__'])('can have the code %s', (name) => {
 		const found = fault(read(envelope(`{"code":"40004","sub_code":"${name}"}`)));
 		expect(found).toMatchObject({ code: '40004', sub_code: name, retryable: false });
 		expect(found.message).not.toContain('undefined');
@@ -200,8 +200,8 @@ describe('a refusal', () => {
 	});
 });
 
-describe.skipIf(vectorsAbsent)(`the answers that Alipay really signed${SKIPPED}`, () => {
-	it.each(REAL_ANSWERS)('$id passes as it came', (vector) => {
+describe.skipIf(vectorsAbsent)(`responses that Alipay really signed${SKIPPED}`, () => {
+	it.each(REAL_ANSWERS)('$id is accepted unchanged', (vector) => {
 		const method = vector.node.replace(/_response$/, '').replaceAll('_', '.');
 		const alipayPublicKey = value(readAlipayPublicKey(vector.public_key));
 		const outcome = readAnswer(http(vector.raw), method, { ...app(), alipayPublicKey });

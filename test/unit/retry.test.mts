@@ -1,6 +1,6 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { CANCELLED, localFault, success } from '../../alipay/errors/fault.ts';
+import { CANCELED, localFault, success } from '../../alipay/errors/fault.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import type { Method } from '../../alipay/methods/method.ts';
 import { createQuestions, type Question } from '../../nodes/shared/questions.ts';
@@ -12,7 +12,8 @@ import { scripted, type Line, type Reply } from '../support/transport.mts';
 const APP = app();
 const RETRYING: Partial<INode> = { id: 'alipay', retryOnFail: true };
 const PAY: Method = { ...couponOperationQuery, effect: 'write' };
-const question = (operation_id: string): Question => ({
+const question = (operation_id: string, method = couponOperationQuery): Question => ({
+	method,
 	bizContent: { auth_no: '1', operation_id },
 	appAuthToken: '',
 	maxTries: 1,
@@ -36,7 +37,7 @@ const LIMITED: Reply = success(
 
 const input = (): INodeExecutionData[] => [{ json: {} }, { json: {} }];
 
-/** One run of the node over this input, as n8n makes each try of it. */
+/** One run of the node over this input, as in each try by n8n. */
 async function run(
 	items: INodeExecutionData[],
 	replies: readonly Line[],
@@ -51,11 +52,11 @@ async function run(
 		close: () => undefined,
 	};
 	const context = { getNode: () => node as INode };
-	const answers = await answersSoFar(method, context, items, to);
-	return { transport, kept: answers.size, questions: createQuestions(method, to, over, answers) };
+	const answers = await answersSoFar(context, items, to);
+	return { transport, kept: answers.size, questions: createQuestions(to, over, answers), method };
 }
 
-/** How many requests the second try sends for what the first one asked. */
+/** How many requests the second try sends for the question of the first. */
 async function requestsOfSecondTry(
 	replies: readonly Line[],
 	first: Parameters<typeof run>[2] = {},
@@ -64,45 +65,51 @@ async function requestsOfSecondTry(
 ): Promise<number> {
 	const items = input();
 	const before = await run(items, replies, first);
-	await before.questions.ask(question('2'), 0);
+	await before.questions.ask(question('2', before.method), 0);
 	const after = await run(again === input ? items : again(), [answer()], second);
-	await after.questions.ask(question('2'), 0);
+	await after.questions.ask(question('2', after.method), 0);
 	return after.transport.sent.length;
 }
 
 describe('a retry by n8n', () => {
 	it.each<[what: string, reply: Line]>([
-		['an answer', answer()],
-		['an answer whose status is under way', answer({ status: 'INIT' })],
+		['a response', answer()],
+		['a response with an open status', answer({ status: 'INIT' })],
 		['"not found"', refusal('AUTH_OPERATION_NOT_EXIST')],
-		['another refusal for good', refusal('ACCESS_FORBIDDEN')],
-		['a forged answer', success(http(envelope('{"code":"10000"}', 'bm8=')))],
-	])('does not ask again what has %s', async (_what, reply) => {
+		['another permanent refusal', refusal('ACCESS_FORBIDDEN')],
+		['a forged response', success(http(envelope('{"code":"10000"}', 'bm8=')))],
+	])('does not repeat a question with %s', async (_what, reply) => {
 		expect(await requestsOfSecondTry([reply])).toBe(0);
 	});
 
 	it.each<[what: string, reply: Line]>([
 		['an outage', BUSY],
-		['a call limit', LIMITED],
+		['a rate limit', LIMITED],
 		['a busy Alipay', refusal('SYSTEM_ERROR')],
 		['no response', localFault('gateway-timeout', 'No answer', 'Wait.')],
-		['the end of the run', CANCELLED],
-	])('asks again what failed because of %s', async (_what, reply) => {
+		['the end of the run', CANCELED],
+	])('repeats a question that failed because of %s', async (_what, reply) => {
 		expect(await requestsOfSecondTry([reply])).toBe(1);
 	});
 
-	it('counts what it keeps as neither asked nor shared, except by a second item', async () => {
+	it('counts a kept response as neither sent nor shared, except for a second item', async () => {
 		const items = input();
 		await (await run(items, [answer()])).questions.ask(question('2'), 0);
 		const { questions, kept } = await run(items, []);
 		await questions.ask(question('2'), 0);
 		expect(kept).toBe(1);
-		expect(questions.tally).toEqual({ asked: 0, reused: 0, retried: 0, stillOpen: 0 });
+		expect(questions.tally).toEqual({
+			asked: 0,
+			reused: 0,
+			retried: 0,
+			stillOpen: 0,
+			carriedOut: 0,
+		});
 		await questions.ask(question('2'), 1);
 		expect(questions.tally.reused).toBe(1);
 	});
 
-	it('keeps what each of several tries has learned', async () => {
+	it('keeps the responses of several tries', async () => {
 		const items = input();
 		const first = await run(items, [answer()]);
 		await first.questions.ask(question('2'), 0);
@@ -115,7 +122,7 @@ describe('a retry by n8n', () => {
 		expect(third.transport.sent).toHaveLength(0);
 	});
 
-	it('asks another question', async () => {
+	it('sends another question', async () => {
 		const items = input();
 		await (await run(items, [answer()])).questions.ask(question('2'), 0);
 		const { transport, questions } = await run(items, [answer()]);
@@ -133,19 +140,19 @@ describe('a retry by n8n', () => {
 		expect(await requestsOfSecondTry([answer()], {}, second)).toBe(count);
 	});
 
-	it('is told by the items: an execution over copies of them asks afresh', async () => {
+	it('is recognized by the items: an execution over copies of them sends its questions again', async () => {
 		expect(await requestsOfSecondTry([answer()], {}, {}, () => structuredClone(input()))).toBe(1);
 	});
 });
 
-describe('a retry by n8n of what moves money', () => {
+describe('a retry by n8n of a request that moves money', () => {
 	const first = { method: PAY };
 
 	it.each<[what: string, reply: Line]>([
 		['was carried out', answer()],
 		['got no response, and may have been carried out', BUSY],
-		['was broken off', CANCELLED],
-	])('does not send again what %s', async (_what, reply) => {
+		['was stopped', CANCELED],
+	])('does not send again a request that %s', async (_what, reply) => {
 		expect(await requestsOfSecondTry([reply], first)).toBe(0);
 	});
 
@@ -154,19 +161,19 @@ describe('a retry by n8n of what moves money', () => {
 		expect(await requestsOfSecondTry([answer()], first, second)).toBe(0);
 	});
 
-	it('sends again what Alipay has certainly refused for a passing reason', async () => {
+	it('sends again a request that Alipay certainly refused for a temporary reason', async () => {
 		expect(await requestsOfSecondTry([LIMITED], first)).toBe(1);
 	});
 
-	it('keeps two equal items two payments', async () => {
+	it('keeps two equal items as two payments', async () => {
 		const items = input();
 		const one = await run(items, [answer()], first);
-		await one.questions.ask(question('2'), 0);
-		await one.questions.ask(question('2'), 1);
+		await one.questions.ask(question('2', PAY), 0);
+		await one.questions.ask(question('2', PAY), 1);
 		expect(one.transport.sent).toHaveLength(2);
 		const two = await run(items, [answer()], first);
-		await two.questions.ask(question('2'), 0);
-		await two.questions.ask(question('2'), 1);
+		await two.questions.ask(question('2', PAY), 0);
+		await two.questions.ask(question('2', PAY), 1);
 		expect(two.transport.sent).toHaveLength(0);
 	});
 });

@@ -21,7 +21,7 @@ const URL = 'https://proxy.example.com/gateway.do';
 const read = (changes: Record<string, unknown>) =>
 	readApp({ ...SETTINGS, environment: 'custom', gatewayUrl: URL, ...changes }, 0);
 
-/** What copying puts around and into any of them. */
+/** What copying can put around and into any of them. */
 const AROUND: ReadonlyArray<[name: string, wrap: (text: string) => string]> = [
 	['nothing', (text) => text],
 	['blanks and line breaks', (text) => ` \t${text}\r\n`],
@@ -60,7 +60,7 @@ describe.each(AROUND)('with %s around them', (_name, wrap) => {
 	});
 });
 
-it.each(AROUND)('the test of the credential asks the same gateway with %s', (_name, wrap) => {
+it.each(AROUND)('the credential test uses the same gateway with %s', (_name, wrap) => {
 	const gatewayUrl = wrap(URL);
 	const { baseURL = '' } = new AlipayApi().test.request;
 	const asked = Expression.resolveWithoutWorkflow(baseURL.replace(/^=/, ''), {
@@ -86,7 +86,7 @@ describe('the App ID', () => {
 		expect(value(read({ appId })).appId).toBe(APP_ID);
 	});
 
-	it.each([1, 15, 16, 17, 32])('may have %i digits', (length) => {
+	it.each([1, 15, 16, 17, 32])('can have %i digits', (length) => {
 		expect(value(read({ appId: '9'.repeat(length) })).appId).toBe('9'.repeat(length));
 	});
 });
@@ -211,7 +211,7 @@ const patternOf = (name: ShortFinding['damage']) => {
 	return new RegExp(`^The [A-Z][\\w ]+ of the credential ${sentence}$`, 'u');
 };
 
-it('each damage of a short field has an example, and its own sentence', () => {
+it('each damage of a short field has an example and its own sentence', () => {
 	expect(NAMES.filter((name) => !EXAMPLES.some(({ damage }) => damage === name))).toEqual([]);
 	expect(new Set(NAMES.map((name) => SHORT_DAMAGES[name].sentence)).size).toBe(NAMES.length);
 });
@@ -219,7 +219,7 @@ it('each damage of a short field has an example, and its own sentence', () => {
 describe.each(EXAMPLES)('$field with $damage: $given', ({ damage, field, given, exposes }) => {
 	const found = () => fault(read({ [field]: given }));
 
-	it('is named in words that fit it alone, with the field and what to do', () => {
+	it('is described in words that fit it alone, with the field and what to do', () => {
 		const { message, solution, code } = found();
 		const plain = message.replace(EXPOSED, '');
 		expect(NAMES.filter((name) => patternOf(name).test(plain))).toEqual([damage]);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../../alipay/client.ts';
-import { CANCELLED, success } from '../../alipay/errors/fault.ts';
+import { CANCELED, success } from '../../alipay/errors/fault.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import { shortened } from '../../alipay/text/shortened.ts';
 import { app, envelope, fault, http, NODE, signed } from '../support/answers.mts';
 import { scripted, type Reply } from '../support/transport.mts';
 
 describe('a shortened text', () => {
-	it('is the text when it is short enough, else its beginning and an ellipsis', () => {
+	it('is the whole text when it is short enough, otherwise its beginning and an ellipsis', () => {
 		expect(shortened('12345', 5)).toBe('12345');
 		expect(shortened('123456', 5)).toBe('1234…');
 	});
@@ -30,7 +30,7 @@ describe('a shortened text', () => {
 
 const TOKEN = '202611BB0123456789abcdef0123456789abcdef';
 
-/** The fault of a response with this node. */
+/** The error that this node reports for a response. */
 async function faultOf(fields: object, { isSigned = false, headers = {} } = {}) {
 	const node = JSON.stringify(fields);
 	const body = isSigned ? envelope(node, signed(node)) : `{"${NODE}":${node}}`;
@@ -43,7 +43,7 @@ async function faultOf(fields: object, { isSigned = false, headers = {} } = {}) 
 }
 
 describe.each([true, false])('the words of a refusal (signed: %s)', (isSigned) => {
-	it('leave in a length that a person reads, however long they came', async () => {
+	it('are shortened to a readable length, however long they are', async () => {
 		const long = 'x'.repeat(300_000);
 		const headers = { trace_id: 'y'.repeat(10_000) };
 		const found = await faultOf(
@@ -60,12 +60,12 @@ describe.each([true, false])('the words of a refusal (signed: %s)', (isSigned) =
 		expect(JSON.stringify(found).length).toBeLessThan(2_500);
 	});
 
-	it('leave as they came when they are of a usual length', async () => {
+	it('stay as they are when they have a usual length', async () => {
 		const words = { code: '40004', msg: 'Business Failed', sub_code: 'X_Y', sub_msg: '业务失败' };
 		expect(await faultOf(words, { isSigned })).toMatchObject(words);
 	});
 
-	it('have no token in them, nor a part of one, wherever it stands', async () => {
+	it('never contain a token or a part of one', async () => {
 		for (const before of [0, 20, 50, 60, 470, 490]) {
 			const words = `${'x'.repeat(before)}${TOKEN}${'y'.repeat(600)}`;
 			const found = await faultOf(
@@ -79,13 +79,13 @@ describe.each([true, false])('the words of a refusal (signed: %s)', (isSigned) =
 	});
 });
 
-it('a code that is signed may be of any length, and leaves short', async () => {
+it('include a signed code of any length in a short form', async () => {
 	const found = await faultOf({ code: '9'.repeat(5_000), msg: 'm' }, { isSigned: true });
 	expect(found.code).toHaveLength(64);
 	expect(found.message.length).toBeLessThan(250);
 });
 
-it('a run that was ended is known by its one fault', async () => {
+it('name the one error that ended a run', async () => {
 	const transport = scripted([]);
 	transport.end();
 	const call = { bizContent: { auth_no: '1', operation_id: '2' }, appAuthToken: '', timeoutMs: 1 };
@@ -93,5 +93,5 @@ it('a run that was ended is known by its one fault', async () => {
 		maxTries: 1,
 		wait: null,
 	});
-	expect(fault(outcome)).toBe(CANCELLED.fault);
+	expect(fault(outcome)).toBe(CANCELED.fault);
 });

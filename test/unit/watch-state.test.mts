@@ -7,10 +7,11 @@ import {
 	review,
 	takeBackLatest,
 } from '../../nodes/shared/watch/state.ts';
+import type { StageOf } from '../../nodes/shared/watch/settled.ts';
 import type { Sighting, WatchState } from '../../nodes/shared/watch/state.ts';
 
 const state = (more: Partial<WatchState> = {}): WatchState => ({
-	...{ version: 1, statuses: {}, faults: {}, next: null, latest: null },
+	...{ version: 1, statuses: {}, settled: {}, faults: {}, next: null, outage: null, latest: null },
 	...more,
 });
 const saw = (key: string, status: string): Sighting => ({ key, status, fault: null });
@@ -18,13 +19,18 @@ const failed = (key: string, code: string, retryable = false): Sighting => ({
 	...{ key, status: null },
 	fault: { code, retryable },
 });
-const isFinal = (status = '') => ['CLOSED', 'SUCCESS'].includes(status);
+/** The stages of statuses: `stages({ final: ['CLOSED'] })`; any other status is unknown. */
+const stages =
+	(values: Partial<Record<'open' | 'settled' | 'final', string[]>>): StageOf =>
+	(status = '') =>
+		(['open', 'settled', 'final'] as const).find((stage) => values[stage]?.includes(status));
 const POLL = {
 	watched: ['a', 'b', 'c'],
 	wanted: ['CLOSED'],
-	isFinal,
+	stageOf: stages({ open: ['INIT'], final: ['CLOSED', 'SUCCESS'] }),
 	process: 'this one',
 	now: 1_000_000,
+	random: () => 0.5,
 };
 
 describe('the state of the trigger', () => {
@@ -33,26 +39,26 @@ describe('the state of the trigger', () => {
 		expect(readState({})).toEqual(state());
 	});
 
-	it('of this version is taken as it is', () => {
+	it('is read unchanged when it has this version', () => {
 		const stored = state({ statuses: { a: 'INIT' }, next: 'a' });
 		expect(readState(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
 	});
 
-	it('of this version with a part missing is made whole', () => {
+	it('is completed when it has this version and a part is missing', () => {
 		expect(readState({ version: 1, statuses: { a: 'INIT' } })).toEqual(
 			state({ statuses: { a: 'INIT' } }),
 		);
 	});
 
-	it('of no version, which none of ours had, begins anew', () => {
+	it('starts empty when it has no version, because all our versions store one', () => {
 		expect(readState({ statuses: 'what?' })).toEqual(state());
 	});
 
-	it('of a newer version is not touched', () => {
+	it('is not changed when it has a newer version', () => {
 		expect(readState({ version: 2 })).toBeNull();
 	});
 
-	it('of this version with more than the bounds of today is brought within them', () => {
+	it('is reduced to the current limits when it has this version and exceeds them', () => {
 		const told = Array.from({ length: 500 }, (_, index) => `${index}${'x'.repeat(1_000)}`);
 		const long = JSON.stringify({ auth_no: 'n'.repeat(10_000) });
 		const processes = Array.from({ length: 500 }, (_, index) => `process ${index}`);
@@ -62,11 +68,13 @@ describe('the state of the trigger', () => {
 				faults: { [long]: { polls: 3, told } },
 				next: long,
 				latest: { processes, changes: [{ key: long, before: null, at: 1 }] },
+				settled: { [long]: { since: 1, due: 2 } },
 			}),
 		);
 		const key = keyOf({ auth_no: 'n'.repeat(10_000) });
 		expect(key).toHaveLength(43);
 		expect(Object.keys(read?.statuses ?? {})).toEqual([key]);
+		expect(read?.settled).toEqual({ [key]: { since: 1, due: 2 } });
 		expect(read?.faults[key]?.told).toHaveLength(8);
 		expect(read?.next).toBe(key);
 		expect(read?.latest?.changes).toEqual([{ key, before: null, at: 1 }]);
@@ -74,7 +82,7 @@ describe('the state of the trigger', () => {
 		expect(JSON.stringify(read).length).toBeLessThan(3_000);
 	});
 
-	it('has a key for any entry, of a length that is bounded, and another for another', () => {
+	it('uses a different key for each entry, with a limited length', () => {
 		fc.assert(
 			fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
 				expect(keyOf(one).length).toBeLessThanOrEqual(256);
@@ -84,16 +92,17 @@ describe('the state of the trigger', () => {
 		expect(keyOf('x'.repeat(1e6))).not.toBe(keyOf(`${'x'.repeat(1e6)}y`));
 	});
 
-	it('holds only what is watched', () => {
+	it('contains only what is watched', () => {
 		const before = state({
 			statuses: { a: 'CLOSED', gone: 'CLOSED' },
+			settled: { gone: { since: 1, due: 2 } },
 			faults: { gone: { polls: 1, told: ['x'] } },
 		});
 		const after = review(before, [], POLL).state;
-		expect([after.statuses, after.faults]).toEqual([{ a: 'CLOSED' }, {}]);
+		expect([after.statuses, after.settled, after.faults]).toEqual([{ a: 'CLOSED' }, {}, {}]);
 	});
 
-	it('is not changed by a review, which makes a new one', () => {
+	it('is not changed by a review, which returns a new state', () => {
 		const before = state({ statuses: { a: 'INIT' } });
 		review(before, [saw('a', 'CLOSED')], POLL);
 		expect(before).toEqual(state({ statuses: { a: 'INIT' } }));
@@ -101,7 +110,7 @@ describe('the state of the trigger', () => {
 });
 
 describe('a review', () => {
-	it('finds what reached a wanted status, in the order of the poll', () => {
+	it('finds the operations that reached a wanted status, in the order of the poll', () => {
 		const before = state({ statuses: { a: 'INIT' } });
 		const { changed, state: after } = review(
 			before,
@@ -122,7 +131,7 @@ describe('a review', () => {
 		});
 	});
 
-	it('keeps the latest changes until there are new ones, and then those of the quarter of an hour before', () => {
+	it('keeps the latest changes until there are new ones, and then also those of the last 15 minutes', () => {
 		const change = (key: string, at: number) => ({ key, before: 'INIT', at });
 		const quarter = 15 * 60_000;
 		const changes = [change('a', POLL.now - quarter), change('b', POLL.now - quarter + 1)];
@@ -135,33 +144,19 @@ describe('a review', () => {
 		});
 	});
 
-	it('does not believe that a final status changed', () => {
+	it('ignores a change after a final status', () => {
 		const before = state({ statuses: { a: 'CLOSED' } });
 		const { changed, state: after } = review(before, [saw('a', 'INIT')], POLL);
 		expect([changed, after.statuses]).toEqual([[], { a: 'CLOSED' }]);
 	});
 
-	it('goes by the statuses of its method: one that is settled may change yet', () => {
-		const poll = { ...POLL, wanted: ['REFUND'], isFinal: (status = '') => status === 'REFUND' };
-		const before = state({ statuses: { a: 'SUCCESS', b: 'REFUND' } });
-		const { changed, state: after } = review(
-			before,
-			[saw('a', 'REFUND'), saw('b', 'SUCCESS')],
-			poll,
-		);
-		expect(changed.map(({ sighting, before: was }) => [sighting.key, was])).toEqual([
-			['a', 'SUCCESS'],
-		]);
-		expect(after.statuses).toEqual({ a: 'REFUND', b: 'REFUND' });
-	});
-
-	it('finds nothing wrong with what failed after it was final', () => {
+	it('ignores a failure after a final status', () => {
 		const before = state({ statuses: { a: 'CLOSED' } });
 		const { failed: found, state: after } = review(before, [failed('a', 'x')], POLL);
 		expect([found, after.faults]).toEqual([[], {}]);
 	});
 
-	it('tells a passing fault when it lasts for three polls, whatever its name, and anew after an answer', () => {
+	it('reports a temporary error after three polls, under any name, and starts to count again after a response', () => {
 		let current = state();
 		const told = [
 			failed('a', 'x', true),
@@ -183,7 +178,7 @@ describe('a review', () => {
 		expect(told).toEqual([0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0]);
 	});
 
-	it('tells of eight reasons at most, whatever their number and length', () => {
+	it('reports at most eight reasons, however many and long they are', () => {
 		let current = state();
 		const told = Array.from({ length: 60 }, (_, poll) => {
 			const reason = `${poll} ${'x'.repeat(poll * 100)}`;
@@ -196,7 +191,7 @@ describe('a review', () => {
 		expect(JSON.stringify(current).length).toBeLessThan(8 * 70 + 200);
 	});
 
-	it('begins anew with the reasons after an answer', () => {
+	it('starts to count the reasons again after a response', () => {
 		const told = Array.from({ length: 8 }, (_, index) => `reason ${index}`);
 		const full = state({ faults: { a: { polls: 3, told } } });
 		expect(review(full, [failed('a', 'another')], POLL).failed).toEqual([]);
@@ -204,7 +199,7 @@ describe('a review', () => {
 		expect(review(after, [failed('a', 'another')], POLL).failed).toHaveLength(1);
 	});
 
-	it('comes to rest: an operation that goes on failing changes nothing any more', () => {
+	it('becomes stable: an operation that keeps failing does not change the state again', () => {
 		let current = state();
 		for (let poll = 0; poll < 4; poll++) {
 			current = review(current, [failed('a', 'x', true)], POLL).state;
@@ -222,7 +217,7 @@ describe('the latest changes', () => {
 	const latest = { processes: ['another'], changes };
 	const stored = state({ statuses: { a: 'CLOSED', b: 'CLOSED', c: 'CLOSED' }, latest });
 
-	it('of another process are taken back', () => {
+	it('are taken back when they come from another process', () => {
 		expect(takeBackLatest(stored, 'this one')).toEqual(
 			state({
 				statuses: { a: 'INIT', c: 'CLOSED' },
@@ -234,11 +229,11 @@ describe('the latest changes', () => {
 		);
 	});
 
-	it('of the same process stand', () => {
+	it('stay when they come from the same process', () => {
 		expect(takeBackLatest(stored, 'another')).toBe(stored);
 	});
 
-	it('take the time at which an operation was emitted that had been removed and added again', () => {
+	it('use the new time when an operation was removed, added again, and emitted', () => {
 		const minute = 60_000;
 		const poll = (at: number, watched: string[]) => ({ ...POLL, watched, now: at * minute });
 		const seen = [saw('a', 'CLOSED')];
@@ -246,14 +241,14 @@ describe('the latest changes', () => {
 		current = review(current, [], poll(20, [])).state;
 		expect(current.latest?.changes).toEqual([]);
 		current = review(current, seen, poll(21, ['a'])).state;
-		// Another change a little later would forget one whose time is that of the beginning.
+		// Another change a little later would drop a change that still has the old time.
 		current = review(current, [saw('b', 'CLOSED')], poll(22, ['a', 'b'])).state;
 		const after = takeBackLatest(current, 'after the crash');
 		expect(after.statuses).toEqual({});
 	});
 
-	it('take the new time also when the status came back in between', () => {
-		const poll = (now: number) => ({ ...POLL, wanted: ['FROZEN'], isFinal: () => false, now });
+	it('use the new time also when the status changed back in between', () => {
+		const poll = (now: number) => ({ ...POLL, wanted: ['FROZEN'], stageOf: stages({}), now });
 		let current = state();
 		for (const [at, status] of [
 			[1, 'INIT'],
@@ -267,8 +262,8 @@ describe('the latest changes', () => {
 		expect(takeBackLatest(current, 'another').statuses).toEqual({ a: 'INIT' });
 	});
 
-	it('are taken back to a status that differs from the present one, or nothing would be repeated', () => {
-		const poll = (now: number) => ({ ...POLL, wanted: ['A', 'B'], isFinal: () => false, now });
+	it('are taken back to a status that differs from the present one, because otherwise nothing is repeated', () => {
+		const poll = (now: number) => ({ ...POLL, wanted: ['A', 'B'], stageOf: stages({}), now });
 		let current = state({ statuses: { a: 'A' } });
 		current = review(current, [saw('a', 'B')], poll(1)).state;
 		current = review(current, [saw('a', 'A')], poll(2)).state;
@@ -277,18 +272,18 @@ describe('the latest changes', () => {
 		expect(review(back, [saw('a', 'B')], poll(4)).changed).toMatchObject([{ before: 'A' }]);
 	});
 
-	it('that are repeated keep their time, and once only', () => {
+	it('keep their time when they are repeated, and are repeated only once', () => {
 		const poll = (now: number) => ({ ...POLL, process: 'this one', now });
 		const back = takeBackLatest(stored, 'this one');
 		const { state: after } = review(back, [saw('a', 'CLOSED')], poll(100));
 		expect(after.latest?.changes).toContainEqual({ key: 'a', before: 'INIT', at: 1 });
-		// It was not looked at in that poll: still a repetition in the next.
+		// That poll did not look it up, so the next poll still repeats it.
 		const { changed, state: last } = review(after, [saw('b', 'CLOSED')], poll(200));
 		expect(changed).toHaveLength(1);
 		expect(last.latest?.changes).toContainEqual({ key: 'b', before: null, at: 2 });
 	});
 
-	it('are emitted once by each of several processes that take turns, not forever', () => {
+	it('are emitted once by each of several processes that alternate, not forever', () => {
 		let current = stored;
 		const counts = ['one', 'two', 'one', 'two', 'another'].map((process) => {
 			const poll = { ...POLL, process, now: 4 };
@@ -305,24 +300,25 @@ describe('the latest changes', () => {
 	});
 });
 
-describe('the order in which operations are asked for', () => {
+describe('the order in which operations are looked up', () => {
 	const watched = ['a', 'b', 'c', 'd'].map((key) => ({ key }));
-	const keys = (before: WatchState) => inTurn(before, watched, isFinal).map(({ key }) => key);
+	const watching = { stageOf: POLL.stageOf, keepMs: 0, now: POLL.now };
+	const keys = (before: WatchState) => inTurn(before, watched, watching).map(({ key }) => key);
 
-	it('is that of the list', () => expect(keys(state())).toEqual(['a', 'b', 'c', 'd']));
+	it('is the order of the list', () => expect(keys(state())).toEqual(['a', 'b', 'c', 'd']));
 
 	it('leaves out final ones', () => {
 		const statuses = { a: 'CLOSED', b: 'SUCCESS', c: 'INIT', d: 'FROZEN' };
 		expect(keys(state({ statuses }))).toEqual(['c', 'd']);
 	});
 
-	it('is everyone’s in turn, also of those that failed, once the last poll ran out of time', () => {
+	it('continues with the next operation, failed or not, when the last poll ran out of time', () => {
 		const faults = { d: { polls: 1, told: [] } };
 		expect(keys(state({ next: 'c', faults }))).toEqual(['c', 'd', 'a', 'b']);
 		expect(keys(state({ next: 'no longer watched' }))).toEqual(['a', 'b', 'c', 'd']);
 	});
 
-	it('has those last that failed, when there was time for all', () => {
+	it('puts failed operations last when there was time for all', () => {
 		const faults = { a: { polls: 1, told: ['x'] } };
 		expect(keys(state({ faults }))).toEqual(['b', 'c', 'd', 'a']);
 	});

@@ -1,4 +1,7 @@
-/** What programs, forms, editors and chats wrap around a key on its way. None loses a character of it. */
+/**
+ * What programs, forms, editors and chats wrap around a key on its way. All characters of the key
+ * remain.
+ */
 
 interface Wrapping {
 	name: string;
@@ -9,7 +12,7 @@ const lines = (text: string) => text.trim().split('\n');
 const eachLine = (text: string, change: (line: string) => string) => lines(text).map(change);
 const hex = (byte: number) => byte.toString(16).toUpperCase().padStart(2, '0');
 
-/** Quoted-printable by RFC 2045: at most 75 characters and "=" a line, and no sequence is broken. */
+/** Quoted-printable by RFC 2045: at most 75 characters and "=" a line, and no sequence is split. */
 const quotedPrintable = (text: string) =>
 	text
 		.split('\n')

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 describe.each([
-	['both pairs, of which Alipay’s decides', scenarioByBothPairs],
+	['both pairs, with Alipay’s as the deciding one', scenarioByBothPairs],
 	['the merchant’s numbers', scenarioByMerchant],
 ])('a query by %s', (_name, numbers) => {
 	// With every option that could soften a refusal.
@@ -31,7 +31,7 @@ describe.each([
 		options: { notFound: 'item', includeGatewayDetails: true, maxTries: 3 },
 	};
 
-	it.each(ATTACKS)('%s ends as a fault and never as an item', async (scenario, code) => {
+	it.each(ATTACKS)('fails with %s and never outputs it as an item', async (scenario, code) => {
 		const output = await queryItems(simulator, [numbers(scenario)], {
 			parameters,
 			onError: 'continueErrorOutput',
@@ -39,19 +39,19 @@ describe.each([
 		expect(output.good).toEqual([]);
 		expect(output.failed).toHaveLength(1);
 		expect(output.failed[0]?.details).toMatchObject({ code, retryable: false, attempts: 1 });
-		expectNothingOfTheAnswer(wholeText(output));
+		expectNothingOfTheResponse(wholeText(output));
 	});
 
-	it.each(ATTACKS)('%s stops the run, and nothing of its content is kept', async (scenario) => {
+	it.each(ATTACKS)('stops the run with %s, and keeps nothing of its content', async (scenario) => {
 		const output = await queryItems(simulator, [numbers(scenario)], { parameters });
 		expect(failureOf(output)).toMatchObject({ name: 'NodeApiError', itemIndex: 0 });
 		expect(output.items('Alipay')).toEqual([]);
-		expectNothingOfTheAnswer(wholeText(output));
+		expectNothingOfTheResponse(wholeText(output));
 	});
 });
 
-/** Neither the forged amount nor the genuine one, nor any other word of the unproven answer. */
-function expectNothingOfTheAnswer(text: string) {
+/** Neither the forged amount nor the genuine one, nor any other word of the unproven response. */
+function expectNothingOfTheResponse(text: string) {
 	expect(text).not.toContain('999999.99');
 	expect(text).not.toContain('88.88');
 	expect(text).not.toContain('中秋红包');

@@ -6,7 +6,7 @@ import { loadPackage, runWorkflow } from '../../tools/sandbox/engine.mts';
 import { guard, watch } from '../support/leaks.mts';
 import { node, simulate } from './query.mts';
 
-/** Whatever must be encoded on its way, and encoded once. */
+/** Characters that must be encoded on their way, and only once. */
 const HARD = { auth_no: '订单 1+1=2&a=b%20', operation_id: '"流水"/\\?#;~*(🧧)' };
 const OBJECT = { method: METHOD, biz_content: HARD };
 const TEXTS = { method: METHOD, biz_content: JSON.stringify(HARD) };
@@ -60,7 +60,7 @@ async function send(helper: Helper, options: object) {
 	return output;
 }
 
-/** The numbers reached the gateway whole, under a signature that it accepted, in one POST. */
+/** The numbers reached the gateway complete, under a signature that it accepted, in one POST. */
 function expectAccepted() {
 	expect(simulator.requests.map((request) => request.outcome)).toEqual([
 		'40004 AUTH_ORDER_NOT_EXIST',
@@ -71,7 +71,7 @@ function expectAccepted() {
 	expect(request?.query).toHaveProperty('charset', 'utf-8');
 }
 
-/** A request as a workflow's author may write it. */
+/** A request as the author of a workflow can write it. */
 const SHAPES: Array<[shape: string, options: (url: string) => object]> = [
 	['an object in the body', (url) => ({ url, body: OBJECT })],
 	['texts in the body', (url) => ({ url, body: TEXTS })],
@@ -94,7 +94,7 @@ const SHAPES: Array<[shape: string, options: (url: string) => object]> = [
 		(url) => ({ url, body: { ...OBJECT, app_auth_token: '', notify_url: null } }),
 	],
 	[
-		'a stale signature of its own',
+		'an old signature',
 		(url) => ({ url, body: { ...OBJECT, sign: 'c3RhbGU=', timestamp: '2001-01-01 00:00:00' } }),
 	],
 ];
@@ -104,7 +104,7 @@ describe('httpRequestWithAuthentication', () => {
 		...SHAPES,
 		['URLSearchParams', (url: string) => ({ url, body: new URLSearchParams(TEXTS) })] as const,
 		['a base URL', (url: string) => ({ baseURL: url, url: '', body: OBJECT })] as const,
-	])('a request with %s is signed so that Alipay accepts it', async (_shape, options) => {
+	])('signs a request with %s so that Alipay accepts it', async (_shape, options) => {
 		const { error } = await send('httpRequestWithAuthentication', {
 			method: 'POST',
 			...options(simulator.url),
@@ -113,12 +113,12 @@ describe('httpRequestWithAuthentication', () => {
 		expectAccepted();
 	});
 
-	it('a GET becomes the POST that Alipay wants', async () => {
+	it('turns a GET into the POST that Alipay requires', async () => {
 		await send('httpRequestWithAuthentication', { method: 'GET', url: simulator.url, qs: TEXTS });
 		expectAccepted();
 	});
 
-	it('the answer comes back as n8n reads any JSON', async () => {
+	it('returns the response as n8n reads any JSON', async () => {
 		const { auth_no, operation_id } = SAMPLES.closed;
 		const { items } = await send('httpRequestWithAuthentication', {
 			method: 'POST',
@@ -131,7 +131,7 @@ describe('httpRequestWithAuthentication', () => {
 		});
 	});
 
-	it('a request to another host is not signed, and the message says where to', async () => {
+	it('does not sign a request to another host, and names the right host in the message', async () => {
 		const url = 'http://127.0.0.1:9/gateway.do';
 		const { error } = await send('httpRequestWithAuthentication', {
 			method: 'POST',
@@ -151,7 +151,7 @@ describe('requestWithAuthentication, the older helper', () => {
 		['form fields', (url: string) => ({ url, form: TEXTS })] as const,
 		['form fields and the json flag', (url: string) => ({ url, form: TEXTS, json: true })] as const,
 		['uri in place of url', (uri: string) => ({ uri, body: OBJECT })] as const,
-	])('a request with %s is signed so that Alipay accepts it', async (_shape, options) => {
+	])('signs a request with %s so that Alipay accepts it', async (_shape, options) => {
 		const { error } = await send('requestWithAuthentication', {
 			method: 'POST',
 			...options(simulator.url),
@@ -162,7 +162,7 @@ describe('requestWithAuthentication, the older helper', () => {
 });
 
 describe('authenticate itself', () => {
-	it('signs a request again that it signed before, as n8n does on a retry', async () => {
+	it('signs a signed request again, as n8n does on a retry', async () => {
 		const { type } = (await loadPackage()).getCredential('alipayApi');
 		const authenticate = type.authenticate as (...args: unknown[]) => Promise<IHttpRequestOptions>;
 		const request = { method: 'POST', url: simulator.url, body: OBJECT };

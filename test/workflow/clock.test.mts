@@ -4,7 +4,7 @@ import { queryItems, simulate } from './query.mts';
 
 const ZONE_OF_THIS_PROCESS = process.env.TZ;
 afterEach(() => {
-	// Node reads the variable anew each time it is set.
+	// Node.js reads the variable again each time it is set.
 	if (ZONE_OF_THIS_PROCESS === undefined) delete process.env.TZ;
 	else process.env.TZ = ZONE_OF_THIS_PROCESS;
 });
@@ -15,7 +15,7 @@ describe.each([
 	['Asia/Shanghai', -8],
 	['Pacific/Kiritimati', -14],
 ])('on a machine in the zone %s', (zone, hoursBehindUtc) => {
-	it('the request carries the time of Beijing', async () => {
+	it('the request carries the time in Beijing', async () => {
 		setZone(zone, hoursBehindUtc);
 		const simulator = await simulate();
 		await queryItems(simulator, [SAMPLES.rich]);
@@ -43,9 +43,9 @@ describe.each([
 		['the hour that New York skips in spring', '2026-03-08T02:30:00.000+08:00'],
 		['the hour that New York has twice in autumn', '2026-11-01T01:30:00.000+08:00'],
 		['29 February', '2028-02-29T23:59:59.000+08:00'],
-	])('%s comes out unchanged', async (_what, time) => {
+	])('%s is output unchanged', async (_what, time) => {
 		setZone(zone, hoursBehindUtc);
-		// The operation settles five seconds after the simulator's start, at that time exactly.
+		// The operation settles exactly five seconds after the start of the simulator.
 		let now = Date.parse(time) - 5_000;
 		const simulator = await simulate({ now: () => now, timestampWindowMinutes: 1e9 });
 		now += 60_000;
@@ -57,5 +57,6 @@ describe.each([
 function setZone(zone: string, hoursBehindUtc: number) {
 	process.env.TZ = zone;
 	const summer = new Date(Date.UTC(2026, 6, 1));
-	expect(summer.getTimezoneOffset()).toBe(hoursBehindUtc * 60); // the zone is really in force
+	expect(summer.getTimezoneOffset()).toBe(hoursBehindUtc * 60); // proves that the zone is in
+	expect(summer.getTimezoneOffset()).toBe(hoursBehindUtc * 60); // effect
 }

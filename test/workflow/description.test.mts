@@ -43,13 +43,17 @@ describe('the node as n8n loads it', () => {
 		expect(alipay.subtitle).toBe('={{ $parameter["operation"] + ": " + $parameter["resource"] }}');
 	});
 
-	it('begins with Coupon Operation and its Query, fixed for all items', () => {
+	it('starts with Coupon Operation and its Query, fixed for all items', () => {
 		expect(property('resource')).toMatchObject({
 			default: 'couponOperation',
 			noDataExpression: true,
 		});
 		expect(optionNames('resource')).toContainEqual(['Coupon Operation', 'couponOperation']);
-		expect(property('operation')).toMatchObject({
+		const operation = alipay.properties.find(
+			({ name, displayOptions }) =>
+				name === 'operation' && displayOptions?.show?.resource?.includes('couponOperation'),
+		);
+		expect(operation).toMatchObject({
 			default: 'query',
 			noDataExpression: true,
 			options: [{ name: 'Query', value: 'query', action: 'Query coupon operation' }],
@@ -57,18 +61,18 @@ describe('the node as n8n loads it', () => {
 	});
 
 	it.each(['alipay', '支付宝', '红包', 'coupon', 'red packet'])(
-		'is found by searching for %s',
+		'is found by a search for %s',
 		(word) => {
 			expect(alipay.codex?.alias).toContain(word);
 		},
 	);
 
-	it('stands in the category of finance', () => {
+	it('is in the finance category', () => {
 		expect(alipay.codex?.categories).toEqual(['Finance & Accounting']);
 	});
 
 	it.each(['light', 'dark'] as const)(
-		'has a %s icon inside the package, as has the credential',
+		'has a %s icon inside the package, as the credential has',
 		(theme) => {
 			const credential = loader.types.credentials.find(({ name }) => name === 'alipayApi');
 			for (const { iconUrl } of [alipay, credential ?? expect.fail('No credential')]) {
@@ -100,20 +104,20 @@ describe('the form', () => {
 		return Object.keys(found?.parameters ?? {});
 	};
 
-	it('offers three ways to identify an operation, Alipay’s numbers first chosen', () => {
+	it('offers four ways to identify an operation, with Alipay’s numbers selected', () => {
 		expect(property('identifyBy').default).toBe('alipay');
 		expect(
 			optionNames('identifyBy')
 				.map(([, value]) => value)
 				.sort(),
-		).toEqual(['alipay', 'auto', 'merchant']);
+		).toEqual(['alipay', 'auto', 'columns', 'merchant']);
 	});
 
 	it.each([
 		['alipay', ['authNo', 'operationId'], true],
 		['merchant', ['outOrderNo', 'outRequestNo'], true],
 		['auto', NUMBERS, false],
-	])('by %s it shows %j, required: %s', (by, names, required) => {
+	])('by %s shows %j, required: %s', (by, names, required) => {
 		const numbers = shown(by).filter(({ name }) => NUMBERS.includes(name));
 		expect(numbers.map(({ name }) => name)).toEqual(names);
 		expect(numbers.map((number) => number.required)).toEqual(names.map(() => required));
@@ -129,17 +133,17 @@ describe('the form', () => {
 		['merchant', { outOrderNo: '1', authNo: '1', operationId: '1' }, ['outRequestNo']],
 		['merchant', { outOrderNo: '1', outRequestNo: '={{ $json.b }}' }, []],
 		['auto', {}, []],
-	])('by %s with %j it complains about %j', (identifyBy, numbers, names) => {
+	])('by %s with %j complains about %j', (identifyBy, numbers, names) => {
 		expect(issues({ identifyBy, ...numbers })).toEqual(names);
 	});
 
-	it('names every number by Alipay’s own name, too', () => {
+	it('shows Alipay’s own name for every number', () => {
 		const described = NUMBERS.map((name) => property(name).description ?? '');
 		const names = ['auth_no', 'operation_id', 'out_order_no', 'out_request_no'];
 		names.forEach((name, index) => expect(described[index]).toContain(name));
 	});
 
-	it('simplifies unless told otherwise', () => {
+	it('simplifies by default', () => {
 		expect(property('simplify')).toMatchObject({ type: 'boolean', default: true });
 	});
 });
@@ -151,25 +155,26 @@ describe('the options', () => {
 		amountFormat: 'number',
 		appAuthToken: '',
 		concurrency: 10,
-		includeGatewayDetails: false,
-		includeInputFields: false,
+		includeGatewayDetails: true,
+		includeInputFields: true,
 		maxTries: 3,
 		notFound: 'error',
+		pollIntervalSeconds: 5,
 		requestsPerSecond: 0,
 		timeoutSeconds: 15,
-		waitForFinalStatus: {},
+		waitForFinalStatusSeconds: 60,
 	};
 
-	it.each(Object.entries(DEFAULTS))('%s is %j by default', (name, value) => {
+	it.each(Object.entries(DEFAULTS))('include %s with the default %j', (name, value) => {
 		expect(options().find((option) => option.name === name)?.default).toEqual(value);
 	});
 
-	it('are these ten and no other', () => {
+	it('are these eleven and no others', () => {
 		const names = options().map(({ name }) => name);
 		expect(names.sort()).toEqual(Object.keys(DEFAULTS));
 	});
 
-	it('App Auth Token is hidden like a password', () => {
+	it('hide App Auth Token like a password', () => {
 		const token = options().find(({ name }) => name === 'appAuthToken');
 		expect(token?.typeOptions?.password).toBe(true);
 	});

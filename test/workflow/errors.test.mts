@@ -5,7 +5,7 @@ import type { Simulator } from '../../tools/simulator/gateway.mts';
 import { scenarioByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
-/** Alipay's code and sub_code, what it means for n8n's scheduler, and words of the solution. */
+/** Alipay's code and sub_code, its meaning for n8n's scheduler, and words of the solution. */
 const CODES: Array<
 	[
 		scenario: string,
@@ -46,7 +46,7 @@ const CODES: Array<
 		'SYSTEM_ERROR',
 		true,
 		'temporarily-unavailable',
-		/Ask again.*Alipay support/,
+		/Try again.*Alipay support/,
 	],
 	[
 		'SIM-ACCESS-FORBIDDEN',
@@ -54,7 +54,7 @@ const CODES: Array<
 		'ACCESS_FORBIDDEN',
 		false,
 		'configuration-invalid',
-		/merchant who created/,
+		/merchant that created/,
 	],
 	[
 		'SIM-SERVICE-UNAVAILABLE',
@@ -62,7 +62,7 @@ const CODES: Array<
 		'isp.unknow-error',
 		true,
 		'temporarily-unavailable',
-		/Ask again/,
+		/Try again/,
 	],
 	[
 		'SIM-INVALID-AUTH-TOKEN',
@@ -70,7 +70,7 @@ const CODES: Array<
 		'aop.invalid-auth-token',
 		false,
 		'credential-invalid',
-		/authorise your application again/,
+		/authorize your application again/,
 	],
 	[
 		'SIM-INVALID-SIGNATURE',
@@ -122,7 +122,7 @@ describe.each(CODES)('%s: %s %s', (scenario, code, sub_code, retryable, cause, w
 	const items = [SAMPLES.success, { ...scenarioByMerchant(scenario), row: 2 }, SAMPLES.closed];
 	const parameters = { options: ONCE };
 
-	it('stops the run with an error that says what happened, what to do and the trace ID', async () => {
+	it('stops the run with an error that contains what happened, what to do and the trace ID', async () => {
 		const error = failureOf(await queryItems(simulator, items, { parameters }));
 		expect(error).toMatchObject({ name: 'NodeApiError', itemIndex: 1, failure: { cause } });
 		expect(error.message).toContain(`${code} ${sub_code}`);
@@ -132,13 +132,13 @@ describe.each(CODES)('%s: %s %s', (scenario, code, sub_code, retryable, cause, w
 		expect(simulator.requests).toHaveLength(2);
 	});
 
-	it('becomes an item of exactly error and details when the run continues', async () => {
+	it('becomes an item of only error and details when the run continues', async () => {
 		const onError = 'continueRegularOutput';
 		const { good } = await queryItems(simulator, items, { parameters, onError });
 		expect(good.map((item) => item.status)).toEqual(['SUCCESS', undefined, 'CLOSED']);
 		const failed = good[1] as { error: string; details: IDataObject };
 		expect(Object.keys(failed)).toEqual(['error', 'details']);
-		expect(failed.error).toMatch(/\[item 1\]$/);
+		expect(failed.error).not.toContain('[item');
 		expect(Object.keys(failed.details)).toEqual(DETAILS);
 		const trace_id = simulator.requests[1]?.traceId;
 		expect(failed.details).toMatchObject({ code, sub_code, trace_id, retryable, attempts: 1 });

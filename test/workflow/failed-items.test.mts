@@ -24,7 +24,7 @@ describe('If Not Found: Output an Item', () => {
 		});
 
 	it.each(['SIM-AUTH-ORDER-NOT-EXIST', 'SIM-AUTH-OPERATION-NOT-EXIST'])(
-		'%s gives the numbers asked for with found false',
+		'%s outputs the numbers of the request with found false',
 		async (scenario) => {
 			const { good, failed } = await query(scenarioByMerchant(scenario));
 			expect(failed).toEqual([]);
@@ -45,7 +45,7 @@ describe('If Not Found: Output an Item', () => {
 		['a leading apostrophe', "'R20260901001", /an apostrophe \('\) around it/],
 		['quotation marks', '="R20260901001"', /has "=" around it/],
 		['wide digits', 'R２０２６0901001', /is not an ordinary character/],
-		['a label', '流水号：R20260901001', /text in front of the number/],
+		['a label', '流水号：R20260901001', /text before the number/],
 		['thousands separators', '20,260,901,001', /contains "," between its digits/],
 	])('%s that Alipay does not know proves nothing', async (_what, out_request_no, reason) => {
 		const { good, failed } = await query({ out_order_no: 'M20260901001', out_request_no });
@@ -56,11 +56,11 @@ describe('If Not Found: Output an Item', () => {
 		const [first, second] = String(details.solution).split(/\. (?=The operation may exist)/);
 		expect(first).toMatch(reason);
 		expect(first).toContain('Out Request No (out_request_no)');
-		expect(second).toMatch(/^The operation may exist: enter the number .* Check the Operation ID/);
+		expect(second).toMatch(/^The operation may exist\. Enter the number .* Check the Operation ID/);
 		expect(simulator.requests[0]?.params.biz_content).toContain(JSON.stringify(out_request_no));
 	});
 
-	it('a number of Alipay’s that was converted to a number proves nothing either', async () => {
+	it('a number of Alipay’s that was converted to a JavaScript number proves nothing', async () => {
 		const { auth_no } = SAMPLES.rich;
 		const { good, failed } = await query({ auth_no, operation_id: '20260901355864863000' });
 		expect(good).toEqual([]);
@@ -71,12 +71,12 @@ describe('If Not Found: Output an Item', () => {
 		});
 	});
 
-	it('a damaged number that Alipay knows all the same is an answer like any other', async () => {
+	it('a damaged number that Alipay knows is a normal result', async () => {
 		const { good } = await query(scenarioByMerchant('SIM-PRETTY', "'M20260901001"));
 		expect(good).toMatchObject([{ found: true, out_order_no: "'M20260901001" }]);
 	});
 
-	it('a word that stands for none is never sent', async () => {
+	it('a word for "none" is never sent', async () => {
 		const words = ['NULL', '无', '#N/A', '{{ $json.auth_no }}', '-'];
 		const { good, failed } = await query(
 			...words.map((word) => ({ out_order_no: 'M20260901001', out_request_no: word })),
@@ -98,7 +98,7 @@ describe('If Not Found: Output an Item', () => {
 		['SIM-FORGED-ERROR', 'answer-signature-mismatch'],
 		['SIM-ACCESS-FORBIDDEN', '40004'],
 		['SIM-SYSTEM-ERROR', '40004'],
-	])('%s stays a fault', async (scenario, code) => {
+	])('%s stays a failed item', async (scenario, code) => {
 		const { good, failed } = await query(scenarioByMerchant(scenario));
 		expect(good).toEqual([]);
 		expect(failed[0]?.details).toMatchObject({ code });
@@ -116,22 +116,19 @@ describe('one bad item among others', () => {
 
 	it.each(
 		PLACES.flatMap(([place, parameters]) => [0, 1].map((bad) => [place, bad, parameters] as const)),
-	)(
-		'an expression that fails in %s of item %i is a fault of that item alone',
-		async (_place, bad, parameters) => {
-			const items = [0, 1, 2].map((index) => ({ ...SAMPLES.closed, bad: index === bad }));
-			const output = await queryItems(simulator, items, {
-				parameters,
-				onError: 'continueErrorOutput',
-			});
-			expect(output.good.map(({ status }) => status)).toEqual(['CLOSED', 'CLOSED']);
-			expect(output.goodFrom).toEqual([0, 1, 2].filter((index) => index !== bad));
-			expect(output.failedFrom).toEqual([bad]);
-			expect(output.failed[0]?.error).toContain(`[item ${bad}]`);
-		},
-	);
+	)('fails alone when an expression in %s of item %i fails', async (_place, bad, parameters) => {
+		const items = [0, 1, 2].map((index) => ({ ...SAMPLES.closed, bad: index === bad }));
+		const output = await queryItems(simulator, items, {
+			parameters,
+			onError: 'continueErrorOutput',
+		});
+		expect(output.good.map(({ status }) => status)).toEqual(['CLOSED', 'CLOSED']);
+		expect(output.goodFrom).toEqual([0, 1, 2].filter((index) => index !== bad));
+		expect(output.failedFrom).toEqual([bad]);
+		expect(output.failed[0]?.error).toMatch(/^A parameter cannot be read: /);
+	});
 
-	it('an App Auth Token that is not one is a fault of its item alone, and is not quoted', async () => {
+	it('fails alone when its App Auth Token is invalid, without quoting it', async () => {
 		const tokens = [
 			'"token-of-a-merchant",',
 			'Bearer token-of-a-merchant',
@@ -146,9 +143,7 @@ describe('one bad item among others', () => {
 		expect(good.map(({ status }) => status)).toEqual(['CLOSED', 'CLOSED']);
 		expect(failedFrom).toEqual([2, 3]);
 		const [blank, nothing] = failed.map(({ error }) => String(error));
-		expect(blank).toMatch(
-			/^The App Auth Token in the Options contains a blank or a line break inside/,
-		);
+		expect(blank).toMatch(/^The App Auth Token in the Options contains a space or a line break/);
 		expect(nothing).toMatch(/^The App Auth Token in the Options contains a word for “no value”/);
 		const said = failed.map(({ error, details }) => ({ error, details }));
 		expect(JSON.stringify(said)).not.toContain('halves-of-it');
@@ -156,7 +151,7 @@ describe('one bad item among others', () => {
 		expect(new Set(sent)).toEqual(new Set(['token-of-a-merchant']));
 	});
 
-	it('a credential that n8n cannot hand over is a fault of every item, and none counts as good', async () => {
+	it('is not alone when n8n cannot provide the credential: every item fails', async () => {
 		const { good, failed } = await queryItems(simulator, [SAMPLES.rich, SAMPLES.closed], {
 			credential: null,
 			onError: 'continueErrorOutput',
@@ -168,7 +163,7 @@ describe('one bad item among others', () => {
 		]);
 	});
 
-	it('of those under way when the run ends, the lowest failed item is the one reported', async () => {
+	it('is reported as the lowest failed item when several are in progress at the end of the run', async () => {
 		const slow = await simulate({ latencyMs: 300 });
 		const rest = Array.from({ length: 20 }, () => SAMPLES.closed);
 		const faults = ['SIM-ACCESS-FORBIDDEN', 'SIM-AUTH-ORDER-NOT-EXIST'].map((scenario) =>

@@ -7,7 +7,7 @@ import { queryItems, simulate } from './query.mts';
 
 const ALL = { simplify: false };
 
-/** The response fields of the API reference with what the simulator's first operation has in them. */
+/** The response fields of the API reference with the values of the simulator's first operation. */
 const RICH = {
 	auth_no: '2026090100002001260000000001',
 	out_order_no: 'M20260901001',
@@ -29,16 +29,16 @@ const RICH = {
 };
 
 const SIMPLIFIED = [
-	'auth_no',
-	'operation_id',
-	'out_order_no',
-	'out_request_no',
-	'operation_type',
 	'status',
+	'operation_type',
 	'amount',
 	'total_pay_refund_amount',
 	'order_title',
 	'gmt_trans',
+	'auth_no',
+	'operation_id',
+	'out_order_no',
+	'out_request_no',
 ];
 
 let simulator: Simulator;
@@ -59,11 +59,11 @@ describe('fields', () => {
 		item = await queryOne(SAMPLES.rich, ALL);
 	});
 
-	it.each(Object.entries(RICH))('%s comes out with its value and type', (name, value) => {
+	it.each(Object.entries(RICH))('%s has its value and type', (name, value) => {
 		expect(item[name]).toEqual(value);
 	});
 
-	it('no field but those of the API reference comes out', () => {
+	it('no field except those of the API reference is output', () => {
 		expect(Object.keys(item).sort()).toEqual(Object.keys(RICH).sort());
 	});
 
@@ -91,7 +91,7 @@ describe('fields', () => {
 		['REFUND', 'SUCCESS', SAMPLES.refund],
 		['PAY', 'CLOSED', SAMPLES.closed],
 		['PAY', 'INIT', SAMPLES.initial],
-	])('a %s in status %s says so', async (operation_type, status, sample) => {
+	])('a %s in status %s has that status', async (operation_type, status, sample) => {
 		expect(await queryOne(sample)).toMatchObject({ operation_type, status });
 	});
 });
@@ -101,12 +101,12 @@ describe('options for the output', () => {
 		['number', 100, 0],
 		['text', '100.00', '0.00'],
 		['fen', 10000, 0],
-	])('Amount Format %s gives 100 yuan as %j', async (amountFormat, amount, refunded) => {
+	])('Amount Format %s shows 100 yuan as %j', async (amountFormat, amount, refunded) => {
 		const item = await queryOne(SAMPLES.success, { options: { amountFormat } });
 		expect(item).toMatchObject({ amount, total_pay_refund_amount: refunded });
 	});
 
-	it('an Amount Format that is nothing leaves yuan', async () => {
+	it('an empty Amount Format means yuan', async () => {
 		const parameters = { options: { amountFormat: '={{ $json.format }}' } };
 		const item = await queryOne({ ...SAMPLES.success, format: null }, parameters);
 		expect(item.amount).toBe(100);
@@ -119,7 +119,7 @@ describe('options for the output', () => {
 		expect(item.gmt_trans).toMatch(/^2026-09-01T/);
 	});
 
-	it('Include Input Fields leaves out what the node wrote about an earlier answer', async () => {
+	it('Include Input Fields drops what the node wrote about an earlier response', async () => {
 		const row = { ...SAMPLES.rich, note: 'mine', found: false, gateway: { code: '40004' } };
 		const { good } = await queryItems(simulator, [row], {
 			parameters: { options: { includeInputFields: true } },
@@ -133,7 +133,7 @@ describe('options for the output', () => {
 		expect(await queryOne({ ...SAMPLES.closed, customer: '张三' })).not.toHaveProperty('customer');
 	});
 
-	it('Include Gateway Details adds what support and an auditor ask for', async () => {
+	it('Include Gateway Details adds what support and auditors need', async () => {
 		const item = await queryOne(SAMPLES.rich, { options: { includeGatewayDetails: true } });
 		expect(item.gateway).toEqual({
 			code: '10000',
@@ -147,21 +147,21 @@ describe('options for the output', () => {
 });
 
 describe.each([
-	['both pairs, of which Alipay’s decides', scenarioByBothPairs],
+	['both pairs, with Alipay’s as the deciding one', scenarioByBothPairs],
 	['the merchant’s numbers', scenarioByMerchant],
-])('unusual but genuine answers to %s', (_name, numbers) => {
-	it('amounts as JSON numbers keep their text', async () => {
+])('unusual but genuine responses to %s', (_name, numbers) => {
+	it('with amounts as JSON numbers keep their digits', async () => {
 		const parameters = { options: { amountFormat: 'text' } };
 		const item = await queryOne(numbers('SIM-NUMERIC-AMOUNTS'), parameters);
 		expect(item).toMatchObject({ amount: '88.88', total_pay_refund_amount: '8.88' });
 	});
 
-	it('a status nobody knows passes through', async () => {
+	it('with an unknown status keep it', async () => {
 		expect(await queryOne(numbers('SIM-UNKNOWN-STATUS'))).toMatchObject({ status: 'FROZEN' });
 	});
 
 	it.each(['SIM-SIGN-FIRST', 'SIM-PRETTY', 'SIM-UNESCAPED-SLASH'])(
-		'%s is accepted with all its fields',
+		'with %s are accepted with all fields',
 		async (scenario) => {
 			expect(await queryOne(numbers(scenario), ALL)).toEqual({ ...RICH, ...numbers(scenario) });
 		},
@@ -169,7 +169,7 @@ describe.each([
 });
 
 describe('many items', () => {
-	it('0 items give 0 items and no request', async () => {
+	it('without any item cause no request and no output', async () => {
 		const before = simulator.totalRequests;
 		const { error, items } = await queryItems(simulator, []);
 		expect(error).toBeUndefined();
@@ -177,19 +177,19 @@ describe('many items', () => {
 		expect(simulator.totalRequests).toBe(before);
 	});
 
-	it('60 items at Concurrency 10 come out in the order of the input, each paired with its own', async () => {
+	it('at Concurrency 10 keep the order of 60 input items, each paired with its own', async () => {
 		const slow = await simulate({ latencyMs: 20 });
 		const rows = Array.from({ length: 60 }, (_, index) =>
 			merchantPair(RECORDS[(index * 7) % RECORDS.length] ?? SAMPLES.rich),
 		);
-		rows[3] = scenarioByMerchant('SIM-FLAKY'); // its answer comes last
+		rows[3] = scenarioByMerchant('SIM-FLAKY'); // its response comes last
 		const parameters = { options: { concurrency: 10 } };
 		const { good, goodFrom } = await queryItems(slow, rows, { parameters });
 		expect(good.map((item) => item.out_request_no)).toEqual(rows.map((row) => row.out_request_no));
 		expect(goodFrom).toEqual(rows.map((_, index) => index));
 	});
 
-	it('a status that settles is seen by the next run', async () => {
+	it('with a status that settles show it in the next run', async () => {
 		let now = Date.now();
 		const clocked = await simulate({ now: () => now });
 		const rows = [SAMPLES.settlesSuccess, SAMPLES.settlesClosed];

@@ -1,4 +1,7 @@
-/** What an expression may make up for a parameter: it is refused by name, and never taken for something else. */
+/**
+ * Values that an expression can return for a parameter: a wrong value is refused by name, never
+ * read as another.
+ */
 import type { INodeParameters } from 'n8n-workflow';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -18,7 +21,7 @@ beforeEach(() => {
 	simulator.requests.length = 0;
 });
 
-/** Three rows, of which the middle one has `made` in its column `value`, which an expression reads. */
+/** Three rows. The middle one has `made` in its column `value`, which an expression reads. */
 async function middle(parameters: INodeParameters, made: unknown, usual: unknown) {
 	const rows = [1, 2, 3].map((number) => ({ ...generatedNumbers(number), value: usual }));
 	const output = await queryItems(
@@ -32,8 +35,8 @@ async function middle(parameters: INodeParameters, made: unknown, usual: unknown
 const OF_ROW = '={{ $json.value }}';
 const OPTION = (name: string): INodeParameters => ({ options: { [name]: OF_ROW } });
 
-/** n8n drops the expression of a field that allows none, and leaves its text: `{{ … }}`. */
-describe('Identify By that somebody made up', () => {
+/** n8n drops the expression of a field that does not allow one, and leaves its text: `{{ … }}`. */
+describe('an invalid Identify By', () => {
 	const query = async (identifyBy: unknown) =>
 		await queryItems(simulator, [SAMPLES.closed, SAMPLES.rich], {
 			parameters: { identifyBy } as INodeParameters,
@@ -41,7 +44,7 @@ describe('Identify By that somebody made up', () => {
 		});
 
 	it.each<[given: unknown, what: string]>([
-		['columns', '"columns"'],
+		['column', '"column"'],
 		['Alipay', '"Alipay"'],
 		['Merchant Numbers', '"Merchant Numbers"'],
 		['constructor', '"constructor"'],
@@ -51,17 +54,15 @@ describe('Identify By that somebody made up', () => {
 		[7, '"7"'],
 		[['alipay'], 'a list'],
 		[{ alipay: 1 }, 'an object'],
-	])('%j is a failed item that names the values', async (given, what) => {
+	])('%j is a failed item that names the allowed values', async (given, what) => {
 		const { good, failed } = await query(given);
 		expect(good).toEqual([]);
 		expect(failed.map(({ error }) => error)).toEqual(
-			[0, 1].map(
-				(index) => `Identify By is ${what}, which is not one of its values [item ${index}]`,
-			),
+			Array(2).fill(`Identify By is ${what}, which is not one of its values`),
 		);
 		expect(failed[1]?.details).toMatchObject({
 			code: 'invalid-settings',
-			solution: expect.stringContaining('return "alipay", "merchant", or "auto".'),
+			solution: expect.stringContaining('return "alipay", "merchant", "auto", or "columns".'),
 		});
 		expect(JSON.stringify(failed)).not.toMatch(/undefined|Cannot read/);
 		expect(simulator.requests).toHaveLength(0);
@@ -72,7 +73,7 @@ describe('Identify By that somebody made up', () => {
 		['MERCHANT', 'merchant'],
 		['merchant numbers', 'merchant'],
 		['Either Pair', 'auto'],
-	])('%j is told how it is written', async (given, value) => {
+	])('%j is a failed item with the right spelling', async (given, value) => {
 		const { failed } = await query(given);
 		expect(failed[0]?.details).toMatchObject({
 			solution: expect.stringMatching(new RegExp(`^Write "${value}"\\. `)),
@@ -80,7 +81,7 @@ describe('Identify By that somebody made up', () => {
 	});
 });
 
-describe('another parameter that an expression makes up', () => {
+describe('another parameter with a value from an expression', () => {
 	it.each<[parameters: INodeParameters, usual: unknown, made: unknown, error: string]>([
 		[{ simplify: OF_ROW }, true, 'no', 'Simplify is "no", which is not true or false'],
 		[{ simplify: OF_ROW }, true, 0, 'Simplify is "0", which is not true or false'],
@@ -117,19 +118,19 @@ describe('another parameter that an expression makes up', () => {
 		async (parameters, usual, made, error) => {
 			const { failed, goodFrom, words } = await middle(parameters, made, usual);
 			expect(goodFrom).toEqual([0, 2]);
-			expect(failed[0]?.error).toBe(`${error} [item 1]`);
+			expect(failed[0]?.error).toBe(error);
 			expect(words).not.toMatch(/undefined|Cannot read/);
 			expect(simulator.requests).toHaveLength(2);
 		},
 	);
 
-	it('Simplify is read from the text of a spreadsheet: "false" is not true', async () => {
+	it('can be Simplify with the text of a spreadsheet: "false" is not true', async () => {
 		const { good, failed } = await middle({ simplify: OF_ROW }, 'FALSE', 'true');
 		expect(failed).toEqual([]);
 		expect(good.map((item) => 'remark' in item)).toEqual([false, true, false]);
 	});
 
-	it('stops the run by name, when the node stops', async () => {
+	it('stops the run by name when the node stops on errors', async () => {
 		const parameters = { options: { amountFormat: 'pence' } };
 		const error = failureOf(await queryItems(simulator, [SAMPLES.closed], { parameters }));
 		expect(error).toMatchObject({
@@ -141,15 +142,15 @@ describe('another parameter that an expression makes up', () => {
 		expect(simulator.requests).toHaveLength(0);
 	});
 
-	it('that is a number out of range is held to it, and the editor says so', async () => {
+	it('is limited to its range when it is a number, and the editor reports it', async () => {
 		const options = { concurrency: '={{ 500 }}', timeoutSeconds: '={{ 0 }}' };
 		const { good, hints } = await queryItems(simulator, [SAMPLES.closed], {
 			parameters: { options },
 		});
 		expect(good).toHaveLength(1);
 		expect(hints('Alipay')).toEqual([
-			'Concurrency is 500; the node used 100, the nearest value that it takes.',
-			'Timeout (Seconds) is 0; the node used 1, the nearest value that it takes.',
+			'Concurrency is 500, which is out of range. The node used 100, the nearest allowed value.',
+			'Timeout (Seconds) is 0, which is out of range. The node used 1, the nearest allowed value.',
 		]);
 	});
 });
@@ -179,8 +180,8 @@ describe('a Resource or an Operation that does not exist', () => {
 		});
 		expect(good).toEqual([]);
 		expect(failed).toMatchObject([
-			{ error: `${error} [item 0]`, details: { solution: expect.stringContaining(words) } },
-			{ error: `${error} [item 1]`, details: { code: 'invalid-settings' } },
+			{ error, details: { solution: expect.stringContaining(words) } },
+			{ error, details: { code: 'invalid-settings' } },
 		]);
 		const stopped = failureOf(await queryItems(simulator, rows, { parameters }));
 		expect(stopped.message).toBe(error);
@@ -217,20 +218,13 @@ describe('a parameter of the trigger', () => {
 			/^Write "couponOperationStatus"\. /,
 		],
 		[{ event: '={{ $vars.event }}' }, 'Event is "{{ $vars.event }}"', /"couponOperationStatus"/],
-		[
-			{ statuses: 'closed' },
-			'Statuses names no status of Alipay',
-			/^Write "CLOSED" in capitals\. /,
-		],
-		[
-			{ statuses: ['CLOSED', 'Success'] },
-			'Statuses names no status of Alipay',
-			/^Write "SUCCESS" in/,
-		],
-		[{ statuses: '={{ { status: "CLOSED" } }}' }, 'Statuses names no status', /^Choose Closed/],
-		[{ statuses: '={{ [["CLOSED"]] }}' }, 'Statuses names no status', /^Choose Closed/],
-		[{ statuses: '={{ null }}' }, 'Statuses names no status', /^Choose Closed/],
-		[{ statuses: 7 }, 'Statuses names no status', /^Choose Closed/],
+		[{ statuses: 'closed' }, 'Statuses is "closed", which', /^Write "CLOSED"\. /],
+		[{ statuses: ['CLOSED', 'Success'] }, 'Statuses is "Success", which', /^Write "SUCCESS"\. /],
+		[{ statuses: ['TRADE_CLOSED'] }, 'Statuses is "TRADE_CLOSED", which', /"CLOSED", "INIT"/],
+		[{ statuses: '={{ { status: "CLOSED" } }}' }, 'Statuses is an object, which', /"CLOSED"/],
+		[{ statuses: '={{ [["CLOSED"]] }}' }, 'Statuses is a list, which', /"CLOSED"/],
+		[{ statuses: '={{ null }}' }, 'Statuses is empty, which', /"CLOSED"/],
+		[{ statuses: 7 }, 'Statuses is "7", which', /"CLOSED"/],
 		[{ simplify: 'yes' }, 'Simplify is "yes", which is not true or false', /true or false/],
 		[
 			{ options: { amountFormat: 'cent' } },
@@ -238,6 +232,16 @@ describe('a parameter of the trigger', () => {
 			/"number", "text", or "fen"/,
 		],
 		[{ options: { repeatAfterRestart: 'on' } }, 'Repeat After Restart is "on"', /true or false/],
+		[
+			{
+				event: 'tradeStatus',
+				statuses: 'TRADE_CLOSED',
+				watchList: '[{ "out_trade_no": "T1" }]',
+				options: { keepWatchingDays: 'all' },
+			},
+			'Keep Watching (Days) is "all", which is not a number',
+			/such as 7\./,
+		],
 		[{ options: { concurrency: 'all' } }, 'Concurrency is "all", which is not a number', /number/],
 	])('%j is refused by name', async (parameters, message, words) => {
 		const error = await poll(parameters).then(
@@ -250,7 +254,7 @@ describe('a parameter of the trigger', () => {
 		expect(simulator.requests).toHaveLength(0);
 	});
 
-	it('Repeat After Restart and Simplify are read from text', async () => {
+	it('is read from text when it is Repeat After Restart or Simplify', async () => {
 		const output = await poll({ simplify: 'FALSE', options: { repeatAfterRestart: 'false' } });
 		expect(output?.[0]?.[0]?.json).toHaveProperty('remark');
 	});
@@ -262,18 +266,21 @@ describe('a parameter of the trigger', () => {
 		],
 		[{ identifyBy: null, outOrderNo: 'M1' }, /^Operations, row 1: Identify By is empty/],
 		[{ identifyBy: 7 }, /^Operations, row 1: Identify By is "7"/],
-		[null, /^Operations, row 1: There is no number to look up$/],
-		['M1', /^Operations, row 1: There is no number to look up$/],
-	])('a row of the form %j fails by name, and the others are asked for', async (row, error) => {
-		const output = await poll({ operations: { values: [row] } as INodeParameters });
-		expect(output?.[0]).toMatchObject([{ json: { status: 'CLOSED' } }]);
-		expect(output?.[1]).toMatchObject([
-			{ json: { error: expect.stringMatching(error), details: { code: 'invalid-identifiers' } } },
-		]);
-		expect(JSON.stringify(output?.[1])).not.toMatch(/undefined|Cannot read/);
-	});
+		[null, /^Operations, row 1: No number is filled in$/],
+		['M1', /^Operations, row 1: No number is filled in$/],
+	])(
+		'with the row %j of the form fails by name, and the other rows are looked up',
+		async (row, error) => {
+			const output = await poll({ operations: { values: [row] } as INodeParameters });
+			expect(output?.[0]).toMatchObject([{ json: { status: 'CLOSED' } }]);
+			expect(output?.[1]).toMatchObject([
+				{ json: { error: expect.stringMatching(error), details: { code: 'invalid-identifiers' } } },
+			]);
+			expect(JSON.stringify(output?.[1])).not.toMatch(/undefined|Cannot read/);
+		},
+	);
 
-	it('a row without the field takes the form’s default', async () => {
+	it('uses the default of the form in a row without the field', async () => {
 		const { auth_no, operation_id } = SAMPLES.refund;
 		const values = [{ authNo: auth_no, operationId: operation_id }];
 		const output = await poll({ statuses: ['SUCCESS'], operations: { values } });

@@ -1,4 +1,7 @@
-/** Start → Alipay → Good / Failed: the workflow that most of these tests run, and what they ask of it. */
+/**
+ * Start → Alipay → Good / Failed: the workflow that most of these tests run, with its input and
+ * results.
+ */
 import type { IDataObject, INode, INodeParameters, IRun } from 'n8n-workflow';
 import { expect } from 'vitest';
 import type { Simulator } from '../../tools/simulator/gateway.mts';
@@ -21,10 +24,13 @@ export interface QuerySettings {
 }
 
 export interface QueryOutput extends WorkflowOutput {
-	/** What the node after the regular output received, and the one after the error output. */
+	/**
+	 * The items that reached the node after the regular output, and the node after the error
+	 * output.
+	 */
 	good: IDataObject[];
 	failed: IDataObject[];
-	/** Which input item each of them came from. */
+	/** The input item that each of them came from. */
 	goodFrom: Array<number | undefined>;
 	failedFrom: Array<number | undefined>;
 }
@@ -97,11 +103,11 @@ export function failureOf({ error }: WorkflowOutput) {
 	return { name, message, description: description ?? '', itemIndex: context?.itemIndex, failure };
 }
 
-/** Everything a run holds, exceptions with their causes and stacks included, as n8n would store it. */
+/** All data of a run, including exceptions with their causes and stacks, as n8n would store it. */
 export function wholeText({ run }: { run: IRun }): string {
 	const seen = new WeakSet();
 	return JSON.stringify(run, function (this: Record<string, unknown>, key, written: unknown) {
-		// n8n's own errors have a toJSON, which leaves the stack out and shortens the cause.
+		// n8n's own errors have a toJSON, which omits the stack and shortens the cause.
 		const value = this[key] instanceof Error ? this[key] : written;
 		if (typeof value !== 'object' || value === null) return value;
 		if (seen.has(value)) return undefined;

@@ -16,10 +16,10 @@ import type { QueryOutput } from './query.mts';
 
 const ITEMS = Number(process.env.SOAK_ITEMS ?? 1_000);
 const FAULT_RATE = 0.2;
-/** A fifth of the requests fail, so that three tries all fail for one item in 125. */
+/** A fifth of the requests fail, so all three tries fail for one item in 125. */
 const TRIES = 3;
 
-/** By what name a fault that outlasts all tries shows up in `details.code`. */
+/** The `details.code` of a failure that outlasts all tries. */
 const CODES: Readonly<Record<FaultName, string | null>> = {
 	reset: 'gateway-unreachable',
 	truncated: 'gateway-unreachable',
@@ -28,15 +28,15 @@ const CODES: Readonly<Record<FaultName, string | null>> = {
 	'service-unavailable': '20000',
 	'call-limited': '40005',
 	'system-error': '40004',
-	// One second and a half against a timeout of one.
+	// One and a half seconds, against a timeout of one.
 	slow: 'gateway-timeout',
 	hang: 'gateway-timeout',
 	tampered: 'answer-signature-mismatch',
-	// Read all the same: the bytes are signed.
+	// Read correctly, because the signed bytes are the same.
 	'wrong-charset': null,
 };
 
-describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.keys(FAULTS).length} ways`, () => {
+describe(`${ITEMS} items, while one request in five fails in one of ${Object.keys(FAULTS).length} ways`, () => {
 	let output: QueryOutput;
 	let good: INodeExecutionData[];
 	let failed: INodeExecutionData[];
@@ -69,13 +69,13 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 
 	const numberOf = ({ pairedItem }: INodeExecutionData) => (pairedItem as { item: number }).item;
 
-	it('met every kind of fault', () => {
+	it('meet every kind of failure', () => {
 		expect(Object.keys(shown)).toHaveLength(Object.keys(FAULTS).length);
 		const total = Object.values(shown).reduce((sum, count) => sum + count, 0);
 		expect(total).toBeGreaterThan(ITEMS * FAULT_RATE * 0.8);
 	});
 
-	it('every item comes out exactly once, in order, on one of the two outputs', () => {
+	it('are each output exactly once, in order, on one of the two outputs', () => {
 		for (const items of [good, failed]) {
 			const numbers = items.map(numberOf);
 			expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
@@ -84,13 +84,13 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 		expect(all).toEqual(Array.from({ length: ITEMS }, (_, index) => index));
 	});
 
-	it('every answer is the right one, to the last field', () => {
+	it('have the right response, to the last field', () => {
 		for (const item of good) {
 			expect(item.json).toEqual(wholeItemOf(generatedRecord(numberOf(item) + 1)));
 		}
 	});
 
-	it('every fault names its cause, and no more items fail than must', () => {
+	it('fail with the name of the cause, and no more of them fail than must', () => {
 		const known = new Set(Object.values(CODES));
 		const tampered = failed.filter(({ json }) => {
 			const { code, solution } = json.details as IDataObject;
@@ -98,16 +98,17 @@ describe(`${ITEMS} items, and one request in five goes wrong in one of ${Object.
 			expect(solution).toMatch(/\w{3}/);
 			return code === CODES.tampered;
 		});
-		// A forged answer is never asked again: each makes one failed item, unless it came too late to be read.
+		// A forged response is never requested again. Each makes one failed item, unless it came
+		// too late to be read.
 		expect(tampered.length).toBeGreaterThan(0);
 		expect(tampered.length).toBeLessThanOrEqual(shown['fault tampered'] ?? 0);
 		expect(failed.length - tampered.length).toBeLessThan(ITEMS * 0.02);
 	});
 
-	it('the hint says what happened', () => {
+	it('leave a hint with the counts', () => {
 		expect(output.hints('Alipay').join()).toMatch(
 			new RegExp(
-				`^${ITEMS} items: ${ITEMS} operations asked for, [1-9]\\d+ requests repeated, ${failed.length} items failed$`,
+				`^${ITEMS} items: ${ITEMS} operations requested, [1-9]\\d+ requests retried, ${failed.length} items failed$`,
 			),
 		);
 	});

@@ -8,7 +8,7 @@ import { scenarioByMerchant } from '../support/numbers.mts';
 import { failureOf, queryItems, simulate } from './query.mts';
 
 const TOKEN = '202609BBmerchantTokenX42';
-/** Long enough for 5 MB on a busy machine; only silence is waited for to the end. */
+/** Long enough for 5 MB on a busy machine; only a silent gateway takes all of it. */
 const PATIENT = { maxTries: 1, timeoutSeconds: 15 };
 
 let simulator: Simulator;
@@ -19,7 +19,10 @@ beforeEach(() => {
 	simulator.requests.length = 0;
 });
 
-/** Stopped and continued: the words that the operator reads. No secret in either run is seen to by support/leaks.mts. */
+/**
+ * A run that stops and one that continues: the words that the operator reads. support/leaks.mts
+ * checks both for secrets.
+ */
 async function queryBothWays(item: object, credential: IDataObject = {}, options = PATIENT) {
 	const settings = {
 		parameters: { options },
@@ -33,25 +36,25 @@ async function queryBothWays(item: object, credential: IDataObject = {}, options
 	expect(continued.good).toEqual([]);
 	const { error, details } = continued.failed[0] as { error: string; details: IDataObject };
 	const { message, description } = failureOf(stopped);
-	expect(error).toBe(message);
+	expect(message).toBe(`${error} [item 0]`);
 	expect(description).toContain(details.solution);
 	return { message, solution: details.solution, details };
 }
 
-describe('a gateway that does not answer as Alipay does', () => {
+describe('a gateway that does not respond as Alipay does', () => {
 	it.each<[scenario: string, code: string, message: RegExp, solution: RegExp]>([
 		['SIM-HTML', 'answer-not-json', /web page/, /Gateway URL.*proxy/],
-		['SIM-HTTP-502', 'gateway-unavailable', /HTTP status 502/, /Ask again/],
-		['SIM-HTTP-429', 'gateway-busy', /HTTP status 429/, /Ask again/],
+		['SIM-HTTP-502', 'gateway-unavailable', /HTTP status 502/, /Try again/],
+		['SIM-HTTP-429', 'gateway-busy', /HTTP status 429/, /Try again/],
 		['SIM-EMPTY-BODY', 'answer-not-json', /empty body/, /Gateway URL.*proxy/],
-		['SIM-TRUNCATED', 'gateway-unreachable', /connection broke off/, /Ask again.*proxy/],
-		['SIM-RESET', 'gateway-unreachable', /connection broke off/, /Ask again.*proxy/],
+		['SIM-TRUNCATED', 'gateway-unreachable', /connection ended too early/, /Try again.*proxy/],
+		['SIM-RESET', 'gateway-unreachable', /connection ended too early/, /Try again.*proxy/],
 		['SIM-HUGE', 'answer-too-large', /more than 1 MiB/, /Gateway URL.*proxy/],
 		['SIM-REDIRECT', 'gateway-http-status', /HTTP status 302/, /Gateway URL.*proxy/],
-		['SIM-SILENCE', 'gateway-timeout', /did not answer within 1 second/, /Raise the Timeout/],
+		['SIM-SILENCE', 'gateway-timeout', /did not respond within 1 second/, /Raise the Timeout/],
 		['SIM-INVALID-SIGNATURE', '40002', /does not accept the signature/, /Private Key/],
 	])(
-		'%s: the operator reads what happened and what to do, and no secret',
+		'leads to a message with what happened and what to do, and without secrets, for %s',
 		async (scenario, code, ...words) => {
 			const options = { ...PATIENT, ...(scenario === 'SIM-SILENCE' && { timeoutSeconds: 1 }) };
 			const { message, solution, details } = await queryBothWays(
@@ -62,34 +65,35 @@ describe('a gateway that does not answer as Alipay does', () => {
 			expect(details.code).toBe(code);
 			expect(message).toMatch(words[0]);
 			expect(solution).toMatch(words[1]);
-			expect(simulator.requests).toHaveLength(2); // one a run: not retried, and no redirect followed
+			expect(simulator.requests).toHaveLength(2); // One request a run: no retry, and no
+			expect(simulator.requests).toHaveLength(2); // redirect followed.
 			expect(simulator.requests.map(({ path }) => path)).toEqual(['/gateway.do', '/gateway.do']);
 		},
 	);
 
-	it('a gateway that is not there is named by its host', async () => {
+	it('is named by its host when nothing listens there', async () => {
 		const { message, solution, details } = await queryBothWays(SAMPLES.rich, {
 			gatewayUrl: NOWHERE,
 		});
-		expect(message).toContain('127.0.0.1:1 cannot be reached: nothing listens there');
+		expect(message).toContain('127.0.0.1:1 cannot be reached: nothing is listening there');
 		expect(solution).toMatch(/Check the Gateway URL.*ECONNREFUSED/);
 		expect(details).toMatchObject({ code: 'gateway-unreachable', retryable: true });
 	});
 });
 
-describe('a credential that does not fit', () => {
-	it('another private key: Alipay’s refusal leads to App ID and Private Key', async () => {
+describe('a wrong credential', () => {
+	it('with another private key gets Alipay’s refusal, which leads to App ID and Private Key', async () => {
 		const privateKey = bareKey(newPrivateKey());
 		const { message, solution } = await queryBothWays(SAMPLES.rich, { privateKey });
 		expect(message).toMatch(/does not accept the signature.*isv\.invalid-signature/);
 		expect(solution).toMatch(/App ID and the Private Key.*application public key/);
 	});
 
-	it('another App ID: the solution speaks of App ID and Environment', async () => {
+	it('with another App ID leads to a solution about App ID and Environment', async () => {
 		const { message, solution } = await queryBothWays(SAMPLES.rich, {
 			appId: '2021000000000099',
 		});
-		expect(message).toMatch(/no application with this App ID.*isv\.invalid-app-id/);
+		expect(message).toMatch(/does not have an application with this App ID.*isv\.invalid-app-id/);
 		expect(solution).toMatch(/App ID and the Environment/);
 	});
 
@@ -105,9 +109,9 @@ describe('a credential that does not fit', () => {
 		[
 			'a gateway without TLS',
 			() => ({ gatewayUrl: 'http://example.com/gateway.do' }),
-			/Gateway URL.*not encrypted/,
+			/Gateway URL.*does not use https/,
 		],
-	])('%s is named before anything is sent, and not quoted', async (_what, change, words) => {
+	])('with %s is named before anything is sent, and not quoted', async (_what, change, words) => {
 		const { message, details } = await queryBothWays(
 			SAMPLES.rich,
 			change({ ...simulator.credential }),

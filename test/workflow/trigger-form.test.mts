@@ -31,11 +31,11 @@ describe('the trigger as n8n loads it', () => {
 	});
 
 	it.each(['alipay', '支付宝', '红包', 'red packet', 'alert'])(
-		'is found by searching for %s',
+		'is found by a search for %s',
 		(word) => expect(trigger.codex?.alias).toContain(word),
 	);
 
-	it('shows under its name which statuses it waits for', () => {
+	it('shows under its name the statuses that it waits for', () => {
 		expect(trigger.subtitle).toContain('$parameter["statuses"]');
 	});
 });
@@ -50,7 +50,7 @@ describe('its form', () => {
 	};
 	const row = (numbers: INodeParameters) => issues({ operations: { values: [numbers] } });
 
-	it('waits for CLOSED unless told otherwise, and offers each status of Alipay', () => {
+	it('waits for CLOSED by default, and offers each status of Alipay', () => {
 		const { default: usual, options } = property('statuses');
 		expect(usual).toEqual(['CLOSED']);
 		expect(options?.map((option) => 'value' in option && option.value)).toEqual([
@@ -60,7 +60,7 @@ describe('its form', () => {
 		]);
 	});
 
-	it('does not save a trigger that waits for no status', () => {
+	it('does not save a trigger without a status', () => {
 		expect(issues({ statuses: [] })).toHaveLength(1);
 	});
 
@@ -70,7 +70,7 @@ describe('its form', () => {
 		[{ identifyBy: 'alipay', outOrderNo: '1', outRequestNo: '2' }, ['Auth No', 'Operation ID']],
 		[{ identifyBy: 'merchant', outOrderNo: '1', outRequestNo: '2' }, []],
 		[{ identifyBy: 'merchant', outRequestNo: '2' }, ['Out Order No']],
-	])('with the row %j it asks for %j', (numbers, missing) => {
+	])('with the row %j requires %j', (numbers, missing) => {
 		expect(row(numbers)).toEqual(missing.map((name) => expect.stringContaining(`"${name}"`)));
 	});
 
@@ -78,12 +78,13 @@ describe('its form', () => {
 		['amountFormat', 'number'],
 		['appAuthToken', ''],
 		['concurrency', 10],
-		['repeatAfterRestart', false],
+		['repeatAfterRestart', true],
+		['reportOutageMinutes', 60],
 		['requestsPerSecond', 0],
 		['timeoutSeconds', 15],
-	])('its option %s is %j by default', (name, value) => {
+	])('has the option %s with the default %j', (name, value) => {
 		const options = property('options').options as INodeProperties[];
-		expect(options).toHaveLength(6);
+		expect(options).toHaveLength(7);
 		expect(options.find((option) => option.name === name)?.default).toEqual(value);
 	});
 

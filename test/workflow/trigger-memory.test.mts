@@ -1,4 +1,6 @@
-/** What the trigger remembers: bounded whatever a network says, and in step with what it has emitted. */
+/**
+ * The state that the trigger stores: limited for any response, and consistent with what it emitted.
+ */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -22,7 +24,7 @@ const RECORD = alipayPair(RECORDS[18] ?? SAMPLES.closed);
 
 const TARGET = { out_order_no: 'M-target', out_request_no: 'R-target' };
 
-/** A trigger that watches what `$vars.watchList` says. */
+/** A trigger that watches the list in `$vars.watchList`. */
 async function open(
 	watchList: object[],
 	settings: { gatewayUrl?: string; staticData?: IDataObject } = {},
@@ -62,7 +64,7 @@ describe('an hour of refusals without a signature', () => {
 			(poll) => ({ code: poll % 2 ? '20000' : '40004', sub_code: `${poll}` }),
 		],
 	])(
-		'with %s in each poll is one failed item, and the memory stays small',
+		'with %s in each poll is one failed item, and the state stays small',
 		async (_what, say) => {
 			const gateway = await hostile();
 			const long = 'x'.repeat(200_000);
@@ -87,13 +89,13 @@ describe('an hour of refusals without a signature', () => {
 			});
 			expect(JSON.stringify(items).length).toBeLessThan(2_500);
 			expect(Math.max(...sizes)).toBeLessThan(500);
-			// It comes to rest, too: the same size from poll to poll.
+			// It also becomes stable: the same size from poll to poll.
 			expect(new Set(sizes.slice(5)).size).toBe(1);
 		},
 		60_000,
 	);
 
-	it('in the node are failed items of a length that a person reads', async () => {
+	it('leads to failed items of a readable length in the node', async () => {
 		const gateway = await hostile();
 		const long = 'x'.repeat(200_000);
 		gateway.fields = { code: '40004', msg: long, sub_code: long, sub_msg: long };
@@ -113,7 +115,7 @@ describe('an hour of refusals without a signature', () => {
 	});
 });
 
-it('a memory from before the bounds is brought within them, also when nothing else changes', async () => {
+it('leaves a stored state from before the limits, which is then reduced to them even without other changes', async () => {
 	const key = JSON.stringify(merchantPair(SAMPLES.initial));
 	const told = Array.from({ length: 200 }, (_, index) => `${index}${'x'.repeat(10_000)}`);
 	const staticData = {
@@ -133,7 +135,7 @@ it('a memory from before the bounds is brought within them, also when nothing el
 	expect(JSON.stringify(after).length).toBeLessThan(1_500);
 });
 
-it('a pasted page in place of a number is a short line of the memory', async () => {
+it('a pasted page in place of a number is a short line in the state', async () => {
 	const row = { out_order_no: 'page '.repeat(50_000), out_request_no: 'R1' };
 	const poller = await open([row, SAMPLES.initial]);
 	expect(itemsOf(await poller.poll())).toHaveLength(1);
@@ -146,7 +148,7 @@ describe('Repeat After Restart', () => {
 		latest: { processes: string[]; changes: Array<{ at: number }> };
 	}
 
-	/** What one poll over this list puts out, and what is stored after it. */
+	/** The output of one poll over this list, and the state stored after it. */
 	async function poll(list: object[], staticData: IDataObject = {}) {
 		const poller = await open(list, { staticData });
 		const items = itemsOf(await poller.poll());
@@ -162,7 +164,7 @@ describe('Repeat After Restart', () => {
 		const removed = await poll([SAMPLES.initial], first.stored);
 		const added = await poll([closed], removed.stored);
 		expect(added.items).toMatchObject([{ json: { status: 'CLOSED', previous_status: null } }]);
-		// A change a little later makes it forget what is older than a quarter of an hour.
+		// A change a little later makes the trigger drop what is older than 15 minutes.
 		const later = await poll([closed, SAMPLES.refund, RECORD], added.stored);
 		expect(later.items).toHaveLength(1);
 		later.state.latest.processes = ['one that crashed'];

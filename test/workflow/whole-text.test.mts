@@ -9,7 +9,7 @@ it.each([
 	['Error', new Error('outer')],
 	['NodeApiError', new NodeApiError(ALIPAY, { message: 'outer' })],
 	['NodeOperationError', new NodeOperationError(ALIPAY, 'outer')],
-])('wholeText shows what the stack and the cause of an %s hold', (_name, error) => {
+])('wholeText shows what the stack and the cause of an %s contain', (_name, error) => {
 	const cause = new Error('of the cause');
 	cause.stack = 'stack of the cause';
 	Object.assign(error, { stack: 'stack of the error' });

@@ -1,50 +1,42 @@
-/** The picture of the docs: items per second by concurrency. */
+/** Draws the bar charts of the docs. */
 import * as echarts from 'echarts';
-import type { Summary } from './report.mts';
-import { CONCURRENCIES, nameOf, ONE_BY_ONE } from './scenarios.mts';
 
-const SERIES = [
-	['This node', 'node', '#1677ff'],
-	['Least possible in n8n', 'floor', '#9db8d9'],
-	['Alipay SDK, as concurrent', 'SDK', '#d0d0d0'],
-	['Alipay SDK, one by one', null, '#f0b27a'],
-] as const;
+export interface Bars {
+	title: string;
+	subtext: string;
+	/** The label under each group of bars. */
+	groups: readonly string[];
+	/** One bar in each group; undefined if there is no value. */
+	series: ReadonlyArray<{
+		name: string;
+		color: string;
+		values: ReadonlyArray<number | undefined>;
+	}>;
+}
 
 /** An SVG. */
-export function chart({ scenarios }: Summary): string {
-	const speed = (name: string) => Math.round(scenarios[name]?.itemsPerSecond ?? 0);
+export function chart({ title, subtext, groups, series }: Bars): string {
 	const picture = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 820, height: 400 });
 	picture.setOption({
 		animation: false,
 		backgroundColor: '#ffffff',
 		textStyle: { fontFamily: 'system-ui, sans-serif' },
-		title: {
-			text: 'Operations looked up per second',
-			subtext: 'Every answer takes 50 ms, over TLS. More is better.',
-			left: 16,
-			top: 12,
-		},
+		title: { text: title, subtext, left: 16, top: 12 },
 		legend: {
 			bottom: 12,
 			itemGap: 22,
 			textStyle: { fontSize: 12 },
-			data: SERIES.map(([label]) => label),
+			data: series.map(({ name }) => name),
 		},
 		grid: { left: 56, right: 24, top: 84, bottom: 76 },
-		xAxis: {
-			type: 'category',
-			data: CONCURRENCIES.map((concurrency) => `Concurrency ${concurrency}`),
-			axisTick: { show: false },
-		},
+		xAxis: { type: 'category', data: [...groups], axisTick: { show: false } },
 		yAxis: { type: 'value' },
-		series: SERIES.map(([name, who, color]) => ({
+		series: series.map(({ name, color, values }) => ({
 			name,
 			type: 'bar',
 			itemStyle: { color },
 			label: { show: true, position: 'top' },
-			data: CONCURRENCIES.map((concurrency) =>
-				speed(who === null ? ONE_BY_ONE : nameOf(who, concurrency)),
-			),
+			data: values.map((value) => (value === undefined ? '-' : Math.round(value))),
 		})),
 	});
 	const svg = picture.renderToSVGString();

@@ -1,22 +1,14 @@
-/** One measured run of one contender, in a process of its own, after a run to warm up. */
+/** Measures one run of one contender in its own process, after a warm-up run. */
 import { once } from 'node:events';
 import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { alipayPair, generatedNumbers } from '../simulator/fixtures/couponOperation.mts';
 import type { Job, Run } from './jobs.mts';
 import { CONTENDERS } from './contenders.mts';
 import { partsOf } from './profile.mts';
+import { rowsOf } from './rows.mts';
 
 const WARM_UP_ITEMS = 200;
 const LOOP_RESOLUTION_MS = 10;
-
-/** `repeated` of the rows, e.g. 0.5, ask for what another row asks for, too. */
-function rowsOf(count: number, repeated: number) {
-	const different = Math.round(count * (1 - repeated));
-	return Array.from({ length: count }, (_, index) =>
-		alipayPair(generatedNumbers((index % different) + 1)),
-	);
-}
 
 async function measure(look: (count: number) => Promise<number>, items: number): Promise<Run> {
 	const before = process.memoryUsage.rss();
@@ -26,22 +18,22 @@ async function measure(look: (count: number) => Promise<number>, items: number):
 	const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 	loop.enable();
 	const started = performance.now();
-	const answered = await look(items);
+	const succeeded = await look(items);
 	const ms = performance.now() - started;
 	const { user, system } = process.cpuUsage(cpu);
 	loop.disable();
 	clearInterval(sampling);
-	if (answered !== items) throw new Error(`${answered} of ${items} items have a status`);
+	if (succeeded !== items) throw new Error(`Only ${succeeded} of ${items} items have a status`);
 	return {
 		itemsPerSecond: (items / ms) * 1000,
 		cpuMsPerItem: (user + system) / 1000 / items,
 		peakBytesPerItem: (peak - before) / items,
-		// The histogram counts its own interval in.
+		// The histogram includes its own interval.
 		loopP99Ms: loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,
 	};
 }
 
-/** The same under V8's profiler, which makes it slower: only the shares count. */
+/** The same with V8's profiler. The profiler slows the run down, so only the shares count. */
 async function profile(look: (count: number) => Promise<number>, items: number) {
 	const session = new Session();
 	session.connect();

@@ -1,4 +1,4 @@
-/** The three that are compared. Each looks up `rows` at a gateway and returns how many succeeded. */
+/** The three contenders. Each looks up `rows` at a gateway and returns how many succeeded. */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
@@ -9,7 +9,7 @@ import { runWorkflow } from '../sandbox/engine.mts';
 
 interface Load {
 	credential: SimulatorCredential;
-	/** The input: auth_no and operation_id of each. */
+	/** The input: auth_no and operation_id of each row. */
 	rows: ReadonlyArray<{ auth_no: string; operation_id: string }>;
 	concurrency: number;
 }
@@ -60,7 +60,7 @@ const node: Contender = async (load) =>
 	});
 
 /**
- * The least that a node in n8n can do: read its two fields, sign with node:crypto, send by
+ * The minimum work of a node in n8n: read its two fields, sign with node:crypto, send with
  * `helpers.httpRequest`, verify, parse. No retries, no checks, no types.
  */
 const floor: Contender = async (load) =>
@@ -118,7 +118,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 		params.sign = sign('sha256', Buffer.from(canonical), privateKey).toString('base64');
 		const text = (await context.helpers.httpRequest({
 			method: 'POST',
-			// As the gateway wants it: `charset` must stand in the URL.
+			// The gateway needs `charset` in the URL.
 			url: `${credential.gatewayUrl}?${new URLSearchParams(params).toString()}`,
 			headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
 			body: new URLSearchParams({ biz_content }).toString(),
@@ -127,7 +127,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 		const [, signed = '', signature = ''] =
 			new RegExp(`^\\{"${NODE}":(.*),"sign":"([^"]*)"\\}$`).exec(text) ?? [];
 		if (!verify('sha256', Buffer.from(signed), publicKey, base64(signature))) {
-			throw new Error('The signature does not fit');
+			throw new Error('The signature does not match');
 		}
 		return JSON.parse(signed) as IDataObject;
 	}
@@ -145,7 +145,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 	};
 }
 
-/** Alipay's own SDK for Node, which keeps its connections open. */
+/** Alipay's SDK for Node, which keeps its connections open. */
 const sdk: Contender = async ({ credential, rows, concurrency }) => {
 	const client = new AlipaySdk({
 		appId: credential.appId,

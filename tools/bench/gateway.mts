@@ -1,4 +1,4 @@
-/** The simulator in a process of its own: over TLS, with its answers signed before the start. */
+/** Runs the simulator in its own process: over TLS, with its responses signed in advance. */
 import { startSimulator } from '../simulator/gateway.mts';
 
 const [latencyMs = 0, signedAhead = 0] = process.argv.slice(2).map(Number);

@@ -1,4 +1,4 @@
-/** Where the processor's time goes, from V8's own profile of a run: each sample by the first rule on its stack. */
+/** Splits V8's profile of a run into parts. The first matching rule on its stack decides the part of a sample. */
 import type { Profiler } from 'node:inspector';
 
 interface Rule {
@@ -20,9 +20,9 @@ const RULES: readonly Rule[] = [
 	named(IDLE, /^\(idle\)$/),
 	named('Garbage collection', /^\(garbage collector\)$/),
 	named('RSA signature of the request', /^signOneShot$/),
-	named('RSA verification of the answer', /^verifyOneShot$/),
-	within('This node, all the rest', /Alipay\.node\.js$/),
-	named("n8n's evaluation of the two fields", /getNodeParameter$/),
+	named('RSA verification of the response', /^verifyOneShot$/),
+	within('This node, everything else', /Alipay\.node\.js$/),
+	named("n8n's evaluation of the fields", /getNodeParameter$/),
 	within('A new TLS connection for each request', /^node:(_tls|internal\/tls|net|tls)/),
 	within(
 		"n8n's HTTP helper",

@@ -1,41 +1,51 @@
-/** From the runs of all rounds to medians, ratios and the tables that people read. */
-import type { Run } from './jobs.mts';
+/** Turns the runs of all rounds into medians, ratios and tables. */
 import type { Parts } from './profile.mts';
-import { CLAIMS } from './scenarios.mts';
-import type { Claim } from './scenarios.mts';
 
-/** Of each scenario the runs, in the order of the rounds. */
-export type Runs = Readonly<Record<string, readonly Run[]>>;
+/** The runs of each scenario, in the order of the rounds. */
+export type Runs<Run> = Readonly<Record<string, readonly Run[]>>;
 
-export interface Summary {
-	/** Medians over the rounds. */
-	scenarios: Record<string, Run>;
-	/** Medians of the ratios within a round; only claims whose scenarios were measured. */
-	claims: Array<Claim & { ratio: number }>;
+/** A claim about two scenarios: `of` divided by `by` in each round. Without `by`, it is about one scenario. */
+export interface Claim<Run> {
+	says: string;
+	what: keyof Run;
+	of: string;
+	by?: string;
+	/** The goal: at least, or at most. */
+	goal: ['≥' | '≤', number];
 }
 
-export function summarise(runs: Runs): Summary {
-	const scenarios = Object.entries(runs).map(([name, all]): [string, Run] => {
-		const of = (what: keyof Run) => median(all.map((run) => run[what]));
-		return [
-			name,
-			{
-				itemsPerSecond: of('itemsPerSecond'),
-				cpuMsPerItem: of('cpuMsPerItem'),
-				peakBytesPerItem: of('peakBytesPerItem'),
-				loopP99Ms: of('loopP99Ms'),
-			},
-		];
+export interface Column<Run> {
+	head: string;
+	cell: (run: Run) => string;
+}
+
+export interface Summary<Run> {
+	/** Medians over the rounds. */
+	scenarios: Record<string, Run>;
+	/** Medians over the rounds, only for claims whose scenarios were measured. */
+	claims: Array<Claim<Run> & { measured: number }>;
+}
+
+export function summarize<Run extends Record<keyof Run, number>>(
+	runs: Runs<Run>,
+	claims: ReadonlyArray<Claim<Run>>,
+): Summary<Run> {
+	const scenarios = Object.entries(runs).flatMap(([name, all]) => {
+		const [first] = all;
+		if (!first) return [];
+		const of = (what: string) => median(all.map((run) => run[what as keyof Run]));
+		return [[name, Object.fromEntries(Object.keys(first).map((what) => [what, of(what)]))]];
 	});
-	const claims = CLAIMS.flatMap((claim) => {
-		const [above = [], below = []] = [runs[claim.of], runs[claim.by]];
-		const ratios = above.flatMap((run, round) => {
-			const other = below[round];
-			return other ? [run[claim.what] / other[claim.what]] : [];
+	const measured = claims.flatMap((claim) => {
+		const { what, of, by } = claim;
+		const values = (runs[of] ?? []).flatMap((run, round) => {
+			if (by === undefined) return [run[what]];
+			const other = runs[by]?.[round];
+			return other ? [run[what] / other[what]] : [];
 		});
-		return ratios.length > 0 ? [{ ...claim, ratio: median(ratios) }] : [];
+		return values.length > 0 ? [{ ...claim, measured: median(values) }] : [];
 	});
-	return { scenarios: Object.fromEntries(scenarios), claims };
+	return { scenarios: Object.fromEntries(scenarios) as Record<string, Run>, claims: measured };
 }
 
 /** The middle one, or the mean of the two in the middle. */
@@ -46,23 +56,31 @@ export function median(values: readonly number[]): number {
 	return sorted.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
 }
 
-export function markdown({ scenarios, claims }: Summary): string {
+/** The smallest value that `percent` % of the values do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? NaN;
+}
+
+export function markdown<Run>(
+	{ scenarios, claims }: Summary<Run>,
+	columns: ReadonlyArray<Column<Run>>,
+): string {
 	const rows = Object.entries(scenarios).map(([name, run]) => [
 		name,
-		run.itemsPerSecond.toFixed(0),
-		run.cpuMsPerItem.toFixed(2),
-		(run.peakBytesPerItem / 1024).toFixed(1),
-		Math.max(0, run.loopP99Ms).toFixed(0),
+		...columns.map(({ cell }) => cell(run)),
 	]);
-	const ratios = claims.map(({ says, ratio, goal: [sign, bound] }) => [
+	const goals = claims.map(({ says, measured, goal: [sign, bound] }) => [
 		says,
-		ratio.toFixed(2),
+		measured.toFixed(bound < 50 ? 2 : 0),
 		`${sign} ${bound}`,
-		(sign === '≥' ? ratio >= bound : ratio <= bound) ? 'yes' : 'no',
+		(sign === '≥' ? measured >= bound : measured <= bound) ? 'yes' : 'no',
 	]);
 	return [
-		table(['', 'Items/s', 'CPU ms/item', 'Peak KiB/item', 'Event loop p99 ms'], rows),
-		table(['Ratio (median of the rounds)', 'Measured', 'Aimed at', 'Met'], ratios),
+		table(['', ...columns.map(({ head }) => head)], rows),
+		...(goals.length > 0
+			? [table(['Median of the rounds', 'Measured', 'Goal', 'Met'], goals)]
+			: []),
 	].join('\n\n');
 }
 
@@ -72,7 +90,7 @@ export function profileTable(parts: Parts): string {
 		msPerItem.toFixed(2),
 		`${(share * 100).toFixed(0)} %`,
 	]);
-	return table(['Main thread, under the profiler', 'ms/item', 'Share'], rows);
+	return table(['Main thread, with the profiler', 'ms/item', 'Share'], rows);
 }
 
 function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {

@@ -1,7 +1,7 @@
 /**
- * After `n8n-node build`: bundles each entry of package.json's "n8n" with the code and the libraries
- * it needs, because a verified node has no run-time dependencies, and removes what the compiler left
- * beside them. n8n itself provides the external modules.
+ * Runs after `n8n-node build`. Bundles each entry of package.json's "n8n" with its code and libraries,
+ * because a verified node has no run-time dependencies. Removes the other files that the compiler wrote.
+ * n8n itself provides the external modules.
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { writeSchemas } from './schemas.mjs';
 
 const PROVIDED_BY_N8N = ['n8n-workflow', 'luxon'];
-const LICENCES = 'dist/THIRD_PARTY_LICENSES.txt';
+const LICENSES = 'dist/THIRD_PARTY_LICENSES.txt';
 
 const require = createRequire(import.meta.url);
 const { n8n } = /** @type {{ n8n: { credentials: string[], nodes: string[] } }} */ (
@@ -29,15 +29,17 @@ const { metafile } = await build({
 	format: 'cjs',
 	platform: 'node',
 	target: 'node20',
+	// Use the ES modules of a library: the CommonJS wrapper uses `globalThis`, which n8n's scanner refuses.
+	conditions: ['import'],
 	external: PROVIDED_BY_N8N,
-	// A node writes to no console; a library's warnings would fail n8n's scanner.
+	// A node does not write to the console. The warnings of a library would fail n8n's scanner.
 	drop: ['console'],
 	legalComments: 'inline',
 	metafile: true,
 	logLevel: 'warning',
 });
 
-/** What belongs into the package beside the entries. */
+/** The files that the package needs besides the entries. */
 const KEEP = [/icons[\\/].*\.svg$/, /\.node\.json$/, /__schema__[\\/].*\.json$/];
 
 for (const file of await readdir('dist', { recursive: true, withFileTypes: true })) {
@@ -46,7 +48,7 @@ for (const file of await readdir('dist', { recursive: true, withFileTypes: true 
 	if (file.isFile() && !isEntry && !KEEP.some((pattern) => pattern.test(name))) await rm(name);
 }
 await removeEmptyFolders('dist');
-await writeFile(LICENCES, await licencesOf(Object.keys(metafile.inputs)));
+await writeFile(LICENSES, await licensesOf(Object.keys(metafile.inputs)));
 
 /** @param {string} folder */
 async function removeEmptyFolders(folder) {
@@ -56,8 +58,8 @@ async function removeEmptyFolders(folder) {
 	if ((await readdir(folder)).length === 0) await rm(folder, { recursive: true });
 }
 
-/** @param {string[]} inputs files that ended up in a bundle */
-async function licencesOf(inputs) {
+/** @param {string[]} inputs the files in the bundles */
+async function licensesOf(inputs) {
 	const packages = new Set(
 		inputs.map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]),
 	);
@@ -69,7 +71,7 @@ async function licencesOf(inputs) {
 				JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'))
 			);
 			const file = (await readdir(folder)).find((candidate) => /^licen[cs]e/i.test(candidate));
-			if (!file) throw new Error(`${name} is bundled but has no licence file`);
+			if (!file) throw new Error(`${name} is bundled but has no license file`);
 			return `${name} ${version} (${license})\n\n${await readFile(path.join(folder, file), 'utf8')}`;
 		}),
 	);

@@ -1,4 +1,4 @@
-/** docs/codes.md, from the tables of alipay/. */
+/** Generates docs/codes.md from the tables in alipay/. */
 import type { Code } from '../../alipay/errors/code.ts';
 import { LOCAL_FAULTS } from '../../alipay/errors/fault.ts';
 import { CATALOGUE } from '../../alipay/errors/gatewayCodes.ts';
@@ -43,11 +43,13 @@ export function codesPage(): string {
 	return [
 		'# Codes',
 		'',
+		'For operators and admins: what each code of a failed item means, and what to do.',
+		'',
 		'Generated from the tables in `alipay/` by `npm run docs:generate`; do not edit.',
 		'',
-		'A failed item has `details.code`, `details.sub_code` and `details.retryable`: whether asking again',
-		'can help. The node does so by itself (Max Tries), but for `gateway-call-limit`.',
-		'"Cause" is what n8n is told about the failure.',
+		'A failed item has `details.code`, `details.sub_code` and `details.retryable`. `retryable` says whether',
+		'a retry can help. The node retries by itself (Max Tries), except for `gateway-call-limit`.',
+		'*Cause* is the cause that the node reports to n8n.',
 		'',
 		'## Found by the node',
 		'',
@@ -55,12 +57,12 @@ export function codesPage(): string {
 		'',
 		'## From the gateway',
 		'',
-		'A code that is not listed passes through unchanged.',
+		'The node passes a code that is not in these tables through unchanged.',
 		'',
 		...gateway,
 		'## From a method: 40004',
 		'',
-		'Each method has business codes of its own. Alipay may write a prefix such as `ACQ.` before them.',
+		'Each method has its own business codes. Alipay may add a prefix such as `ACQ.` to them.',
 		'',
 		...business,
 	].join('\n');

@@ -1,9 +1,9 @@
 /**
- * `npm run dev`: "n8n-node dev", which compiles on each change and starts n8n with the node in it.
+ * `npm run dev`: runs "n8n-node dev", which compiles on each change and starts n8n with the node in it.
  *
- * It shows n8n the whole checkout, by a link. n8n takes every file below whose name ends in .node.js for
- * a node and does not start when one is none, as node_modules/node-rsa/dist/index.node.js. So the link
- * is led to dist, which has all that n8n needs.
+ * "n8n-node dev" links the whole checkout into n8n. n8n loads every file whose name ends in .node.js as a
+ * node. It does not start if one of them is not a node, such as node_modules/node-rsa/dist/index.node.js.
+ * So this script points the link to dist, which contains everything that n8n needs.
  */
 import { spawn } from 'node:child_process';
 import { lstatSync, renameSync, rmSync, symlinkSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { setUp } from './setup.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COMMAND = path.join(ROOT, 'node_modules/@n8n/node-cli/bin/n8n-node.mjs');
 
-/** Flags of "n8n-node dev": n8n is started by somebody else; where n8n has its data. */
+/** Flags of "n8n-node dev": n8n already runs; the folder with n8n's data. */
 const FLAGS = ['--external-n8n', '--custom-user-folder'];
 const USER_FOLDER = path.join(homedir(), '.n8n-node-cli');
 
@@ -29,14 +29,14 @@ async function dev(flags) {
 		cwd: ROOT,
 		stdio: 'inherit',
 	});
-	// A terminal sends Ctrl-C to both; this one stays until the other has ended what it started.
+	// A terminal sends Ctrl-C to both processes. This one stays until the child has stopped its own children.
 	process.on('SIGINT', () => undefined);
 	process.on('SIGTERM', () => child.kill());
-	// n8n takes seconds until it looks there.
+	// n8n reads the link only after some seconds.
 	const waiting = setInterval(() => {
 		if (!lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return;
 		clearInterval(waiting);
-		leadTo(path.join(ROOT, 'dist'), link);
+		pointLink(path.join(ROOT, 'dist'), link);
 	}, 20);
 	child.on('close', (code) => {
 		clearInterval(waiting);
@@ -44,7 +44,7 @@ async function dev(flags) {
 	});
 }
 
-/** @param {string[]} flags `--custom-user-folder DIR`, or with = between them */
+/** @param {string[]} flags `--custom-user-folder DIR` or `--custom-user-folder=DIR` */
 function userFolder(flags) {
 	const at = flags.findIndex((flag) => flag.split('=')[0] === FLAGS[1]);
 	return path.resolve(
@@ -54,9 +54,9 @@ function userFolder(flags) {
 
 /**
  * @param {string} target
- * @param {string} link is there at every moment, for it leads somewhere else
+ * @param {string} link replaced in one step, so it always exists
  */
-function leadTo(target, link) {
+function pointLink(target, link) {
 	rmSync(`${link}.new`, { force: true });
 	symlinkSync(target, `${link}.new`, 'junction');
 	renameSync(`${link}.new`, link);

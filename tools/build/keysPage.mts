@@ -1,10 +1,10 @@
-/** docs/keys.md, from the tables of alipay/. */
+/** Generates docs/keys.md from the tables in alipay/. */
 import { DAMAGES, FIELDS, filled, type Damage } from '../../alipay/application/damages.ts';
 import { SHORT_DAMAGES, SHORT_FIELDS } from '../../alipay/application/shortFields.ts';
 import { ENCODINGS, PLACES, REMARKS } from '../../alipay/application/wrappings.ts';
 import { table } from './markdown.mts';
 
-/** What the sentences leave open, as the page writes it. */
+/** The values for the placeholders in the sentences, as the page shows them. */
 const EXAMPLES = {
 	...{ count: 'N characters', begins: 'N BEGIN lines', ends: 'N END lines', line: 'L' },
 	...{
@@ -20,7 +20,7 @@ const EXAMPLES = {
 	...{ kind: 'a public key (or what it is)', wanted: 'an RSA private key (or what belongs there)' },
 };
 
-/** A sentence as the pages write it. */
+/** A sentence as the page shows it. */
 export const sentenceOf = ({ sentence }: Damage) => filled(sentence, EXAMPLES);
 
 const rowsOf = (damages: Readonly<Record<string, Damage>>) =>
@@ -35,29 +35,33 @@ export function keysPage(): string {
 	return [
 		'# Keys and other pasted fields',
 		'',
+		'For operators and admins: in which forms you can paste the fields of the credential, and what each message about them',
+		'means.',
+		'',
 		'Generated from the tables in `alipay/application/` by `npm run docs:generate`; do not edit.',
 		'',
-		'The credential reads keys and certificates as they are pasted, and names what it cannot read. No message quotes a key.',
-		'A key is read only if it is, byte for byte, the one that was meant: DER says how long it is, and the numbers of a',
-		'private key must fit together. A public key has no such proof: of changed characters in it, one in about eight passes',
-		'unnoticed, until the signature of the first response does not fit.',
+		'Paste keys and certificates as you have them. If the credential cannot read one, it says what is wrong. Messages never',
+		'contain a key. The credential accepts a key only if every byte is correct: DER states the length of the key, and the',
+		'numbers of a private key must fit together. A public key has no such check. About one in eight changed characters in a',
+		'public key is not noticed until the signature of the first response does not match.',
 		'',
-		'## What is read as it is',
+		'## Accepted forms',
 		'',
-		'In any combination, one within the other:',
+		'In any combination, also one inside the other:',
 		'',
 		...wrappings,
 		'- base64url (`-` and `_`), a missing `=` at the end, blanks in place of each `+`',
-		'- a missing BEGIN or END line, as long as no text is lost; any case, any run of dashes, or none',
-		'- base64 of all that, once more',
+		'- a missing BEGIN or END line, if no key text is missing; upper or lower case; any number of dashes, or no dashes',
+		'- base64 of all these forms, once more',
 		'',
-		'Certificates may stand in any order: the one that is meant has issued none of the others. The same key twice is one key.',
-		'In the Private Key its own public key, certificate or certificate request may stand beside it.',
+		'Certificates can be in any order: the credential uses the certificate that did not issue any of the others. The same',
+		'key twice counts as one key. The Private Key field can also contain the matching public key, certificate or certificate',
+		'request.',
 		'',
 		'## What is wrong with a key or certificate',
 		'',
-		'Each sentence begins with “The Private Key of the credential” or with another field. Where a secret stands in a field that',
-		'the form shows, it ends with “This field is not hidden: empty it and save”.',
+		'Each sentence begins with “The Private Key of the credential” or with another field. If a visible field of the form',
+		'contains a secret, the sentence ends with “This field is not hidden: clear it and save the credential”.',
 		'',
 		...table(['The … of the credential', 'what to do first'], rowsOf(DAMAGES)),
 		'',
@@ -67,8 +71,8 @@ export function keysPage(): string {
 		'',
 		'## What is wrong with a short field',
 		'',
-		'Quotation marks, invisible characters, full-width characters, punctuation at the end, names such as `app_id=` and `Bearer` are',
-		'taken off. The App Auth Token of the node and of the trigger is read in the same way.',
+		'The credential removes quotation marks, invisible characters, punctuation at the end, and names such as `app_id=` and',
+		'`Bearer`. It also accepts full-width characters. The App Auth Token of the node and of the trigger is read in the same way.',
 		'',
 		...table(['The … of the credential', 'what to do first'], rowsOf(SHORT_DAMAGES)),
 		'',

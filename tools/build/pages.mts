@@ -1,15 +1,21 @@
-/** Writes the pages of docs/ that derive from the code: `npm run docs:generate`. */
+/** `npm run docs:generate`: writes the generated pages of docs/ and the Chinese copies of the examples. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { CHINESE_EXAMPLES } from './chineseExamples.mts';
+import { CHINESE_PAGES } from './chinesePages.mts';
 import { codesPage } from './codesPage.mts';
 import { keysPage } from './keysPage.mts';
+import { messagesPage } from './messagesPage.mts';
 import { methodsPage } from './methodsPage.mts';
 
-/** What each page should say, by its path. */
+/** The expected content of each page or copy, by its path. */
 export const PAGES: Readonly<Record<string, () => string>> = {
 	'docs/codes.md': codesPage,
 	'docs/keys.md': keysPage,
+	'docs/messages.md': messagesPage,
 	'docs/methods.md': methodsPage,
+	...CHINESE_PAGES,
+	...CHINESE_EXAMPLES,
 };
 
 const ROOT = new URL('../../', import.meta.url);

@@ -1,37 +1,37 @@
 /**
- * `node tools/build/release-notes.mjs v1.2.3`: prints what CHANGELOG.md says about the version of a tag,
- * and refuses a tag that package.json or CHANGELOG.md does not agree with. Uses nothing but Node: the
- * workflow that publishes runs it before anything is installed.
+ * `node tools/build/release-notes.mjs v1.2.3`: prints the section of CHANGELOG.md for the version of a tag.
+ * Refuses a tag that does not match package.json or CHANGELOG.md. Uses only Node, because the publish
+ * workflow runs it before it installs anything.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What stands under the newest version until it has a date. */
+/** The text under the newest version until the version has a date. */
 export const NOT_PUBLISHED = 'Not published yet.';
 
 /**
- * The text of a version's section, without its heading and without the link references of the page.
- * Throws with what to correct.
+ * The text of a version's section, without its heading and the link references. Throws an Error that says
+ * what to correct.
  * @param {{ tag: string, version: string, changelog: string }} release
  *   `version` is that of package.json
  */
 export function releaseNotes({ tag, version, changelog }) {
 	if (!/^v\d+\.\d+\.\d+$/.test(tag)) {
-		throw new Error(`"${tag}" is no tag of a release; those have the form v1.2.3.`);
+		throw new Error(`"${tag}" is not a release tag. A release tag has the form v1.2.3.`);
 	}
 	if (tag !== `v${version}`) {
-		throw new Error(`The tag is ${tag}, and package.json has version ${version}.`);
+		throw new Error(`The tag is ${tag}, but package.json has version ${version}.`);
 	}
 	const section = changelog.split(/^(?=## )/m).find((text) => text.startsWith(`## [${version}]`));
 	if (!section) throw new Error(`CHANGELOG.md has no section for ${version}.`);
 	const [heading = '', ...lines] = section.split('\n');
 	if (!/^## \[[^\]]+\] - \d{4}-\d{2}-\d{2}$/.test(heading) || section.includes(NOT_PUBLISHED)) {
 		throw new Error(
-			`CHANGELOG.md: give ${version} its date, as in "## [${version}] - 2026-01-31", and take "${NOT_PUBLISHED}" away.`,
+			`CHANGELOG.md: add the date to version ${version}, as in "## [${version}] - 2026-01-31", and remove "${NOT_PUBLISHED}".`,
 		);
 	}
 	const notes = lines.filter((line) => !/^\[[^\]]+\]: /.test(line)).join('\n');
-	if (!notes.trim()) throw new Error(`CHANGELOG.md says nothing about ${version}.`);
+	if (!notes.trim()) throw new Error(`CHANGELOG.md has an empty section for ${version}.`);
 	return notes.trim();
 }
 

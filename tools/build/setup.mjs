@@ -1,6 +1,6 @@
 /**
- * Makes a checkout ready to run: installs the dependencies and builds the package, each only when
- * needed. Uses nothing but Node, since it runs before anything is installed.
+ * Sets up a checkout: installs the dependencies and builds the package, each only when needed. Uses only
+ * Node, because it runs before anything is installed.
  */
 import { spawn } from 'node:child_process';
 import { lstatSync, readdirSync, statSync } from 'node:fs';
@@ -14,56 +14,56 @@ const SOURCES = [
 	'icons',
 	'nodes',
 	'package.json',
-	// Libraries are bundled, so another version of one is another package.
+	// Libraries are bundled, so a new version of a library changes the package.
 	'package-lock.json',
 	'tsconfig.json',
 	'tools/build/bundle.mjs',
 ];
-/** Written last by an install and by a build, so that their age tells whether they are up to date. */
+/** An install and a build write these files last, so their age shows whether they are up to date. */
 const INSTALLED = 'node_modules/.package-lock.json';
 const BUILT = 'dist/THIRD_PARTY_LICENSES.txt';
 
 const STEPS = {
 	install: {
-		title: 'Installing the dependencies (about a minute, 1 GB; only the first time)',
-		// No install script of any dependency is needed, and some do not run on Node 20.
+		title: 'Installing the dependencies (some minutes and 1 GB, only the first time)',
+		// The dependencies do not need their install scripts, and some scripts do not run on Node 20.
 		args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
 		hint: (/** @type {string} */ output) =>
 			/\bEUSAGE\b/.test(output)
-				? 'package.json and package-lock.json differ. Run "npm install" to bring the lock file up to date, then run the command again.'
-				: 'Check that the npm registry can be reached and that 2 GB of disk are free, then run the command again.',
+				? 'package.json and package-lock.json differ. Run "npm install" to update the lock file. Then run this command again.'
+				: 'Check that this machine can reach the npm registry and has 2 GB of free disk space. Then run this command again.',
 	},
 	build: {
 		title: 'Building the package',
 		args: ['run', 'build'],
-		hint: () => 'Correct what the compiler names above, then run the command again.',
+		hint: () => 'Fix the compiler errors above. Then run this command again.',
 	},
 };
 
-/** @param {string[]} [flags] `--no-build` leaves the package as it is */
+/** @param {string[]} [flags] `--no-build` skips the build */
 export async function setUp(flags = []) {
 	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 	if (major < 20 || (major === 20 && minor < 19)) {
-		throw new Error(`Node.js 20.19 or later is needed; this is ${process.versions.node}.`);
+		throw new Error(`You need Node.js 20.19 or later. This is Node.js ${process.versions.node}.`);
 	}
 	if (changedAt(INSTALLED) < changedAt('package-lock.json')) {
-		// npm empties what the link leads to: another checkout would lose its dependencies.
+		// npm empties the folder behind the link: another checkout would lose its dependencies.
 		if (lstatSync(path.join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
 			throw new Error(
-				'node_modules is a link, and out of date. Remove it, then run the command again.',
+				'node_modules is a link, and it is out of date. Remove the link. Then run this command again.',
 			);
 		}
 		await npmStep(STEPS.install);
 	}
-	// "n8n-node dev" writes what is not bundled over what is: then some of dist is younger than its last file.
-	const youngest = Math.max(...[...SOURCES, 'dist'].map(changedAt));
-	if (!flags.includes('--no-build') && changedAt(BUILT) < youngest) {
+	// "n8n-node dev" overwrites the bundles with unbundled files: part of dist is then newer than BUILT.
+	const newest = Math.max(...[...SOURCES, 'dist'].map(changedAt));
+	if (!flags.includes('--no-build') && changedAt(BUILT) < newest) {
 		await npmStep(STEPS.build);
 	}
 }
 
 /**
- * When a file, or the youngest file of a folder, was last changed; 0 when it is not there.
+ * When a file, or the newest file of a folder, was last changed; 0 if it does not exist.
  * @param {string} name
  * @returns {number} milliseconds since the epoch
  */
@@ -76,14 +76,14 @@ function changedAt(name) {
 }
 
 /**
- * Runs npm and shows that it is at work. Rejects with npm's words and what to do about them.
+ * Runs npm and shows progress. Rejects with the output of npm and what to do.
  * @param {{ title: string, args: string[], hint: (output: string) => string, cwd?: string }} step
  */
 export async function npmStep({ title, args, hint, cwd = ROOT }) {
 	const started = Date.now();
 	const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
 	console.log(`… ${title}`);
-	const heartbeat = setInterval(() => console.log(`  still at it, ${seconds()}`), 10_000);
+	const heartbeat = setInterval(() => console.log(`  still running, ${seconds()}`), 10_000);
 	try {
 		await npm(args, cwd);
 		console.log(`✓ done in ${seconds()}`);
@@ -98,10 +98,10 @@ export async function npmStep({ title, args, hint, cwd = ROOT }) {
 /**
  * @param {string[]} args
  * @param {string} cwd
- * @returns {Promise<string>} what it printed on its standard output
+ * @returns {Promise<string>} its standard output
  */
 export async function npm(args, cwd = ROOT) {
-	// Inside `npm run` this names the npm that is running; elsewhere the one on the PATH is taken.
+	// Inside `npm run`, this is the npm that is running. Otherwise the npm on the PATH is used.
 	const { npm_execpath } = process.env;
 	const [command, first] = npm_execpath ? [process.execPath, [npm_execpath]] : ['npm', []];
 	return await new Promise((resolve, reject) => {
@@ -122,13 +122,13 @@ export async function npm(args, cwd = ROOT) {
 				resolve(printed);
 				return;
 			}
-			reject(new Error(`npm ${args[0]} ended with ${code}\n${shortened(output)}`));
+			reject(new Error(`npm ${args[0]} failed with exit code ${code}\n${shortened(output)}`));
 		});
 	});
 }
 
 /**
- * Tools say what is wrong at the start or at the end of what they print.
+ * Keeps the start and the end of the output: tools report errors there.
  * @param {string} output
  */
 function shortened(output) {

@@ -1,6 +1,7 @@
 /**
- * What n8n demands of a verified node, what this project demands of its sources, and what must never be
- * published, offline. All checks, or those that are named: `npm run verify -- secrets contents`. Each runs whatever became of the others.
+ * Offline checks: n8n's requirements for a verified node, this project's rules for its sources, and no secrets.
+ * Runs all checks, or only the named ones: `npm run verify -- secrets contents`. A failed check does not stop
+ * the others.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,25 +10,30 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from '../build/setup.mjs';
 import { contentFaults } from './contents.mts';
+import { proseFaults } from './prose/index.mts';
 import { arrowFaults, lintFaults, typedLintFaults, workflowFaults } from './programs.mts';
 import { scanFaults } from './scanner.mts';
 import { secretFaults } from './secrets.mts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Each yields what is wrong, a text for each finding. */
+/** Each returns its findings, one text for each. */
 const CHECKS: Record<string, { title: string; run: () => Promise<string[]> }> = {
 	lint: { title: 'n8n-node lint, strict', run: async () => await lintFaults(ROOT) },
 	'typed-lint': {
-		title: 'the lint of this project, which knows the types',
+		title: 'the lint of this project, with types',
 		run: async () => await typedLintFaults(ROOT),
 	},
+	prose: {
+		title: 'the English of messages, comments, pages and names keeps to the glossary',
+		run: async () => proseFaults(ROOT, trackedFiles()),
+	},
 	arrows: {
-		title: 'imports point the way they may, and on no circle',
+		title: 'imports follow the rules and have no cycles',
 		run: async () => await arrowFaults(ROOT),
 	},
 	workflows: {
-		title: 'actionlint on the workflows of GitHub',
+		title: 'actionlint on the GitHub workflows',
 		run: async () => await workflowFaults(ROOT),
 	},
 	source: {
@@ -39,7 +45,7 @@ const CHECKS: Record<string, { title: string; run: () => Promise<string[]> }> = 
 		run: async () => await scanFaults(await unpacked(), 'tarball'),
 	},
 	contents: {
-		title: 'the packed files are those of the list and need nothing else',
+		title: 'only the listed files are packed, and they need nothing else',
 		run: async () => contentFaults(await unpacked()),
 	},
 	secrets: {
@@ -51,7 +57,7 @@ const CHECKS: Record<string, { title: string; run: () => Promise<string[]> }> = 
 	},
 };
 
-// The scanner makes a folder for its downloads as soon as it is loaded, and leaves it behind.
+// The scanner creates a folder for its downloads when it is loaded, and does not remove it.
 const folder = (process.env.TMPDIR = mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipay-verify-')));
 
 let unpacking: Promise<string> | undefined;
@@ -66,20 +72,20 @@ async function unpack(): Promise<string> {
 	return path.join(folder, 'package');
 }
 
-/** What is committed and what may be: git ignores the rest. */
+/** All files that are committed or could be committed. git ignores the others. */
 function trackedFiles(): string[] {
 	const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
 	try {
 		return execFileSync('git', list, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
 	} catch {
-		throw new Error('git has no list of the files of this folder: it must be a clone.');
+		throw new Error('git cannot list the files of this folder. Run this command in a clone.');
 	}
 }
 
 async function main(names: string[]): Promise<void> {
 	const unknown = names.filter((name) => !Object.hasOwn(CHECKS, name));
 	if (unknown.length > 0) {
-		throw new Error(`There is no check "${unknown[0]}", only ${Object.keys(CHECKS).join(', ')}.`);
+		throw new Error(`"${unknown[0]}" is not a check. Use ${Object.keys(CHECKS).join(', ')}.`);
 	}
 	const failed: string[] = [];
 	for (const [name, { title, run }] of Object.entries(CHECKS)) {
@@ -90,7 +96,7 @@ async function main(names: string[]): Promise<void> {
 		if (faults.length > 0) failed.push(name);
 	}
 	if (failed.length > 0) {
-		console.log(`\nMend what is named, then: npm run verify -- ${failed.join(' ')}`);
+		console.log(`\nFix the findings above. Then run: npm run verify -- ${failed.join(' ')}`);
 		process.exitCode = 1;
 	}
 }

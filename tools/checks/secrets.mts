@@ -1,4 +1,4 @@
-/** Looks for keys, tokens and passwords in files, and never shows what it found. */
+/** Looks for keys, tokens and passwords in files. Never shows a secret that it found. */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { lintSource } from '@secretlint/core';
@@ -9,9 +9,9 @@ import { rules as recommended } from '@secretlint/secretlint-rule-preset-recomme
 const BASE64 = String.raw`(?:[A-Za-z0-9+]|\\?\/|%2[BF])`;
 
 /**
- * RSA private keys as Alipay's key tool prints them: base64 without BEGIN and END, which no rule for
- * keys in general knows. The head of the DER is the same for 1024 to 4096 bits but for the lengths:
- * version 0, then the algorithm (PKCS#8) or the modulus (PKCS#1). A placeholder ends there; a key goes on.
+ * RSA private keys as Alipay's key tool prints them: base64 without BEGIN and END. General rules do not find
+ * them. The DER header is the same for 1024 to 4096 bits, except for the lengths: version 0, then the
+ * algorithm (PKCS#8) or the modulus (PKCS#1). A placeholder ends there, but a key continues.
  */
 const BARE_RSA_KEY = {
 	name: 'RSA private key in base64',
@@ -23,27 +23,27 @@ const BARE_RSA_KEY = {
 const CONFIG = {
 	rules: [
 		...recommended
-			// It lets a comment in a file switch the others off.
+			// With this rule, a comment in a file could switch the other rules off.
 			.filter(({ meta }) => meta.id !== '@secretlint/secretlint-rule-filter-comments')
 			.map((rule) => ({ id: rule.meta.id, rule })),
 		{ id: 'rsa-private-key-in-base64', rule: pattern, options: { patterns: [BARE_RSA_KEY] } },
 	],
 };
 
-/** `file:line what` for each secret in the files of `folder`; without a list, in all of them. */
+/** `file:line what` for each secret in `files` of `folder`. Default: all files. */
 export async function secretFaults(folder: string, files = everyFile(folder)): Promise<string[]> {
 	const found: string[] = [];
 	for (const file of files) {
 		const source = path.join(folder, file);
-		// git lists links, whose content is elsewhere, and what is removed and not yet committed.
+		// git also lists links, and files whose removal is not committed yet.
 		if (!lstatSync(source, { throwIfNoEntry: false })?.isFile()) continue;
-		// Without its NUL bytes, text in UTF-16 and in pictures is read as well.
+		// Without NUL bytes, text in UTF-16 and in pictures can be read, too.
 		const content = readFileSync(source, 'utf8').replaceAll('\0', '');
 		const { messages } = await lintSource({
 			source: { filePath: source, content, ext: path.extname(file), contentType: 'text' },
 			options: { config: CONFIG, maskSecrets: true },
 		});
-		// Never in a rule's own words: they show the secret, and masked they hide what it is.
+		// Not the message of the rule: it shows the secret, and a masked message hides the type.
 		found.push(...messages.map(({ loc, ruleId }) => `${file}:${loc.start.line} ${kindOf(ruleId)}`));
 	}
 	return found;
@@ -51,7 +51,7 @@ export async function secretFaults(folder: string, files = everyFile(folder)): P
 
 const kindOf = (ruleId: string) =>
 	`looks like a secret (${ruleId.replace('@secretlint/secretlint-rule-', '')}). ` +
-	'Take it out, and make it invalid where it is used: it has been seen.';
+	'Remove it. Then revoke it, because others may have seen it.';
 
 function everyFile(folder: string): string[] {
 	return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -1,10 +1,10 @@
-/** What the demo prints of the workflow's items. */
+/** Formats the items of the workflow for the terminal. */
 import Table from 'cli-table3';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 type Item = INodeExecutionData;
 
-/** Spreadsheet rows are counted as people see them: the header is row 1. */
+/** The row number as a spreadsheet shows it: the header is row 1. */
 const rowOf = ({ pairedItem }: Item) => {
 	const [paired] = [pairedItem].flat();
 	return (typeof paired === 'object' ? paired.item : Number(paired)) + 2;
@@ -14,19 +14,18 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '–');
 
 const yuan = (value: unknown) => (typeof value === 'number' ? `¥${value.toFixed(2)}` : '–');
 
-/** `2026-09-01T08:01:01.000+08:00` as people in Beijing read it. */
+/** `2026-09-01T08:01:01.000+08:00` as `2026-09-01 08:01`. */
 const time = (value: unknown) =>
 	typeof value === 'string' ? value.slice(0, 16).replace('T', ' ') : '–';
 
-export function answerTable(items: readonly Item[]): string {
+export function responseTable(items: readonly Item[]): string {
 	const table = new Table({
-		head: ['Row', 'Note', 'Type', 'Status', 'Amount', 'Title', 'Done', 'Tries'],
-		colAligns: ['right', 'left', 'left', 'left', 'right', 'left', 'left', 'right'],
+		head: ['Row', 'Note', 'Type', 'Status', 'Amount', 'Title', 'Done'],
+		colAligns: ['right', 'left', 'left', 'left', 'right', 'left', 'left'],
 		style: { head: [], border: [], compact: true },
 	});
 	for (const item of items) {
 		const { json } = item;
-		const gateway = json.gateway as { attempts: number };
 		table.push(
 			[
 				rowOf(item),
@@ -36,7 +35,6 @@ export function answerTable(items: readonly Item[]): string {
 				yuan(json.amount),
 				json.order_title,
 				time(json.gmt_trans),
-				gateway.attempts,
 			].map(String),
 		);
 	}
@@ -53,7 +51,7 @@ export function alertLines(items: readonly Item[]): string {
 		.join('\n');
 }
 
-export function faultLines(items: readonly Item[]): string {
+export function failedRowLines(items: readonly Item[]): string {
 	return items
 		.map((item) => {
 			const details = item.json.details as { solution: string };

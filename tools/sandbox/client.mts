@@ -1,7 +1,8 @@
-/** n8n's REST API, as its editor uses it. */
+/** A client for n8n's REST API, as the editor uses it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'flatted';
 import type {
+	IBinaryData,
 	IDataObject,
 	INodeExecutionData,
 	INodeTypeDescription,
@@ -14,13 +15,13 @@ export interface Account {
 	password: string;
 }
 
-/** As a workflow's node names a credential. */
+/** The reference to a credential in a node of a workflow. */
 export interface CredentialReference {
 	id: string;
 	name: string;
 }
 
-/** A workflow as files and the REST API have it. */
+/** A workflow, as in a file and in the REST API. */
 export interface WorkflowJson {
 	name: string;
 	nodes: NodeJson[];
@@ -40,7 +41,7 @@ export interface NodeJson {
 	[setting: string]: unknown;
 }
 
-/** An execution as n8n lists it. */
+/** An execution in n8n's list. */
 export interface Listed {
 	id: string;
 	status: string;
@@ -51,11 +52,11 @@ export interface Listed {
 export interface Execution {
 	id: string;
 	status: string;
-	/** What stopped it, as n8n stores it. */
+	/** The error that stopped it, as n8n stores it. */
 	error: IRunExecutionData['resultData']['error'];
 	/** All runs of a node, last first. */
 	runs: (node: string) => ITaskData[];
-	/** What a node's last run put out: its output number, from 0. */
+	/** The items that a node's last run emitted. Outputs are numbered from 0. */
 	items: (node: string, output?: number) => INodeExecutionData[];
 }
 
@@ -67,13 +68,13 @@ export interface TableRow {
 	[column: string]: unknown;
 }
 
-/** An answer of n8n; its JSON, or its text where it is none. */
+/** A response of n8n: its JSON, or its text if it is not JSON. */
 export interface Reply {
 	status: number;
 	body: unknown;
 }
 
-/** What a workflow has to say while n8n 2 starts its triggers. */
+/** The state of a workflow while n8n 2 starts its triggers. */
 interface Publication {
 	status: string;
 	triggers: Array<{ errorMessage: string }>;
@@ -90,21 +91,23 @@ export class N8nClient {
 
 	constructor(readonly url: string) {}
 
-	/** Any request of the editor. Resolves to the status and the JSON (or text) of the answer. */
+	/** Any request of the editor. Resolves to the status and the JSON (or text) of the response. */
 	async request(method: string, path: string, body?: unknown): Promise<Reply> {
-		const answer = await this.send(method, path, body);
-		const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
+		const response = await this.send(method, path, body);
+		const session = response.headers
+			.getSetCookie()
+			.find((cookie) => cookie.startsWith('n8n-auth='));
 		if (session) this.cookie = session.split(';')[0] ?? '';
-		const text = await answer.text();
+		const text = await response.text();
 		try {
-			return { status: answer.status, body: JSON.parse(text) as unknown };
+			return { status: response.status, body: JSON.parse(text) as unknown };
 		} catch {
-			return { status: answer.status, body: text };
+			return { status: response.status, body: text };
 		}
 	}
 
-	/** A long run keeps n8n so busy that it drops connections; a question may be asked again. */
-	private async send(method: string, path: string, body: unknown, tries = 5): Promise<Response> {
+	/** A long run keeps n8n so busy that it drops connections. Only GET requests are safe to retry. */
+	private async send(method: string, path: string, body: unknown, attempts = 5): Promise<Response> {
 		try {
 			return await fetch(this.url + path, {
 				method,
@@ -117,20 +120,20 @@ export class N8nClient {
 				...(body !== undefined && { body: JSON.stringify(body) }),
 			});
 		} catch (error) {
-			if (method !== 'GET' || tries === 1) throw error;
+			if (method !== 'GET' || attempts === 1) throw error;
 			await delay(1_000);
-			return await this.send(method, path, body, tries - 1);
+			return await this.send(method, path, body, attempts - 1);
 		}
 	}
 
-	/** A request that has to succeed; resolves to the answer's `data`. */
+	/** A request that has to succeed; resolves to the `data` of the response. */
 	async ask<Data = unknown>(method: string, path: string, body?: unknown): Promise<Data> {
-		const answer = await this.request(method, path, body);
-		// An answer is taken for what the caller expects of it.
-		const { data, message } = (answer.body ?? {}) as { data?: Data; message?: string };
-		if (answer.status < 300) return data ?? (answer.body as Data);
-		const reason = message ?? JSON.stringify(answer.body).slice(0, 500);
-		throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${reason}`);
+		const reply = await this.request(method, path, body);
+		// The caller states the type of the data; it is not checked.
+		const { data, message } = (reply.body ?? {}) as { data?: Data; message?: string };
+		if (reply.status < 300) return data ?? (reply.body as Data);
+		const reason = message ?? JSON.stringify(reply.body).slice(0, 500);
+		throw new Error(`n8n returned ${reply.status} for ${method} ${path}: ${reason}`);
 	}
 
 	/** Signs in; creates the owner of a new n8n first. */
@@ -146,7 +149,7 @@ export class N8nClient {
 		}
 	}
 
-	/** What n8n offers in its list of nodes. */
+	/** The nodes in n8n's list of nodes. */
 	async nodeTypes(): Promise<INodeTypeDescription[]> {
 		return await this.ask('GET', '/types/nodes.json');
 	}
@@ -168,7 +171,7 @@ export class N8nClient {
 		await this.ask('DELETE', `/rest/community-packages?name=${name}`);
 	}
 
-	/** Changes the credential of that id, or creates one where there is none. */
+	/** Changes the credential with this id. Creates a credential if it does not exist. */
 	async saveCredential(
 		id: string | undefined,
 		name: string,
@@ -184,7 +187,7 @@ export class N8nClient {
 		return { id: created.id, name };
 	}
 
-	/** The Test of a saved credential with these entries in its form, which it does not save. */
+	/** Tests a saved credential with these form values, without saving them. */
 	async testCredential(
 		{ id, name }: CredentialReference,
 		type: string,
@@ -204,12 +207,12 @@ export class N8nClient {
 		return (await this.request('GET', `/rest/workflows/${id}`)).status === 200;
 	}
 
-	/** Publishes the workflow and waits until its triggers run. Rejects with why one does not start. */
+	/** Publishes the workflow and waits until its triggers run. Rejects with the reason if one does not start. */
 	async publish(workflowId: string, patienceMs = 60_000) {
 		const workflow = `/rest/workflows/${workflowId}`;
 		const { versionId } = await this.ask<{ versionId: string }>('GET', workflow);
 		await this.ask('POST', `${workflow}/activate`, { versionId });
-		// n8n 2 answers at once and starts the triggers afterwards; n8n 1 has no such page.
+		// n8n 2 responds first and starts the triggers afterwards. n8n 1 does not have this endpoint.
 		for (const end = Date.now() + patienceMs; ; await delay(250)) {
 			const reply = await this.request('GET', `${workflow}/publication-status`);
 			if (reply.status === 404) return;
@@ -220,15 +223,18 @@ export class N8nClient {
 		}
 	}
 
-	/** The last 100 executions of the workflow, oldest first. */
+	/**
+	 * The last 100 executions of the workflow, oldest first, each once. n8n reads the running and the ended
+	 * executions separately, so one that ends in between is in both lists.
+	 */
 	async executions(workflowId: string): Promise<Listed[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const path = `/rest/executions?filter=${filter}&limit=100`;
 		const { results } = await this.ask<{ results: Listed[] }>('GET', path);
-		return results.reverse();
+		return [...new Map(results.reverse().map((one) => [one.id, one])).values()];
 	}
 
-	/** The Data Table of that name among the user's own, if there is one: its address and its columns. */
+	/** The path and the columns of the user's Data Table with this name; undefined if it does not exist. */
 	async table(
 		name: string,
 	): Promise<{ path: string; columns: Record<string, string> } | undefined> {
@@ -247,7 +253,7 @@ export class N8nClient {
 		};
 	}
 
-	/** A Data Table of the user's own; its columns by name, each with its type. */
+	/** Creates a Data Table of the user. `columns` has the type of each column by its name. */
 	async createTable(name: string, columns: Record<string, 'string' | 'number'>) {
 		const project = await this.ask<Id>('GET', '/rest/projects/personal');
 		await this.ask('POST', `/rest/projects/${project.id}/data-tables`, {
@@ -268,7 +274,7 @@ export class N8nClient {
 		await this.ask('POST', `${path}/insert`, { data: rows });
 	}
 
-	/** "Execute workflow": begins at the trigger of that name and returns the execution's id. */
+	/** "Execute workflow": starts at the trigger with this name and returns the id of the execution. */
 	async begin(workflowId: string, trigger: string): Promise<string> {
 		const workflowData = await this.ask('GET', `/rest/workflows/${workflowId}`);
 		const { executionId } = await this.ask<{ executionId: string }>(
@@ -293,7 +299,14 @@ export class N8nClient {
 		}
 	}
 
-	/** Creates the workflow, executes it and waits for its end. */
+	/** A file that a node emitted. */
+	async download({ id = '' }: IBinaryData): Promise<Buffer> {
+		const path = `/rest/binary-data?id=${id}&action=download`;
+		const response = await this.send('GET', path, undefined);
+		return Buffer.from(await response.arrayBuffer());
+	}
+
+	/** Creates the workflow, executes it and waits until it ends. */
 	async execute(workflow: WorkflowJson, trigger: string, patienceMs?: number): Promise<Execution> {
 		const id = await this.createWorkflow(workflow);
 		return await this.ended(await this.begin(id, trigger), patienceMs);

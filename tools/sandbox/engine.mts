@@ -1,8 +1,8 @@
 /**
- * Runs a workflow on n8n's own engine, in this process: n8n-core's loader reads `dist` as n8n does,
- * and its WorkflowExecute runs the nodes over the real HTTP stack.
+ * Runs a workflow on n8n's engine in this process. n8n-core's loader reads `dist` as n8n does, and its
+ * WorkflowExecute runs the nodes with the real HTTP stack.
  */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,17 +23,23 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 
-// The engine writes its settings there; the user's own n8n stays untouched.
-process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipay-'));
+// The engine writes its settings here, so it does not change the user's n8n.
+process.env.N8N_USER_FOLDER ??= temporaryFolder();
 
-// CommonJS, as n8n loads them: the ESM copy of n8n-workflow would have other error classes.
+function temporaryFolder(): string {
+	const folder = mkdtempSync(path.join(tmpdir(), 'n8n-nodes-alipay-'));
+	process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+// CommonJS, as n8n loads them: the ESM copy of n8n-workflow has different error classes.
 const require = createRequire(import.meta.url);
-// Otherwise the engine makes one up and says so on the console.
-process.env.N8N_ENCRYPTION_KEY ??= 'of no use outside these tests';
-// A node's exception is a result here; the engine would print it as well.
+// Without this, the engine creates a key and prints that on the console.
+process.env.N8N_ENCRYPTION_KEY ??= 'only for these tests';
+// The exception of a node is a result here. Without this, the engine also prints it.
 process.env.N8N_LOG_LEVEL ??= 'silent';
 require('reflect-metadata');
-const core = require('n8n-core') as typeof import('n8n-core');
+export const core = require('n8n-core') as typeof import('n8n-core');
 const workflowLibrary = require('n8n-workflow') as typeof import('n8n-workflow');
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -49,27 +55,27 @@ let loading: ReturnType<typeof loadPackage> | undefined;
 
 export interface WorkflowInput {
 	workflow: Pick<IWorkflowBase, 'nodes' | 'connections'>;
-	/** What the workflow's trigger puts out. */
+	/** The items that the workflow's trigger emits. */
 	items: INodeExecutionData[];
 	/** The decrypted `alipayApi` credential. */
 	credential: ICredentialDataDecryptedObject;
-	/** Further node types that the workflow names, by their full type. */
+	/** Other node types in the workflow, by their full type. */
 	nodeTypes?: Record<string, INodeType>;
-	/** Called with the running execution's cancel function. */
+	/** Called with a function that cancels the running execution. */
 	onStart?: (cancel: () => void) => void;
 }
 
 export interface WorkflowOutput {
-	/** What a node put out last: its output number, from 0. */
+	/** The items that a node's last run emitted. Outputs are numbered from 0. */
 	items: (node: string, output?: number) => INodeExecutionData[];
 	/** The exception that stopped the workflow, as n8n stores it. */
 	error: IRun['data']['resultData']['error'];
-	/** Notes that a node added for the editor. */
+	/** The hints that a node added for the editor. */
 	hints: (node: string) => string[];
 	run: IRun;
 }
 
-/** Runs a workflow that starts with a Manual Trigger and returns what each node put out. */
+/** Runs a workflow that starts with a Manual Trigger, and returns the output of each node. */
 export async function runWorkflow(input: WorkflowInput): Promise<WorkflowOutput> {
 	const { workflow, additionalData } = await open(input.workflow, input.credential, {
 		'n8n-nodes-base.manualTrigger': passOn(input.items),
@@ -102,8 +108,8 @@ export async function runWorkflow(input: WorkflowInput): Promise<WorkflowOutput>
 	};
 }
 
-/** A workflow as n8n opens it, with the node types of this package and those given. */
-async function open(
+/** Opens a workflow as n8n does, with the node types of this package and `ownTypes`. */
+export async function open(
 	{ nodes, connections }: WorkflowInput['workflow'],
 	credential: ICredentialDataDecryptedObject,
 	ownTypes: Record<string, INodeType> = {},
@@ -146,27 +152,29 @@ async function open(
 
 export interface PollerInput {
 	node: INode;
-	/** n8n's variables, `$vars` of expressions; they may be changed between polls. */
+	/** n8n's variables (`$vars` in expressions). A test can change them between polls. */
 	variables?: IDataObject;
 	credential: ICredentialDataDecryptedObject;
-	/** n8n's static data of the node: what is remembered between polls. */
+	/** n8n's static data of the node, which it keeps between polls. */
 	staticData?: IDataObject;
-	/** How long n8n lets a poll take; default n8n's own. */
+	/** How long a poll may take. Default: n8n's limit. */
 	budgetMs?: number;
-	/** Why n8n started the trigger; default: somebody activated the workflow. */
+	/** Why n8n started the trigger. Default: a user activated the workflow. */
 	startedBy?: WorkflowActivateMode;
 }
 
 export interface Poller {
-	/** What n8n does when it is time to poll. */
+	/** Polls as n8n does. */
 	poll: () => Promise<INodeExecutionData[][] | null>;
 	/** "Execute step" in the editor. */
 	test: () => Promise<INodeExecutionData[][] | null>;
-	/** A copy, as n8n would store it. */
+	/** A copy of the static data, as n8n stores it. */
 	staticData: () => IDataObject;
+	/** The lines that the trigger wrote to n8n's log. */
+	logged: readonly string[];
 }
 
-/** A polling trigger of this package in a context of n8n's own. */
+/** Opens a polling trigger of this package in n8n's own context. */
 export async function openPoller(input: PollerInput): Promise<Poller> {
 	const { node, credential, variables = {}, budgetMs, startedBy = 'activate' } = input;
 	const { workflow, additionalData } = await open({ nodes: [node], connections: {} }, credential);
@@ -175,7 +183,7 @@ export async function openPoller(input: PollerInput): Promise<Poller> {
 	Object.assign(staticData, input.staticData);
 	const type = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	if (!type.poll) throw new Error(`${node.type} does not poll`);
-	// n8n makes one context when it starts a trigger and one for each test run.
+	// n8n creates one context when it starts a trigger, and one for each test run.
 	const context = (mode: 'trigger' | 'manual') =>
 		new core.PollContext(
 			workflow,
@@ -187,14 +195,18 @@ export async function openPoller(input: PollerInput): Promise<Poller> {
 			budgetMs === undefined ? undefined : () => budgetMs,
 		);
 	const started = context('trigger');
+	const logged: string[] = [];
+	const info = (text: string) => logged.push(text);
+	Object.defineProperty(started, 'logger', { value: { info } });
 	return {
+		logged,
 		poll: async () => (await type.poll?.call(started)) ?? null,
 		test: async () => (await type.poll?.call(context('manual'))) ?? null,
 		staticData: () => JSON.parse(JSON.stringify(staticData)) as IDataObject,
 	};
 }
 
-/** A node that hands its input on, or puts out what it was made with. */
+/** A node that emits its input, or `items` if they are set. */
 function passOn(items?: INodeExecutionData[]): INodeType {
 	return {
 		description: {
@@ -214,7 +226,7 @@ function passOn(items?: INodeExecutionData[]): INodeType {
 	};
 }
 
-/** What n8n's own helper does for a credential whose `authenticate` is a function. */
+/** Does what n8n's helper does for a credential whose `authenticate` is a function. */
 function credentialsHelper(type: ICredentialType, credential: ICredentialDataDecryptedObject) {
 	class Helper extends workflowLibrary.ICredentialsHelper {
 		override getParentTypes() {
@@ -225,7 +237,8 @@ function credentialsHelper(type: ICredentialType, credential: ICredentialDataDec
 			_typeName: string,
 			options: IHttpRequestOptions,
 		) {
-			if (typeof type.authenticate !== 'function') throw new Error('authenticate is no function');
+			if (typeof type.authenticate !== 'function')
+				throw new Error('authenticate is not a function');
 			return await type.authenticate(credentials, options);
 		}
 		override isCredentialUsableByNode() {
@@ -238,7 +251,7 @@ function credentialsHelper(type: ICredentialType, credential: ICredentialDataDec
 			return undefined;
 		}
 		override async getCredentials(): Promise<never> {
-			throw new Error('Tests hand over the decrypted credential');
+			throw new Error('Tests pass the decrypted credential');
 		}
 		override async getDecrypted() {
 			return { ...credential };

@@ -1,4 +1,4 @@
-/** The folder in which `npm start` keeps n8n's data, and what it remembers of its own doing there. */
+/** The folder where `npm start` keeps n8n's data and its own state. */
 import { randomBytes } from 'node:crypto';
 import {
 	existsSync,
@@ -12,44 +12,44 @@ import {
 import path from 'node:path';
 import type { Account } from './client.mts';
 
-/** What was made in n8n, to find it again at the next start. */
+/** What `npm start` created in n8n, to find it again at the next start. */
 export interface State {
 	account: Account;
 	credentialId?: string;
 	/** Workflow ids by example file. */
 	workflows: Record<string, string>;
-	/** Of the package that n8n installed. */
+	/** The digest of the package that n8n installed. */
 	digest?: string;
 }
 
 export interface Home {
 	folder: string;
-	/** Where `state` is kept. */
+	/** The file with `state`. */
 	file: string;
 	state: State;
-	/** Writes `state` down. */
+	/** Writes `state` to the file. */
 	save: () => void;
-	/** Lets another `npm start` have the folder. */
+	/** Releases the folder for another `npm start`. */
 	leave: () => void;
 }
 
-/** Marks a folder as one of `npm start`. */
+/** Marks a folder that belongs to `npm start`. */
 const STATE = 'start.json';
 const RUNNING = 'start.pid';
-/** What `npm start` and n8n put there. */
+/** The files that `npm start` and n8n write. */
 const OURS = /^(\.n8n|\.cache|start-\d+\.log|start\.json)$/;
 
 /**
- * Takes a folder that is new, empty or of an earlier start; another is refused untouched, as is one
- * that another `npm start` uses. With `reset` what earlier starts left there is removed first, and
- * nothing else.
+ * Opens a folder that is new, empty or from an earlier start. Refuses any other folder, and a folder that
+ * another `npm start` uses, without changing it. `reset` first removes the files of earlier starts, and
+ * only these.
  */
 export function enterHome(folder: string, reset: boolean): Home {
 	const file = path.join(folder, STATE);
 	mkdirSync(folder, { recursive: true });
 	if (readdirSync(folder).length > 0 && !existsSync(file)) {
 		throw new Error(
-			`${folder} holds something else than the data of npm start. Name a new or empty folder: npm start -- --data DIR`,
+			`${folder} contains files that are not from npm start. Use a new or empty folder: npm start -- --data DIR`,
 		);
 	}
 	const state = !reset && existsSync(file) ? read(file) : newState();
@@ -60,7 +60,7 @@ export function enterHome(folder: string, reset: boolean): Home {
 		}
 	}
 	const save = () => {
-		// In one piece, and for its owner alone: it holds a password.
+		// Replaced in one step and readable only by its owner, because it contains a password.
 		writeFileSync(`${file}.new`, JSON.stringify(state, null, '\t'), { mode: 0o600 });
 		renameSync(`${file}.new`, file);
 	};
@@ -77,13 +77,15 @@ function read(file: string): State {
 	try {
 		return JSON.parse(readFileSync(file, 'utf8')) as State;
 	} catch {
-		throw new Error(`${file} cannot be read. npm start -- --reset begins anew.`);
+		throw new Error(
+			`${file} is damaged. To start again without the old data, run: npm start -- --reset`,
+		);
 	}
 }
 
-/** Keeps a second process out; returns what lets it in again. */
+/** Locks the folder against a second process. Returns a function that removes the lock. */
 function lock(file: string): () => void {
-	// Of two that begin at once only one can make the file.
+	// If two processes start at once, only one can create the file.
 	const take = () => writeFileSync(file, String(process.pid), { flag: 'wx' });
 	try {
 		take();
@@ -92,10 +94,10 @@ function lock(file: string): () => void {
 		const pid = Number(readFileSync(file, 'utf8'));
 		if (pid > 0 && isRunning(pid)) {
 			throw new Error(
-				`npm start runs over ${path.dirname(file)} already (process ${pid}). Stop that one, or name another folder: npm start -- --data DIR. If process ${pid} is no npm start, delete ${file}.`,
+				`npm start already uses ${path.dirname(file)} (process ${pid}). Stop that process, or use another folder: npm start -- --data DIR. If process ${pid} is not npm start, delete ${file}.`,
 			);
 		}
-		// Left by one that was killed.
+		// Left by a process that was killed.
 		rmSync(file, { force: true });
 		take();
 	}

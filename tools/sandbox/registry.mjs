@@ -1,7 +1,7 @@
 /**
- * Stands before npm on n8n's PATH. n8n installs a community package with `npm view` and `npm pack` by
- * its name, which only the registry can answer: for our own package this answers from the checkout,
- * so that n8n itself unpacks, installs and registers what would be published. The real npm gets the rest.
+ * Replaces npm on n8n's PATH. n8n installs a community package by its name, with `npm view` and `npm pack`.
+ * For our package, this script responds with the tarball of the checkout instead of the registry. So n8n
+ * unpacks, installs and registers exactly what would be published. Other commands go to the real npm.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';

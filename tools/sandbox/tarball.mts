@@ -1,4 +1,4 @@
-/** The packed package, and an `npm` that hands it to n8n in place of the registry. */
+/** Packs the package, and creates an `npm` that gives it to n8n in place of the registry. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -12,14 +12,14 @@ const REGISTRY = fileURLToPath(new URL('registry.mjs', import.meta.url));
 
 export interface Tarball {
 	version: string;
-	/** SHA-256 of the file: another one means that n8n has to install it again. */
+	/** SHA-256 of the file. If it changes, n8n must install the package again. */
 	digest: string;
-	/** For n8n's process: to be put before its PATH, and what the npm there reads. */
+	/** For n8n's process: a folder to put first in its PATH, and variables for the `npm` in it. */
 	binFolder: string;
 	env: Record<string, string>;
 }
 
-/** Packs the built package, as `npm publish` would. */
+/** Packs the built package as `npm publish` does. */
 export async function packTarball(): Promise<Tarball> {
 	const binFolder = path.join(N8N_FOLDER, 'bin');
 	mkdirSync(binFolder, { recursive: true });

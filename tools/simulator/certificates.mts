@@ -1,4 +1,4 @@
-/** Who vouches for whom in the simulated world: a root, one intermediate, and four that they signed. */
+/** The simulated certificates: a root, an intermediate, and four certificates that the intermediate signed. */
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
@@ -9,15 +9,15 @@ import type { SimulatorKeys } from './keys.mts';
 
 export const CERTIFICATE_APP_ID = '2021000000000002';
 
-/** A certificate that a response can be signed with. */
+/** A certificate that can sign a response. */
 export interface Signer {
 	sn: string;
 	privateKey: KeyObject;
-	/** PEM: the certificate itself, then the intermediate, as Alipay hands its own out. */
+	/** PEM: the certificate, then the intermediate. Alipay's files have the same order. */
 	chain: string;
 }
 
-/** Alipay's certificates that come after the one in the credential, and one that is not Alipay's. */
+/** `renewed`: Alipay's next certificate after the one in the credential. `merchant`: not Alipay's certificate. */
 export type StrangeCertificate = 'renewed' | 'merchant';
 
 export interface SimulatorCertificates {
@@ -25,7 +25,7 @@ export interface SimulatorCertificates {
 	requestSns: { app_cert_sn: string; alipay_root_cert_sn: string };
 	/** Alipay's certificate in the credential. */
 	alipay: Signer;
-	/** Makes the key of a strange certificate when it is first needed. */
+	/** Creates the key of a strange certificate when it is first needed. */
 	strange: (name: StrangeCertificate) => Signer;
 	/** The texts of the three files that a merchant downloads, by the credential's own names. */
 	files: Record<keyof typeof FILES, string>;
@@ -51,14 +51,14 @@ const ALIPAY = company(
 	'支付宝(中国)网络技术有限公司-2088000000000001',
 );
 const APPLICATION = company('Simulated Merchant', `2088000000000001-${CERTIFICATE_APP_ID}`);
-// Any merchant owns a certificate that goes back to Alipay's root; only its name tells it apart.
+// Every merchant has a certificate under Alipay's root. Only its name is different from Alipay's own.
 const OTHER_MERCHANT = company('Other Merchant', '2088000000000666-2021000000000666');
 const STRANGE: Record<StrangeCertificate, DistinguishedName> = {
 	renewed: ALIPAY,
 	merchant: OTHER_MERCHANT,
 };
 
-/** Makes every certificate from the keys of `folder`, and puts the merchant's three files there. */
+/** Creates all certificates from the keys in `folder`, and writes the merchant's three files to it. */
 export function loadCertificates(folder: string, keys: SimulatorKeys): SimulatorCertificates {
 	const rootKey = loadPair(folder, 'root').privateKey;
 	const issuer = { subject: CLASS_2, key: loadPair(folder, 'intermediate').privateKey };
@@ -80,7 +80,7 @@ export function loadCertificates(folder: string, keys: SimulatorKeys): Simulator
 	const files = {
 		appPublicCert: application.pem,
 		alipayPublicCert: alipay.chain,
-		// With a blank line between the blocks, by which some clients tell them apart.
+		// Some clients need the blank line between the blocks to separate them.
 		alipayRootPublicCert: `${skippedRoot(folder)}\n${root.pem}`,
 	};
 	for (const [field, name] of Object.entries(FILES))
@@ -106,11 +106,11 @@ interface TlsIdentity {
 	key: string;
 	/** PEM; signed by itself, so a client must be told to trust it. */
 	cert: string;
-	/** Where the certificate lies: what NODE_EXTRA_CA_CERTS of a client must name. */
+	/** The path of the certificate, for NODE_EXTRA_CA_CERTS of a client. */
 	file: string;
 }
 
-/** What the simulator shows a TLS client that calls localhost or 127.0.0.1; elliptic, as it is cheapest. */
+/** The TLS certificate for localhost and 127.0.0.1. It uses an elliptic curve, which is the fastest. */
 export function loadTlsIdentity(folder: string): TlsIdentity {
 	const key = kept(folder, 'tls.private.pem', () =>
 		ecPrivateKey().export({ format: 'pem', type: 'pkcs8' }).toString(),
@@ -125,17 +125,17 @@ export function loadTlsIdentity(folder: string): TlsIdentity {
 
 const ecPrivateKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
-/** The block of the root file that RSA2 clients must skip: Alipay's has SM2 and ECDSA ones. */
+/** The block of the root file that RSA2 clients must skip. Alipay's root file has SM2 and ECDSA blocks. */
 function skippedRoot(folder: string): string {
 	return kept(folder, 'ecdsa-root.pem', () => {
 		return makeCertificate({ subject: SKIPPED_ROOT, key: ecPrivateKey(), isAuthority: true }).pem;
 	});
 }
 
-function company(organisation: string, commonName: string): DistinguishedName {
+function company(organization: string, commonName: string): DistinguishedName {
 	return [
 		['C', 'CN'],
-		['O', organisation],
+		['O', organization],
 		['CN', commonName],
 	];
 }

@@ -1,4 +1,4 @@
-/** Writes X.509 v3 certificates in DER (RFC 5280): node:crypto reads them but cannot make them. */
+/** Writes X.509 v3 certificates in DER (RFC 5280): node:crypto can read them but cannot create them. */
 import { createHash, createPublicKey, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
@@ -6,7 +6,7 @@ import type { KeyObject } from 'node:crypto';
 export type DistinguishedName = ReadonlyArray<readonly [keyof typeof NAME_OIDS, string]>;
 
 export interface Certificate {
-	/** With a line break at its end, so that blocks can be put one after the other. */
+	/** Ends with a line break, so that blocks can be concatenated. */
 	pem: string;
 	/** Alipay's serial-number digest: 32 hex digits (AntCertificationUtil, SDK for Java). */
 	sn: string;
@@ -14,17 +14,17 @@ export interface Certificate {
 
 interface CertificateRequest {
 	subject: DistinguishedName;
-	/** The private key of the subject; only its public half goes in. */
+	/** The private key of the subject. The certificate contains only its public half. */
 	key: KeyObject;
-	/** The subject itself when left out. */
+	/** Default: the subject itself. */
 	issuer?: { subject: DistinguishedName; key: KeyObject };
 	/** Whether it may sign other certificates. */
 	isAuthority: boolean;
-	/** The hosts that a TLS server with it may stand for. */
+	/** The hosts of a TLS server with this certificate. */
 	hosts?: { dns: string; ipv4: readonly number[] };
 }
 
-/** The same request gives the same certificate, but for the random part of an ECDSA signature. */
+/** The same request gives the same certificate, except for the random part of an ECDSA signature. */
 export function makeCertificate(request: CertificateRequest): Certificate {
 	const { subject, key, isAuthority, hosts } = request;
 	const issuer = request.issuer ?? { subject, key };
@@ -79,7 +79,7 @@ const SIGNATURE_ALGORITHMS = {
 	rsa: element(SEQUENCE, oid('2a864886f70d01010b'), element(NULL)), // sha256WithRSAEncryption
 	ec: element(SEQUENCE, oid('2a8648ce3d040302')), // ecdsa-with-SHA256
 };
-// A UTCTime can say no later year than 2049.
+// The last year of a UTCTime is 2049.
 const VALIDITY = element(SEQUENCE, utcTime('200101000000Z'), utcTime('491231235959Z'));
 
 function element(tag: number, ...content: Uint8Array[]): Buffer {
@@ -120,7 +120,7 @@ function alternativeNames({ dns, ipv4 }: NonNullable<CertificateRequest['hosts']
 	return element(SEQUENCE, SUBJECT_ALT_NAME, element(OCTET_STRING, element(SEQUENCE, ...names)));
 }
 
-/** 16 bytes from the key itself: a client never takes a cached digest for another key. */
+/** 16 bytes derived from the key, so that a client never uses a cached digest for a different key. */
 function serialOf(spki: Buffer): Buffer {
 	const serial = createHash('sha256').update(spki).digest().subarray(0, 16);
 	serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40; // positive, without a leading zero

@@ -6,7 +6,7 @@ import { responded, signedResponse } from './response.mts';
 
 export const DOWNLOAD_METHOD = 'alipay.open.app.alipaycert.download';
 
-/** The response is signed with the key of the very certificate that it brings. */
+/** The key of the downloaded certificate signs the response. */
 export const createDownload =
 	({ alipay, strange }: SimulatorCertificates): Handler =>
 	(biz, context) => {

@@ -1,11 +1,11 @@
-/** Texts as bytes: the charsets and the content encryption of the gateway. Own code over node built-ins. */
+/** Converts text to bytes: the charsets and the content encryption of the gateway. Uses only node built-ins. */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 
-/** The charsets that the gateway takes, and the decoder of each (GBK contains GB2312). */
+/** The charsets that the gateway accepts, and the decoder of each (GBK contains GB2312). */
 export const CHARSETS = { 'utf-8': 'utf-8', gbk: 'gbk', gb2312: 'gbk' } as const;
 export type Charset = keyof typeof CHARSETS;
 
-/** The charset that a parameter names, whatever its case; undefined for one the gateway refuses. */
+/** The charset that a parameter names, in upper or lower case; undefined if the gateway refuses it. */
 export function charsetNamed(name: string | undefined): Charset | undefined {
 	const known = name?.toLowerCase() ?? '';
 	return Object.hasOwn(CHARSETS, known) ? (known as Charset) : undefined;
@@ -16,7 +16,7 @@ export function decode(bytes: Uint8Array, charset: Charset, fatal = false): stri
 	return new TextDecoder(CHARSETS[charset], { fatal, ignoreBOM: true }).decode(bytes);
 }
 
-/** The bytes of `text`; a character that the charset lacks becomes `?`, as Java's encoder does it. */
+/** The bytes of `text`. A character that is not in the charset becomes `?`, as in Java. */
 export function encode(text: string, charset: Charset): Buffer {
 	if (charset === 'utf-8') return Buffer.from(text);
 	const table = (gbkTable ??= makeGbkTable());
@@ -37,13 +37,13 @@ export function encrypt(plain: Uint8Array, key: Buffer): string {
 	return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');
 }
 
-/** The text under a base64 ciphertext; undefined when it was not made with this key and charset. */
+/** The text of a base64 ciphertext; undefined if another key or charset was used. */
 export function decrypt(base64: string, key: Buffer, charset: Charset): string | undefined {
 	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
 	try {
 		const decipher = createDecipheriv('aes-128-cbc', key, ZERO_IV);
 		const bytes = Buffer.concat([decipher.update(base64, 'base64'), decipher.final()]);
-		// One wrong key in 256 ends in a good padding, but not in good text too.
+		// One wrong key in 256 gives valid padding, but not valid text.
 		return decode(bytes, charset, true);
 	} catch {
 		return undefined;
@@ -54,7 +54,7 @@ const ZERO_IV = Buffer.alloc(16);
 const QUESTION_MARK = 0x3f;
 let gbkTable: ReadonlyMap<string, number> | undefined;
 
-/** Node has a decoder of GBK and no encoder: every pair of bytes, by the character it decodes to. */
+/** Node can decode GBK but not encode it. So this table has every pair of bytes by its character. */
 function makeGbkTable(): ReadonlyMap<string, number> {
 	const table = new Map<string, number>();
 	const decoder = new TextDecoder('gbk');

@@ -1,10 +1,10 @@
 /**
- * The gateway's own codes, and the fields of a response with an error. Codes and `msg`: opendocs
+ * The codes of the gateway, and the fields of a response with an error. Codes and `msg`: opendocs
  * common/02km9f. The business codes of a method are in its fixture.
  */
 import { CATALOGUE } from '../../alipay/errors/gatewayCodes.ts';
 
-/** What a method itself reports; every other code comes from the gateway. */
+/** The code of business errors, which come from a method. All other codes come from the gateway. */
 const BUSINESS_CODE = '40004';
 
 /** By gateway code. */
@@ -19,7 +19,7 @@ const MSGS = {
 	'40006': 'Insufficient Permissions',
 } as const;
 
-/** Alipay's words, which reach the operator as sub_msg. A code without any here repeats itself. */
+/** Alipay's texts, which the operator sees as sub_msg. Without a text here, sub_msg is the sub_code. */
 const SUB_MSGS = {
 	'isp.unknow-error': '系统繁忙',
 	'aop.unknow-error': '系统繁忙',
@@ -43,6 +43,7 @@ const SUB_MSGS = {
 	'isv.invalid-timestamp': '非法的时间戳参数',
 	'isv.invalid-signature': '验签出错',
 	'isv.invalid-encrypt-type': '无效的加密类型',
+	'isv.code-invalid': '授权码code无效',
 	'isv.decryption-error-unknown': '解密出错, 未知异常',
 	'isv.illegal-json': 'JSON格式错误',
 	'isv.app-call-limited': '应用调用次数超限',
@@ -51,7 +52,7 @@ const SUB_MSGS = {
 
 export type SubCode = keyof typeof SUB_MSGS;
 
-/** The first two fields of the node of a success. */
+/** The first two fields of a successful response. */
 export const OK = { code: '10000', msg: 'Success' };
 
 /** The four fields of an error node. */
@@ -62,31 +63,31 @@ export interface ErrorFields extends Record<string, string> {
 	sub_msg: string;
 }
 
-/** The fields for a business code of a method. */
+/** The fields of a business error of a method. */
 export function businessError(subCode: string, subMsg: string): ErrorFields {
 	return { code: BUSINESS_CODE, msg: MSGS[BUSINESS_CODE], sub_code: subCode, sub_msg: subMsg };
 }
 
 /**
- * The fields for a code of the gateway itself; `detail` is appended to the usual `sub_msg`. Throws an
- * Error for a sub_code that the catalogue does not list.
+ * The fields of an error of the gateway. `detail` is appended to the usual `sub_msg`. Throws an Error for a
+ * sub_code that is not in the catalog.
  */
 export function gatewayError(subCode: string, detail = ''): ErrorFields {
 	const code = gatewayCodeOf(subCode);
-	if (code === undefined) throw new Error(`The catalogue does not list ${subCode}`);
+	if (code === undefined) throw new Error(`The catalog does not contain ${subCode}`);
 	const text = Object.hasOwn(SUB_MSGS, subCode) ? SUB_MSGS[subCode as SubCode] : subCode;
 	return { code, msg: MSGS[code as keyof typeof MSGS], sub_code: subCode, sub_msg: text + detail };
 }
 
-/** The code that a sub_code of the gateway comes with; undefined for any other sub_code. */
+/** The code of a sub_code of the gateway; undefined for any other sub_code. */
 export function gatewayCodeOf(subCode: string): string | undefined {
 	const groups = Object.entries(CATALOGUE).filter(([code]) => code !== BUSINESS_CODE);
 	return groups.find(([, { subCodes }]) => Object.hasOwn(subCodes, subCode))?.[0];
 }
 
 /**
- * The tail of a real `isv.invalid-signature`: the string the gateway verified against, with HTML
- * entities in it, as seen in two real signed responses.
+ * The end of a real `isv.invalid-signature`: the string that the gateway verified, with HTML entities, as in
+ * two real signed responses.
  */
 export function canonicalHint(canonical: string): string {
 	const escaped = canonical.replace(/[&"<>]/g, (sign) => ENTITIES[sign] ?? sign);
@@ -95,6 +96,6 @@ export function canonicalHint(canonical: string): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 
-/** The real hint for a request whose charset is missing from the URL query (yansongda/pay#247). */
+/** The real hint for a request without a charset in the URL query (yansongda/pay#247). */
 export const CHARSET_HINT =
 	', 请确认charset参数放在了URL查询字符串中且各参数值使用charset参数指示的字符集编码';

@@ -1,9 +1,9 @@
-/** What goes wrong by itself, at the rate that --fault-rate sets. */
+/** The faults that --fault-rate and --faults inject. */
 import type { SCENARIOS } from './scenarios.mts';
 
 /**
- * What goes wrong by itself under `faultRate`, by the name that `--faults` takes. A retry gets over
- * all but `tampered`, which no client may believe or ask again.
+ * The injected faults, by the names for `--faults`. A retry can fix all of them except `tampered`: a client
+ * must neither believe nor retry that.
  */
 export const FAULTS = {
 	reset: 'SIM-RESET',
@@ -21,7 +21,10 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** What happens unless other faults are named: each comes at once and passes. */
+/** These faults happen before Alipay does anything. The others hide the response after Alipay has acted. */
+export const TURNED_AWAY: readonly FaultName[] = ['call-limited', 'http-429'];
+
+/** The default faults: each happens immediately and is temporary. */
 export const USUAL_FAULTS: readonly FaultName[] = [
 	'reset',
 	'http-502',

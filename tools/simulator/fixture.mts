@@ -1,51 +1,89 @@
 /**
- * What the simulator knows of one method of the gateway. Each file of fixtures/ exports one by default,
- * `export default { … } satisfies Fixture<Trade>`: the gateway finds it there, and no other file has to
- * name it.
+ * The data of one method of the simulated gateway. Each file in fixtures/ has a default export,
+ * `export default { … } satisfies Fixture<Trade>`. The gateway finds it there, so you do not need to
+ * register it in another file.
  */
 
-/** A record as Alipay sends it. Declare it as a `type`: an interface does not fit here. */
+/** A record as Alipay sends it. Declare it as a `type`: an interface does not work here. */
 export type Fields = Record<string, unknown>;
+
+/** A notification of Alipay about a record. */
+export interface Notice {
+	/** The notify_type of a form or the msg_method of a message. */
+	kind: string;
+	/** Whether it is a message to the application gateway, with its fields in biz_content. */
+	isMessage?: boolean;
+	fields: Fields;
+}
 
 type Name<R> = keyof R & string;
 
 /** `R` is the record of the method. */
 export interface Fixture<R extends Fields = Fields> {
-	/** The name of the method, e.g. `alipay.trade.query`. */
+	/** The name of the method, for example `alipay.trade.query`. */
 	method: string;
+	/** A line for people: what a request needs besides the numbers. */
+	note?: string;
 	/**
-	 * The ways to name a record, each a list of numbers. The first way that a request completes counts.
-	 * `[[]]` is a method that needs no number, and returns its first record.
+	 * The method uses public parameters. A success does not contain code and msg, and an error comes as
+	 * error_response: `alipay.system.oauth.token`.
+	 */
+	withoutBizContent?: true;
+	/**
+	 * The combinations of numbers that identify a record. The first combination that is complete in a request
+	 * counts. `[[]]` is a method that does not need a number and returns its first record.
 	 */
 	identifiedBy: ReadonlyArray<ReadonlyArray<Name<R>>>;
-	/** The numbers that may name a scenario (SIM-…). Default: any text of biz_content. */
+	/** The numbers that can contain the name of a scenario (SIM-…). Default: any text of biz_content. */
 	scenarioNumbers?: ReadonlyArray<Name<R>>;
+	/** Fields that identify a record but that Alipay does not send, for example `product_code`. */
+	unsent?: ReadonlyArray<Name<R>>;
 	/**
-	 * As they are when the simulator starts, before `derived`. Scenarios return the first, so give it
-	 * every field.
+	 * The records at the start of the simulator, before `derived`. Scenarios return the first record, so give
+	 * it every field.
 	 */
 	records: readonly R[];
-	/** Records that change their status by themselves, counted from the start of the simulator. */
+	/** Records that change their status by themselves some time after the start of the simulator. */
 	settling?: ReadonlyArray<Settling<R>>;
-	/** A million more records, made from their numbers. */
+	/** Only for a method that is not a query: returns the fields of the response, or a business code. */
+	write?: (writing: Writing<R>) => Fields | string;
+	/** A million more records, generated from their numbers. */
 	generated?: Generated<R>;
-	/** Absent when the records of the method have no status. */
+	/** Missing if the records of the method do not have a status. */
 	status?: Status<Name<R>>;
 	/** The amounts of a record, in yuan. A forged response changes the first. */
 	amounts?: ReadonlyArray<Name<R>>;
 	codes: Codes;
-	/** Alipay's words (sub_msg) for the business codes. A code without words repeats itself. */
+	/** Alipay's texts (sub_msg) for the business codes. Without a text, sub_msg is the code. */
 	subMsgs: Readonly<Record<string, string>>;
-	/** What Alipay sends beside a code of `codes.notFound`, e.g. amounts of zero. */
+	/** Other fields with a code of `codes.notFound`, besides the numbers of the request. For example, zero amounts. */
 	notFoundFields?: Fields;
-	/** What a record that was created at `time` (Beijing) differs in; undefined removes a field. */
+	/** Fields that are different in a record created at `time` (Beijing). undefined removes a field. */
 	created?: (time: string) => Partial<R>;
-	/** What comes with a new status that a record gets at `time` (Beijing), besides the status. */
-	changed?: (status: string, time: string) => Partial<R>;
-	/** The fields of `record` that depend on other records; `records` has all of them as they are now. */
+	/** Fields that change when `record` gets a new status at `time` (Beijing), besides the status. */
+	changed?: (status: string, time: string, record: R) => Partial<R>;
+	/** The fields of `record` that depend on other records. `records` has the current state of all records. */
 	derived?: (record: R, records: readonly R[]) => Partial<R>;
-	/** Records to show at the start, each with a few words. Default: one of each status. */
+	/** The notification that Alipay sends about the current state of `record`. Missing: no notification. */
+	notifies?: (record: R) => Notice;
+	/** Records to show at the start, each with a label. Default: one of each status. */
 	samples?: ReadonlyArray<{ label: string; record: Partial<R> }>;
+}
+
+/** The fields of a record that have these names. */
+export const pick = <R extends Fields>(record: R, ...names: Array<Name<R>>): Fields =>
+	Object.fromEntries(names.map((name) => [name, record[name]]));
+
+/** The input of `write`. */
+export interface Writing<R extends Fields = Fields> {
+	/** The record. A write does not change it. */
+	record: R;
+	/** The parameters. */
+	request: Fields;
+	/** Beijing time. */
+	time: string;
+	/** The earlier writes to this record. */
+	before: ReadonlyArray<{ request: Fields; answer: Fields }>;
 }
 
 interface Settling<R> {
@@ -56,7 +94,7 @@ interface Settling<R> {
 }
 
 interface Generated<R> {
-	/** What each number begins with. The number of the record follows, in 12 digits. */
+	/** The prefix of each number. The number of the record follows, with 12 digits. */
 	prefixes: Partial<Record<Name<R>, string>>;
 	/** `number` is from 1 to a million. */
 	record: (number: number) => R;
@@ -64,26 +102,28 @@ interface Generated<R> {
 
 interface Status<Field extends string> {
 	field: Field;
-	/** The status of a record that was just created. */
-	initial: string;
-	/** What SIM-SUCCESS-AFTER-<seconds> ends with. */
+	/** The status of a new record. Missing if a new record does not have a status. */
+	initial?: string;
+	/** The last status of SIM-SUCCESS-AFTER-<seconds>. */
 	success: string;
-	/** What SIM-CLOSED-AFTER-<seconds> ends with. */
-	closed: string;
-	/** What each open status may become. A status that is not named here is final. */
+	/** The last status of SIM-CLOSED-AFTER-<seconds>. null: the status stays `initial`. */
+	closed: string | null;
+	/** The last status of SIM-REFUND-AFTER-<seconds>, which starts with `success`. Missing: no such scenario. */
+	refunded?: string;
+	/** The next statuses of each open status ('' means no status). A status that is not a key here is final. */
 	next: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The business codes (40004) that the method uses for what happens to every method. */
+/** The codes of the method for common errors: its business codes (40004), or codes of the gateway. */
 interface Codes {
 	/** The numbers of the request are incomplete or too long. */
 	invalid: string;
 	/**
-	 * No record has the first number, the first two numbers, and so on; the last code stands for the
-	 * rest. null: Alipay reports a success (10000) that contains only the numbers.
+	 * The codes if no record has the first number, the first two numbers, and so on. The last code is for all
+	 * further numbers. null: Alipay reports an empty success (10000).
 	 */
 	notFound: ReadonlyArray<string | null>;
-	/** Alipay is busy for the moment. */
+	/** Alipay is busy. */
 	busy: string;
 	/** Default `ACCESS_FORBIDDEN`. */
 	forbidden?: string;

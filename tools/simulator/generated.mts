@@ -1,6 +1,6 @@
-/** The numbers of generated records: a prefix, then the number of the record in 12 digits. */
+/** The numbers of generated records: a prefix, then the number of the record with 12 digits. */
 
-/** Every fixture that generates records has this many. */
+/** How many records a fixture generates. */
 export const GENERATED_COUNT = 1_000_000;
 
 const DIGITS = 12;
@@ -17,7 +17,7 @@ export function numbersOfRecord<Name extends string>(
 	return Object.fromEntries(entries) as Record<Name, string>;
 }
 
-/** The number of the record that all of `numbers` name; undefined when they do not name one. */
+/** The number of the record that all `numbers` identify; undefined if they do not identify one record. */
 export function recordNumber(
 	prefixes: Prefixes,
 	numbers: Readonly<Record<string, string>>,

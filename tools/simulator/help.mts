@@ -1,10 +1,11 @@
-/** What the command prints: its help, and what to paste and try. */
+/** The texts that the command prints: its help, the credential, and numbers to try. */
 import { relative } from 'node:path';
 import { FILES } from './certificates.mts';
 import { FAULTS, USUAL_FAULTS } from './faults.mts';
 import type { Fields, Fixture } from './fixture.mts';
 import { NUMBER_FLAGS } from './flags.mts';
 import type { Simulator } from './gateway.mts';
+import { orderHelp } from './order.mts';
 import { KEYS_FOLDER } from './keys.mts';
 import { SCENARIO_PATTERNS } from './scenarioPatterns.mts';
 import { SCENARIOS } from './scenarios.mts';
@@ -14,29 +15,35 @@ const indented = (text: string) => `${' '.repeat(25)}${text}`;
 /** The flags. */
 export const usage = (fixtures: readonly Fixture[]) => `Usage: npm run simulator -- [options]
 
-A local Alipay gateway, on 127.0.0.1 only, for
+Runs a local Alipay gateway, on 127.0.0.1 only. It has these methods:
 ${fixtures.map(({ method }) => `  ${method}`).join('\n')}
 
 Options
 ${Object.entries(NUMBER_FLAGS)
 	.map(([name, flag]) => `  ${`--${name} N`.padEnd(22)} ${flag.meaning} (default ${flag.default})`)
 	.join('\n')}
-  --faults A,B…          which faults --fault-rate brings, in turn:
+  --faults A,B…          the faults of --fault-rate, in turn:
 ${indented(Object.keys(FAULTS).join(', '))}
                          (default: the first ${USUAL_FAULTS.length})
-  --tls                  serve https; a client must trust the certificate that is named at the start
+  --notify-url URL       address for a notification when a status changes
+  --without A,B…         methods for which the application does not have permission
+  --tls                  use https; the simulator prints the certificate that a client must trust
   --quiet                do not print a line for each request
-  --help                 print this`;
+  --help                 print this
 
-/** The flags and the scenarios. */
+${orderHelp()}`;
+
+/** The help: flags, numbers and scenarios. */
 export const help = (fixtures: readonly Fixture[]) =>
-	`${usage(fixtures)}\n\n${scenarioHelp(fixtures)}`;
+	[usage(fixtures), ...fixtures.map(numbersToTry), scenarioHelp(fixtures)].join('\n\n');
 
-/** What to paste into the credential, and numbers to try. */
+/** The text at the start: the values for the credential, and numbers to try. */
 export function welcome(simulator: Simulator, fixtures: readonly Fixture[]): string {
 	const { credential, credentials, encryptKey, url, caFile } = simulator;
 	const trust =
-		caFile === null ? '' : `\nTo trust it, start n8n with NODE_EXTRA_CA_CERTS=${caFile}`;
+		caFile === null
+			? ''
+			: `\nTo trust its certificate, start n8n with NODE_EXTRA_CA_CERTS=${caFile}`;
 	return `Alipay gateway simulator at ${url}${trust}
 
 Credential "Alipay API"
@@ -45,15 +52,16 @@ Credential "Alipay API"
   App ID: ${credential.appId}
   Private Key: ${credential.privateKey}
   Alipay Public Key: ${credential.alipayPublicKey}
-  Sign Type: ${credential.signType}
-Certificate mode: App ID ${credentials.certificate.appId}, the same Private Key, and ${certificateFiles()}
+  More Settings > Sign Type: ${credential.signType}
+  More Settings > Allowed Domains: 127.0.0.1
+Certificate mode: App ID ${credentials.certificate.appId}, the same Private Key, and the files ${certificateFiles()}
 Encrypt Key (optional, either App ID): ${encryptKey}
 
 ${fixtures.map(numbersToTry).join('\n\n')}
 
 ${scenarioHelp(fixtures)}
 
-Ctrl-C stops it.
+To stop, press Ctrl-C.
 `;
 }
 
@@ -69,15 +77,18 @@ function scenarioHelp(fixtures: readonly Fixture[]): string {
 		const names = scenarioNumbers ?? [...new Set(identifiedBy.flat())];
 		return `  ${method}: ${names.join(' or ') || 'any text of biz_content'}`;
 	});
-	return `Scenarios: put one of these names in place of a number
+	return `Scenarios: use one of these names in place of a number
 ${where.join('\n')}
-Codes and statuses are those of a red packet; another method has its own in their place.
+The codes and statuses below are for red packets. Other methods use their own codes and statuses.
 
 ${lines.join('\n')}`;
 }
 
+const LABEL_WIDTH = 28;
+
 function numbersToTry({
 	method,
+	note,
 	identifiedBy,
 	records,
 	status,
@@ -89,12 +100,12 @@ function numbersToTry({
 		const numbers = identifiedBy
 			.filter((names) => names.every((name) => record[name] !== undefined))
 			.map((names) => names.map((name) => record[name]).join(' + '));
-		return `  ${label.padEnd(20)} ${numbers.join(', or ')}`;
+		return `  ${label.padEnd(LABEL_WIDTH)} ${numbers.join(', or ')}`;
 	};
 	const labelOf = (record: Fields) => String(status ? record[status.field] : '');
 	const firstOfEach = new Map([...records].reverse().map((record) => [labelOf(record), record]));
 	const shown = samples ?? [...firstOfEach].map(([label, record]) => ({ label, record }));
 	const lines = shown.map(({ label, record }) => line(label, record));
 	if (generated) lines.push(line('a million more, from', generated.record(1)));
-	return `Numbers to try with ${method}\n(${ways})\n${lines.join('\n')}`;
+	return `Numbers to try with ${method}\n(${[ways, note].filter(Boolean).join('; ')})\n${lines.join('\n')}`;
 }

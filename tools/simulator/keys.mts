@@ -1,4 +1,4 @@
-/** The keys of the simulated world, kept on disk so that a saved credential stays good. */
+/** The keys of the simulator. They are kept on disk, so that a saved credential stays valid. */
 import {
 	createPrivateKey,
 	createPublicKey,
@@ -11,7 +11,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where they are kept unless another folder is named. */
+/** The default folder of the keys. */
 export const KEYS_FOLDER = fileURLToPath(new URL('.keys', import.meta.url));
 
 interface KeyPair {
@@ -27,15 +27,15 @@ export interface SimulatorKeys {
 }
 
 /**
- * Reads both pairs from `folder`, making what is missing (RSA-2048, PKCS#8 PEM, files 0600, folder
- * 0700). Throws an Error that names the file when one of them is damaged.
+ * Reads both pairs from `folder`, and creates missing keys (RSA-2048, PKCS#8 PEM, files 0600, folder 0700).
+ * Throws an Error with the name of the file if a key is damaged.
  */
 export function loadKeys(folder: string): SimulatorKeys {
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	return { application: loadPair(folder, 'application'), alipay: loadPair(folder, 'alipay') };
 }
 
-/** A fresh RSA-2048 private key. Takes a noticeable fraction of a second. */
+/** A new RSA-2048 private key. This can take a large part of a second. */
 export function newPrivateKey(): KeyObject {
 	return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 }
@@ -55,14 +55,14 @@ export function publicHalf(privateKey: string): string {
 /** The AES key, base64 of 16 bytes. Throws like loadKeys. */
 export function loadEncryptKey(folder: string): string {
 	const key = kept(folder, 'encrypt.key', () => randomBytes(16).toString('base64'));
-	// Written back, it must be the same: Node skips what is no base64.
+	// Node skips characters that are not base64. Encoding the bytes again detects them.
 	const bytes = Buffer.from(key, 'base64');
 	if (bytes.length !== 16 || bytes.toString('base64') !== key)
 		throw damaged(folder, 'encrypt.key', 'not base64 of 16 bytes');
 	return key;
 }
 
-/** The pair of that name, made when it is missing. Throws like loadKeys. */
+/** The pair with this name, created if it is missing. Throws like loadKeys. */
 export function loadPair(folder: string, name: string): KeyPair {
 	const file = `${name}.private.pem`;
 	const pem = kept(folder, file, () =>
@@ -78,9 +78,9 @@ export function loadPair(folder: string, name: string): KeyPair {
 }
 
 /**
- * The text of a file that is made once. Two simulators may start at once. A link either puts the
- * whole file in place or finds another's, so no process reads half a key, and reading back gives
- * both the winner's.
+ * The text of a file that is created once. Two simulators may start at once. A link either creates the
+ * whole file or finds the file of the other process. So no process reads half a key, and both read the
+ * same file.
  */
 export function kept(folder: string, name: string, make: () => string): string {
 	const file = join(folder, name);
@@ -90,7 +90,7 @@ export function kept(folder: string, name: string, make: () => string): string {
 	try {
 		linkSync(draft, file);
 	} catch (error) {
-		// EEXIST: the other one was first. Anything else: a file system without hard links.
+		// EEXIST: the other process was first. Other errors: a file system without hard links.
 		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(draft, file);
 	} finally {
 		rmSync(draft, { force: true });
@@ -98,7 +98,7 @@ export function kept(folder: string, name: string, make: () => string): string {
 	return readFileSync(file, 'utf8');
 }
 
-/** Puts a file in place whose text follows from the keys, in one move, unless it is there already. */
+/** Writes a file in one step, if it does not have this text already. */
 export function publish(folder: string, name: string, text: string): void {
 	const file = join(folder, name);
 	if (readIfThere(file) !== text) renameSync(draftOf(file, text), file);
@@ -113,8 +113,8 @@ function draftOf(file: string, text: string): string {
 function damaged(folder: string, name: string, why: string): Error {
 	return new Error(
 		`The simulator's key file ${join(folder, name)} is damaged (${why}). ` +
-			`Delete the folder ${folder} and start again: new keys are made, ` +
-			`and credentials with the old ones must be filled in again.`,
+			`Delete the folder ${folder} and start the simulator again. It creates new keys. ` +
+			`Then enter the new keys in your credentials.`,
 	);
 }
 

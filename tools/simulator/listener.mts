@@ -1,4 +1,4 @@
-/** Between the HTTP server and the router: reads requests, sends responses, keeps a list of both. */
+/** Connects the HTTP server and the router: reads requests, sends responses, and keeps a list of them. */
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,16 +17,16 @@ export interface ReceivedRequest extends GatewayParams {
 	receivedAt: number;
 	/** Also sent as the `trace_id` header. */
 	traceId: string;
-	/** The numbers that counted, with slashes between them; blank without numbers. */
+	/** The numbers that identified the record, separated by slashes; empty without numbers. */
 	numbers: string;
-	/** A few words for people: `10000 SUCCESS`, `40004 AUTH_ORDER_NOT_EXIST`, `reset`… */
+	/** A short text for people: `10000 SUCCESS`, `40004 AUTH_ORDER_NOT_EXIST`, `reset`… */
 	outcome: string;
 }
 
 interface ListenerOptions {
 	/** ms since the epoch. */
 	now: () => number;
-	/** Every response waits this long. */
+	/** The delay of every response. */
 	latencyMs: number;
 	/** Called once for each request when its response is decided. */
 	onRequest?: ((request: ReceivedRequest) => void) | undefined;
@@ -34,23 +34,26 @@ interface ListenerOptions {
 
 const KEPT_REQUESTS = 20_000;
 
-/** Reads requests, sends what the router decides, and keeps the list of them. */
+/** Reads requests, sends the responses of the router, and keeps a list of the requests. */
 export function createListener(router: Router, { now, latencyMs, onRequest }: ListenerOptions) {
 	const requests: ReceivedRequest[] = [];
+	const counts = new Map<string | undefined, number>();
 	let total = 0;
-	let underWay = 0;
+	let inProgress = 0;
 	const closing = new AbortController();
-	setMaxListeners(0, closing.signal); // one a waiting request
+	setMaxListeners(0, closing.signal); // one for each waiting request
+
+	const countOf = (method: string | undefined) => counts.get(method) ?? 0;
 
 	async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
 		const number = ++total;
-		underWay++;
-		response.once('close', () => underWay--);
+		inProgress++;
+		response.once('close', () => inProgress--);
 		const receivedAt = now();
 		const method = message.method ?? '';
 		const url = new URL(message.url ?? '/', 'http://gateway');
 		const body = await readBody(message);
-		// A servlet reads parameters from a body of this content type only.
+		// A servlet reads parameters only from a body with this content type.
 		const type = message.headers['content-type'] ?? '';
 		const form = /^application\/x-www-form-urlencoded\b/i.test(type) ? body : undefined;
 		const params = readParams(url.search, form ?? Buffer.alloc(0), type);
@@ -69,6 +72,7 @@ export function createListener(router: Router, { now, latencyMs, onRequest }: Li
 			outcome: decision.outcome,
 		};
 		requests.push(received);
+		counts.set(received.params.method, countOf(received.params.method) + 1);
 		if (requests.length > KEPT_REQUESTS) requests.shift();
 		onRequest?.(received);
 
@@ -81,20 +85,21 @@ export function createListener(router: Router, { now, latencyMs, onRequest }: Li
 	return {
 		requests,
 		total: () => total,
-		underWay: () => underWay,
+		countOf,
+		inProgress: () => inProgress,
 		close: () => closing.abort(),
 		handle: (message: IncomingMessage, response: ServerResponse) => {
 			serve(message, response).catch((error: NodeJS.ErrnoException) => {
 				response.destroy();
-				// The connection has a code for it (the client hung up, the simulator is closing); a mistake
-				// in this program has none, and must not look like a network fault.
+				// Errors of the connection have a code (the client hung up, the simulator is closing). An error in
+				// this program does not have one, and must not look like a network error.
 				if (error.code === undefined) throw error;
 			});
 		},
 	};
 }
 
-/** 32 digits like Alipay's: the machine's address, the time, a running number. Unique in a run. */
+/** 32 digits like Alipay's: the machine's address, the time, a serial number. Unique in a run. */
 function traceIdOf(receivedAt: number, number: number): string {
 	const time = String(Math.floor(receivedAt)).padStart(13, '0');
 	return `7f000001${time}${String(number).padStart(11, '0')}`;

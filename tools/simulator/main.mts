@@ -1,16 +1,19 @@
-/** The command that runs the simulator in a terminal: flags, what to paste, one line a request. */
+/** The command that runs the simulator in a terminal. It prints the credential and one line for each request. */
 import { parseArgs } from 'node:util';
-import { NUMBER_NAMES, readFaults, readNumber } from './flags.mts';
+import { ORDERS, sendOrder } from './control.mts';
+import { NUMBER_NAMES, readFaults, readMethods, readNumber, readUrl } from './flags.mts';
 import type { Flags, NumberName } from './flags.mts';
 import { startSimulator } from './gateway.mts';
 import { help, usage, welcome } from './help.mts';
 import type { ReceivedRequest } from './listener.mts';
+import { orderHelp, readOrder } from './order.mts';
 import { readFixtures } from './readFixtures.mts';
+import type { Attempt, Delivery } from './sender.mts';
 
-/** Reads the flags; throws an Error that says in one line what is wrong with them. */
-function readFlags(args: string[]): Flags {
+/** Reads the flags. Throws an Error with a one-line message if a flag is wrong. */
+function readFlags(args: string[], methods: readonly string[]): Flags {
 	const { values } = parseArgs({
-		// `tsx main.mts -- --port 0` passes the dashes on; parseArgs would take them as the end of flags.
+		// `tsx main.mts -- --port 0` passes the dashes on, and parseArgs would stop reading flags there.
 		args: args[0] === '--' ? args.slice(1) : args,
 		options: {
 			...(Object.fromEntries(NUMBER_NAMES.map((name) => [name, { type: 'string' }])) as Record<
@@ -18,6 +21,8 @@ function readFlags(args: string[]): Flags {
 				{ type: 'string' }
 			>),
 			faults: { type: 'string' },
+			without: { type: 'string' },
+			'notify-url': { type: 'string' },
 			tls: { type: 'boolean', default: false },
 			quiet: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
@@ -27,15 +32,23 @@ function readFlags(args: string[]): Flags {
 	return {
 		...values,
 		faults: readFaults(values.faults),
+		without: readMethods(values.without, methods),
+		'notify-url': readUrl(values['notify-url']),
 		...(Object.fromEntries(numbers) as Record<NumberName, number>),
 	};
 }
 
 function requestLine({ receivedAt, number, numbers, outcome }: ReceivedRequest): string {
 	const time = new Date(receivedAt).toTimeString().slice(0, 8);
-	// The numbers come from outside: a control character in them must not reach the terminal.
+	// The numbers come from the client. Control characters in them must not reach the terminal.
 	const shown = (numbers || '-').replace(/\p{Cc}/gu, '?');
 	return `${time} #${number} ${shown} ${outcome}`;
+}
+
+function attemptLine({ kind, notifyId }: Delivery, { at, status, heard }: Attempt): string {
+	const time = new Date(at).toTimeString().slice(0, 8);
+	const result = `${status ?? 'no response'} ${heard}`.replace(/\p{Cc}/gu, '?');
+	return `${time} sent notification ${kind} …${notifyId.slice(-6)}: ${result}`;
 }
 
 function fail(message: string, exitCode: number): never {
@@ -47,9 +60,20 @@ async function main(): Promise<void> {
 	const fixtures = await readFixtures().catch((error: Error) =>
 		fail(`The simulator cannot start: ${error.message}`, 1),
 	);
+	const args = process.argv.slice(2).filter((arg) => arg !== '--');
+	if (ORDERS.some((order) => order === args[0])) {
+		try {
+			const { at, order } = readOrder(args, fixtures);
+			process.stdout.write(`✓ ${await sendOrder(at, order)}\n`);
+		} catch (error) {
+			fail(`${(error as Error).message}\n\n${orderHelp()}`, 2);
+		}
+		return;
+	}
 	let flags: Flags;
 	try {
-		flags = readFlags(process.argv.slice(2));
+		const methods = fixtures.map(({ method }) => method);
+		flags = readFlags(process.argv.slice(2), methods);
 	} catch (error) {
 		fail(`${(error as Error).message}\n\n${usage(fixtures)}`, 2);
 	}
@@ -63,15 +87,21 @@ async function main(): Promise<void> {
 		latencyMs: flags.latency,
 		faultRate: flags['fault-rate'],
 		faults: flags.faults,
-		callLimit: flags['call-limit'] || Infinity,
+		without: flags.without,
+		rateLimit: flags['call-limit'] || Infinity,
 		signedAhead: flags['signed-ahead'],
 		tls: flags.tls,
 		timestampWindowMinutes: flags['timestamp-window'],
-		...(flags.quiet ? {} : { onRequest: (request) => print(requestLine(request)) }),
+		...(flags['notify-url'] && { notifyUrl: flags['notify-url'] }),
+		notifyFaster: flags['notify-faster'],
+		...(!flags.quiet && {
+			onRequest: (request) => print(requestLine(request)),
+			onNotification: (delivery, attempt) => print(attemptLine(delivery, attempt)),
+		}),
 	}).catch((error: NodeJS.ErrnoException) =>
 		fail(
 			error.code === 'EADDRINUSE'
-				? `Port ${flags.port} is taken on 127.0.0.1. Stop what uses it, or use --port 0 for any free one.`
+				? `Another program uses port ${flags.port} on 127.0.0.1. Stop it, or use --port 0 for any free port.`
 				: `The simulator cannot start: ${error.message}`,
 			1,
 		),
@@ -79,7 +109,7 @@ async function main(): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => void simulator.close().then(() => process.exit(0)));
 	}
-	// Last: who reads it may send a signal at once.
+	// Printed last, because a reader may send a signal immediately.
 	print(welcome(simulator, fixtures));
 }
 

@@ -1,7 +1,7 @@
 /** Responds to queries about the records of a fixture. */
 import type { SimulatorCertificates } from './certificates.mts';
 import { gatewayError, OK } from './errors.mts';
-import { FAULTS } from './faults.mts';
+import { FAULTS, TURNED_AWAY } from './faults.mts';
 import type { FaultName } from './faults.mts';
 import type { Fields, Fixture } from './fixture.mts';
 import { newPrivateKey } from './keys.mts';
@@ -11,27 +11,28 @@ import { businessFields } from './scenario.mts';
 import type { Scenario, ScenarioContext } from './scenario.mts';
 import { scenarioOf } from './scenarioPatterns.mts';
 import { SCENARIOS } from './scenarios.mts';
-import { requestedNumbers } from './store.mts';
-import type { Found, Numbers, RequestedNumbers, Store } from './store.mts';
+import { requestedNumbers, without } from './store.mts';
+import type { Found, Numbers, Store } from './store.mts';
+import { createWriter } from './write.mts';
 
 export interface QueryOptions {
 	certificates: SimulatorCertificates;
-	/** 16 bytes; good for every application. */
+	/** 16 bytes, valid for every application. */
 	aesKey: Buffer;
 	/** 0 to 1. */
 	faultRate: number;
-	/** What `faultRate` brings, in turn. */
+	/** The injected faults, in turn. */
 	faults: readonly FaultName[];
-	/** Queries a second; Infinity for no limit. */
-	callLimit: number;
+	/** Queries per second. Infinity: no limit. */
+	rateLimit: number;
 	/** ms since the epoch. */
 	now: () => number;
 }
 
-/** What a handler knows of a request, besides its biz_content. */
+/** What a handler knows about a request, besides its parameters. */
 export type RequestContext = ResponseContext & Pick<ScenarioContext, 'canonical'>;
 
-export type Handler = (biz: Fields, context: RequestContext) => Decision;
+export type Handler = (request: Fields, context: RequestContext) => Decision;
 
 interface Method {
 	fixture: Fixture;
@@ -39,37 +40,44 @@ interface Method {
 	generatedResponse: GeneratedResponse;
 }
 
-/** Makes the handler of each method. They share the call limit and the turn of the faults. */
+/** Returns a function that creates the handler of a method. All handlers share the rate limit and the faults. */
 export function createQueries(options: QueryOptions) {
 	const { faultRate, faults, now } = options;
-	const isOverLimit = callCounter(options.callLimit, now);
+	const isOverLimit = callCounter(options.rateLimit, now);
 	const play = createPlayer(options);
 	let faultsSoFar = 0;
 
-	return ({ fixture, store, generatedResponse }: Method): Handler =>
-		(biz, context) => {
-			const requested = requestedNumbers(fixture, biz);
-			if (!requested) return responded(businessFields(fixture, fixture.codes.invalid), context);
+	return ({ fixture, store, generatedResponse }: Method): Handler => {
+		const { carryOut, pretend } = createWriter(fixture, now);
+		return (request, context) => {
+			const requested = requestedNumbers(fixture, request);
+			if (!requested) return responded(businessFields(fixture, fixture.codes.invalid, {}), context);
 			const { counted, given } = requested;
 			const numbers = Object.values(counted).join('/');
+			const fieldsOf = responseFields(fixture, given);
 
 			if (isOverLimit())
 				return responded(gatewayError('isv.app-call-limited'), context, { numbers });
-			const named = scenarioOf(fixture, biz);
+			const other = () => fieldsOf(pretend(store.first(), request));
+			const named = scenarioOf(fixture, request);
 			if (named) {
-				const other = { ...OK, ...store.first() };
-				const success = { ...other, ...given };
-				const scene = { fixture, counted, other, success };
+				const success = fieldsOf(pretend({ ...store.first(), ...given }, request));
+				const scene = { fixture, ...requested, other: other(), success };
 				const delivery = play(named, scene, context);
 				return { delivery, numbers, outcome: named.name };
 			}
 
 			const found = store.find(counted);
-			const fields = fieldsOf(fixture, found, requested);
-			if (seeded(context.requestNumber) < faultRate) {
-				const fault = faults[faultsSoFar++ % faults.length] as FaultName;
-				const other = { ...OK, ...store.first() };
-				const scene = { fixture, counted, other, success: isFound(found) ? fields : other };
+			const hasFault = seeded(context.requestNumber) < faultRate;
+			const fault = hasFault ? faults[faultsSoFar++ % faults.length] : undefined;
+			const answerOf = (one: Found) =>
+				fault && TURNED_AWAY.includes(fault)
+					? pretend(one.fields, request)
+					: carryOut(one, request);
+			const fields = fieldsOf(isFound(found) ? answerOf(found) : found);
+			if (fault) {
+				const success = isFound(found) ? fields : other();
+				const scene = { fixture, ...requested, other: other(), success };
 				const delivery = play({ name: fault, scenario: SCENARIOS[FAULTS[fault]] }, scene, context);
 				return { delivery, numbers, outcome: `fault ${fault}` };
 			}
@@ -79,27 +87,25 @@ export function createQueries(options: QueryOptions) {
 			const delivery = generatedResponse(found, context);
 			return { delivery, numbers, outcome: outcomeOf(fields, status) };
 		};
+	};
 }
 
 const isFound = (found: ReturnType<Store['find']>): found is Found =>
 	found !== null && typeof found !== 'string';
 
-function fieldsOf(
-	fixture: Fixture,
-	found: ReturnType<Store['find']>,
-	{ given }: RequestedNumbers,
-): Fields {
-	if (found === null) return { ...OK, ...given };
-	if (typeof found !== 'string') return { ...OK, ...found.fields };
-	return { ...businessFields(fixture, found), ...fixture.notFoundFields };
+/** The fields of a response, from its own fields, a code, or null for an empty success. */
+function responseFields(fixture: Fixture, given: Numbers) {
+	const ok = fixture.withoutBizContent ? {} : OK;
+	return (answer: Fields | string | null): Fields =>
+		typeof answer === 'string' ? businessFields(fixture, answer, given) : { ...ok, ...answer };
 }
 
-/** What a scenario is played with. */
-interface Scene extends Pick<ScenarioContext, 'fixture' | 'success' | 'other'> {
+/** The input of a scenario. */
+interface Scene extends Pick<ScenarioContext, 'fixture' | 'given' | 'success' | 'other'> {
 	counted: Numbers;
 }
 
-/** Plays scenarios, and remembers how often and since when the numbers of each were requested. */
+/** Plays scenarios. Remembers how often the numbers of each scenario were requested, and since when. */
 function createPlayer({ certificates, aesKey, now }: QueryOptions) {
 	const played = new Map<string, Pick<ScenarioContext, 'attempt' | 'firstRequestAt'>>();
 	let foreignKey: ReturnType<typeof newPrivateKey> | undefined;
@@ -129,19 +135,19 @@ function createPlayer({ certificates, aesKey, now }: QueryOptions) {
 type GeneratedResponse = (found: Found, context: ResponseContext) => HttpResponse;
 
 /**
- * Signs the responses about the first `count` generated records at once, for the usual kind of
- * request, so that a load test measures its client and not the simulator.
+ * Signs the responses about the first `count` generated records in advance, for the usual kind of request.
+ * So a load test measures its client and not the simulator.
  */
 export function signAhead(
-	{ generated }: Fixture,
+	{ generated, unsent }: Fixture,
 	count: number,
 	usual: ResponseContext,
 ): GeneratedResponse {
-	// The order of the fields follows the record, so that its response stays the same.
+	// The order of the fields depends on the record, so its response stays the same.
 	const sign = (number: number, fields: Fields, context: ResponseContext) =>
 		signedResponse({ ...OK, ...fields }, { ...context, requestNumber: number });
 	const ready = Array.from({ length: generated ? count : 0 }, (_, index) =>
-		sign(index + 1, generated?.record(index + 1) ?? {}, usual),
+		sign(index + 1, without(unsent, generated?.record(index + 1) ?? {}), usual),
 	);
 	const isUsual = (context: ResponseContext) =>
 		(['signType', 'alipayKey', 'certSn', 'charset', 'encryptKey'] as const).every(
@@ -153,7 +159,7 @@ export function signAhead(
 	};
 }
 
-/** Counts calls by the second of the clock, as a limit per second does. */
+/** Counts the calls in each second of the clock. */
 function callCounter(limit: number, now: () => number): () => boolean {
 	let second = 0;
 	let calls = 0;

@@ -1,4 +1,4 @@
-/** What the gateway reads from a request, and the checks it passes before any business is done. */
+/** Reads a request, and checks it before the method runs. */
 import { verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { beijingMs } from './beijing.mts';
@@ -14,44 +14,46 @@ export type Params = Record<string, string>;
 export interface GatewayParams {
 	query: Params;
 	body: Params;
-	/** The union of both; on a clash the URL's value counts, as in a servlet. */
+	/** The union of both. If both have a parameter, the value in the URL counts, as in a servlet. */
 	params: Params;
 }
 
-/** The parameters as read, and what had to be taken from their bytes. */
+/** The parameters as text, and the values that need their bytes. */
 export interface IncomingParams {
 	texts: GatewayParams;
-	/** One, unless the request names none, or two that contradict each other. */
+	/** One name. Empty if the request does not have one; two names if they contradict each other. */
 	charsetNames: readonly string[];
-	/** The first of them; utf-8 when it is none that the gateway knows. */
+	/** The first of them, or utf-8 if the gateway does not know it. */
 	charset: Charset;
 	/**
-	 * The bytes under the request's signature: all but `sign` and blanks, in byte order
+	 * The signed bytes of the request: all parameters except `sign` and blank ones, in byte order
 	 * (AlipaySignature.getSignContent, SDK for Java).
 	 */
 	canonical: Buffer;
 }
 
-/** An application as the gateway has it on file. */
+/** An application that the gateway knows. */
 export interface Application {
 	publicKey: KeyObject;
-	/** The serial-number digests that every request must carry; absent in public-key mode. */
+	/** The serial-number digests that every request must contain. Missing in public-key mode. */
 	requestSns?: { app_cert_sn: string; alipay_root_cert_sn: string };
 }
 
-/** What the gateway knows when it checks a request. */
+/** The state of the gateway for the checks of a request. */
 interface GatewayContext {
-	/** Undefined when no application has the app_id of the request. */
+	/** Undefined if no application has the app_id of the request. */
 	application: Application | undefined;
 	/** ms since the epoch. */
 	now: number;
 	timestampWindowMinutes: number;
 	isKnownMethod: (method: string) => boolean;
+	/** Whether the application has the product that contains the method. */
+	isPermitted: (method: string) => boolean;
 }
 
 /**
- * `search` is the URL's query, `body` an urlencoded one, blank for a GET or another content type;
- * `contentType` the header of that name.
+ * `search` is the query of the URL. `body` is urlencoded, and empty for a GET or another content type.
+ * `contentType` is the Content-Type header.
  */
 export function readParams(search: string, body: Buffer, contentType = ''): IncomingParams {
 	const query = readForm(search);
@@ -75,8 +77,8 @@ export function readParams(search: string, body: Buffer, contentType = ''): Inco
 }
 
 /**
- * The charset parameter of the URL; without it that of the body, as smartwalle/alipay sends it, and then
- * the Content-Type must not name another one. Empty when the parameter is missing.
+ * The charset parameter of the URL. Without it, the parameter of the body, as smartwalle/alipay sends it;
+ * then the Content-Type must not name a different charset. Empty if the parameter is missing.
  */
 function namedCharsets(query: Form, form: Form, contentType: string): string[] {
 	const named = (values: Form) => values.get('charset')?.toString('latin1').trim().toLowerCase();
@@ -86,13 +88,13 @@ function namedCharsets(query: Form, form: Form, contentType: string): string[] {
 	return inBody ? [...new Set([inBody, inHeader ?? inBody])] : [];
 }
 
-/** Values stay bytes, for only they tell what was signed. */
+/** Values stay bytes, because the signature is over the bytes. */
 type Form = Map<string, Buffer>;
 
 const AMPERSAND = Buffer.from('&');
 const EQUALS = Buffer.from('=');
 
-/** Reads `latin1`, one character a byte, as URLSearchParams would, which knows UTF-8 alone. */
+/** Reads a form in `latin1`, one character per byte. URLSearchParams can only read UTF-8. */
 function readForm(latin1: string): Form {
 	const pairs = latin1.replace(/^\?/, '').split('&').filter(Boolean);
 	return new Map(
@@ -110,29 +112,29 @@ function percentDecoded(latin1: string): Buffer {
 	return Buffer.from(decoded, 'latin1');
 }
 
-/** The sign type of the response: the requested one, or RSA2 for an unknown one. */
+/** The sign type of the response: the requested sign type, or RSA2 if that is unknown. */
 export function responseSignType(params: Params): SignType {
 	return isSignType(params.sign_type) ? params.sign_type : 'RSA2';
 }
 
-/** The error fields of the first check that the request does not pass, or undefined. */
+/** The error fields of the first check that fails, or undefined. */
 export function refusal(request: IncomingParams, gateway: GatewayContext): ErrorFields | undefined {
 	const failed = CHECKS.find(({ fails }) => fails(request.texts.params, gateway, request));
 	return failed && gatewayError(failed.subCode, failed.detail?.(request));
 }
 
-/** The text of biz_content; undefined when it is encrypted and cannot be read with `key`. */
+/** The text of biz_content; undefined if it is encrypted and `key` cannot decrypt it. */
 export function bizText({ texts, charset }: IncomingParams, key: Buffer): string | undefined {
 	const { biz_content = '' } = texts.params;
 	return isEncrypted(texts.params) ? decrypt(biz_content, key, charset) : biz_content;
 }
 
-/** Whether the content goes encrypted, both ways. */
+/** Whether the content of request and response is encrypted. */
 export function isEncrypted(params: Params): boolean {
 	return params.encrypt_type === 'AES';
 }
 
-/** The object of a biz_content text, or undefined when it is not one. */
+/** The object in a biz_content text; undefined if it is not an object. */
 export function bizContent(text: string): Record<string, unknown> | undefined {
 	try {
 		const value: unknown = JSON.parse(text);
@@ -145,10 +147,10 @@ export function bizContent(text: string): Record<string, unknown> | undefined {
 }
 
 interface Check {
-	/** What the gateway reports when the request fails the check. */
+	/** The sub_code that the gateway reports if the check fails. */
 	subCode: SubCode;
 	fails: (params: Params, gateway: GatewayContext, request: IncomingParams) => boolean;
-	/** What follows the usual sub_msg. */
+	/** The text after the usual sub_msg. */
 	detail?: (request: IncomingParams) => string;
 }
 
@@ -176,7 +178,7 @@ const CHECKS: readonly Check[] = [
 		fails: (p) => p.version !== '1.0',
 		detail: () => ': version',
 	},
-	// The real gateway reads a body of which it does not know the charset as GBK, and the signature breaks.
+	// The real gateway reads a body with an unknown charset as GBK, so the signature does not match.
 	{
 		subCode: 'isv.invalid-signature',
 		fails: (_p, _gateway, { charsetNames }) => charsetNames.length !== 1,
@@ -198,12 +200,16 @@ const CHECKS: readonly Check[] = [
 		detail: ({ canonical, charset }) => canonicalHint(decode(canonical, charset)),
 	},
 	{
+		subCode: 'isv.insufficient-isv-permissions',
+		fails: (p, { isPermitted }) => !isPermitted(p.method ?? ''),
+	},
+	{
 		subCode: 'isv.invalid-encrypt-type',
 		fails: (p) => !isBlank(p.encrypt_type) && !isEncrypted(p),
 	},
 ];
 
-/** The checks of a serial-number digest, which only an application with certificates sends. */
+/** The checks of a serial-number digest. Only an application with certificates sends one. */
 function snChecks(
 	name: 'app_cert_sn' | 'alipay_root_cert_sn',
 	missing: SubCode,

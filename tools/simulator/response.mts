@@ -1,4 +1,4 @@
-/** How the gateway writes, signs and delivers a response. Own code over node:crypto. */
+/** Writes, signs and delivers a response. Uses only node:crypto. */
 import { sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { encode, encrypt } from './encoding.mts';
@@ -8,54 +8,56 @@ import type { Fields } from './fixture.mts';
 /** The node that contains the response of a method. */
 export const nodeOf = (method: string) => `${method.replaceAll('.', '_')}_response`;
 
-/** The node for all methods that the gateway does not know. */
+/** The node for methods that the gateway does not know. */
 export const ERROR_NODE = 'error_response';
 
 export type SignType = 'RSA2' | 'RSA';
 export const DIGEST: Record<SignType, string> = { RSA2: 'RSA-SHA256', RSA: 'RSA-SHA1' };
 
-/** What goes on the wire: an HTTP response, part of one, a dropped connection, or nothing. */
+/** What the client gets: an HTTP response, part of a response, a dropped connection, or nothing. */
 export type Delivery = HttpResponse | 'reset' | 'silence';
 
 export interface HttpResponse {
 	body: string;
-	/** What the body is sent in. Default: the charset of the request. */
+	/** The charset of the body. Default: the charset of the request. */
 	charset?: Charset;
-	/** Default 200: the gateway reports its errors with HTTP 200 too. */
+	/** Default 200: the gateway also reports errors with HTTP 200. */
 	status?: number;
 	headers?: Record<string, string>;
-	/** How long to wait before it is sent, on top of the simulator's latency. */
+	/** An additional delay before it is sent, besides the simulator's latency. */
 	delayMs?: number;
-	/** Announce the whole length, send half of it, then close the connection. */
+	/** Whether to announce the whole length, send half of it, and close the connection. */
 	cut?: boolean;
 }
 
-/** What the router decides about a request. */
+/** The decision of the router about a request. */
 export interface Decision {
 	delivery: Delivery;
-	/** The numbers that counted, with slashes between them; blank without numbers. */
+	/** The numbers that identified the record, separated by slashes; empty without numbers. */
 	numbers: string;
-	/** A few words for people. */
+	/** A short text for people. */
 	outcome: string;
 }
 
-/** What a response needs to know about its request. */
+/** What a response depends on besides its fields. */
 export interface ResponseContext {
 	/** The name of the node that contains the response. */
 	node: string;
-	/** 1, 2, 3… since the start; seeds everything that varies, so that a run can be repeated. */
+	/** The name of the node that contains an error. Default `node`. */
+	errorNode?: string | undefined;
+	/** 1, 2, 3… since the start. It seeds everything random, so that a run can be repeated. */
 	requestNumber: number;
 	signType: SignType;
 	alipayKey: KeyObject;
-	/** Goes into the response: the name of the certificate of `alipayKey`. Certificate mode only. */
+	/** The serial-number digest of the certificate of `alipayKey`, for the response. Certificate mode only. */
 	certSn?: string | undefined;
-	/** What the signature counts the bytes in, and the body is sent in. */
+	/** The charset of the body and of the signed bytes. */
 	charset: Charset;
-	/** AES; the node is encrypted with it when it is there. */
+	/** The AES key. If it is set, the node is encrypted. */
 	encryptKey?: Buffer | undefined;
 }
 
-/** A number in [0, 1) that depends on nothing but `seed` (one step of mulberry32). */
+/** A number in [0, 1) that depends only on `seed` (one step of mulberry32). */
 export function seeded(seed: number): number {
 	let t = (seed + 0x6d2b79f5) | 0;
 	t = Math.imul(t ^ (t >>> 15), t | 1);
@@ -64,36 +66,44 @@ export function seeded(seed: number): number {
 }
 
 /**
- * The JSON text of a node. Real responses have no fixed order of fields, and escape every slash as
- * `\/` before signing: seen in real signed responses. `indent` puts white space between the tokens.
+ * The JSON text of a node. As in real signed responses, the fields are in no fixed order, and every slash is
+ * escaped as `\/` before signing. `indent` adds white space between the tokens.
  */
 export function nodeText(fields: Fields, requestNumber: number, indent?: string): string {
 	const ordered = Object.entries(fields)
 		.map((entry, index) => ({ entry, rank: seeded(requestNumber * 64 + index) }))
 		.sort((a, b) => a.rank - b.rank);
-	const text = JSON.stringify(Object.fromEntries(ordered.map(({ entry }) => entry)), null, indent);
-	return text.replaceAll('/', '\\/');
+	const text = JSON.stringify(
+		Object.fromEntries(ordered.map(({ entry }) => entry)),
+		(_name, value: unknown) => (typeof value === 'bigint' ? `${BIG}${value}` : value),
+		indent,
+	);
+	return text.replaceAll('/', '\\/').replace(BIG_TEXT, '$1');
 }
 
-/** A node's text as it goes on the wire: under AES a JSON string of base64 (opendocs common/02mse3). */
+/** Marks a number with more digits than JavaScript keeps, because JSON.stringify does not accept a bigint. */
+const BIG = '\u0000';
+const BIG_TEXT = /"\\u0000(\d+)"/g;
+
+/** The text of a node as it is sent: with AES, a JSON string of base64 (opendocs common/02mse3). */
 export function sealed(text: string, { charset, encryptKey }: ResponseContext): string {
 	return encryptKey ? `"${encrypt(encode(text, charset), encryptKey)}"` : text;
 }
 
-/** The base64 signature over the bytes of a node as it goes on the wire, its quotes included. */
+/** The base64 signature over the bytes of a node as it is sent, including its quotes. */
 export function signature(wireText: string, context: ResponseContext): string {
 	const { alipayKey, charset, signType } = context;
 	return sign(DIGEST[signType], encode(wireText, charset), alipayKey).toString('base64');
 }
 
-/** The text of a response from its members in order; values are raw JSON text, so that bytes stay put. */
+/** The text of a response from its members in order. Values are raw JSON text, so that the bytes do not change. */
 export function envelope(members: readonly Member[]): string {
 	return `{${members.map(([name, value]) => `"${name}":${value}`).join(',')}}`;
 }
 
 export type Member = readonly [name: string, rawValue: string];
 
-/** What stands beside the node, in this order: the certificate's name if there is one, the signature. */
+/** The members after the node, in this order: the certificate's digest, if there is one, and the signature. */
 export function signMembers(sign: string, { certSn }: ResponseContext): Member[] {
 	const signMember = ['sign', `"${sign}"`] as const;
 	return certSn === undefined ? [signMember] : [['alipay_cert_sn', `"${certSn}"`], signMember];
@@ -103,16 +113,22 @@ export function signMembers(sign: string, { certSn }: ResponseContext): Member[]
 export function signedResponse(fields: Fields, context: ResponseContext): HttpResponse {
 	const text = sealed(nodeText(fields, context.requestNumber), context);
 	const members = signMembers(signature(text, context), context);
-	return { body: envelope([[context.node, text], ...members]), charset: context.charset };
+	return {
+		body: envelope([[nodeFor(fields, context), text], ...members]),
+		charset: context.charset,
+	};
 }
 
-/** The node alone, as the gateway responds to an app it has no key for: `isv.invalid-app-id`. */
+/** Only the node, as the gateway responds to an unknown app: `isv.invalid-app-id`. */
 export function unsignedResponse(fields: Fields, context: ResponseContext): HttpResponse {
 	const text = sealed(nodeText(fields, context.requestNumber), context);
-	return { body: envelope([[context.node, text]]), charset: context.charset };
+	return { body: envelope([[nodeFor(fields, context), text]]), charset: context.charset };
 }
 
-/** The signed response with `fields`, and `status` or the sub_code as its outcome for people. */
+const nodeFor = ({ sub_code }: Fields, { node, errorNode = node }: ResponseContext) =>
+	sub_code === undefined ? node : errorNode;
+
+/** The signed response with `fields`. Its outcome for people is `status` or the sub_code. */
 export function responded(
 	fields: Fields,
 	context: ResponseContext,
@@ -123,5 +139,5 @@ export function responded(
 }
 
 export function outcomeOf(fields: Fields, status?: unknown): string {
-	return [fields.code, fields.sub_code ?? status].filter(Boolean).join(' ');
+	return [fields.code ?? 'success', fields.sub_code ?? status].filter(Boolean).join(' ');
 }

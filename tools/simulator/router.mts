@@ -1,4 +1,4 @@
-/** Decides what a request gets, without knowing of HTTP servers. */
+/** Decides the response to a request. Does not depend on an HTTP server. */
 import type { SimulatorCertificates } from './certificates.mts';
 import { createDownload, DOWNLOAD_METHOD } from './download.mts';
 import { decode } from './encoding.mts';
@@ -17,38 +17,51 @@ import type { Store } from './store.mts';
 interface RouterOptions extends QueryOptions {
 	/** By method. */
 	fixtures: ReadonlyMap<string, Fixture>;
-	/** The method whose generated records are signed ahead. */
+	/** The method whose generated records are signed in advance. */
 	defaultMethod: string;
-	/** How many responses about its generated records are signed before the first request. */
+	/** How many responses about its generated records are signed in advance. */
 	signedAhead: number;
 	/** By app_id. */
 	applications: ReadonlyMap<string | undefined, Application>;
 	keys: SimulatorKeys;
 	certificates: SimulatorCertificates;
 	timestampWindowMinutes: number;
+	/** The methods for which no application has permission. */
+	without: ReadonlySet<string>;
 }
 
 export interface Router {
-	/** `number` is the request's, 1, 2, 3… since the start. */
+	/** `number` is the number of the request: 1, 2, 3… since the start. */
 	decide: (request: IncomingParams, number: number) => Decision;
+	/** The current state of the record with these numbers. Throws an Error if it does not exist. */
+	record: (method: string, numbers: Fields) => Fields;
 	/** See `Simulator.settle`. */
 	settle: (method: string, numbers: Fields, status: string) => void;
 }
 
-/** Creates a router; the records that settle by themselves count their seconds from this moment. */
+/** Creates a router. Records that change by themselves count their seconds from this moment. */
 export function createRouter(options: RouterOptions): Router {
-	const { applications, keys, certificates, aesKey, now, timestampWindowMinutes } = options;
+	const { applications, keys, certificates, aesKey, now } = options;
+	const { timestampWindowMinutes, without } = options;
 	const stores = new Map(
 		[...options.fixtures].map(([method, fixture]) => [method, openStore(fixture, now)]),
 	);
 	const handlers = createHandlers(options, stores);
 
+	function storeOf(method: string): Store {
+		const store = stores.get(method);
+		if (!store) throw new Error(`The simulator does not know the method ${method}`);
+		return store;
+	}
+
 	function decide(request: IncomingParams, number: number): Decision {
 		const { params } = request.texts;
 		const application = applications.get(params.app_id);
 		const handler = handlers.get(params.method ?? '');
+		const { withoutBizContent } = options.fixtures.get(params.method ?? '') ?? {};
 		const clear: RequestContext = {
 			node: handler ? nodeOf(params.method ?? '') : ERROR_NODE,
+			errorNode: withoutBizContent && ERROR_NODE,
 			requestNumber: number,
 			signType: responseSignType(params),
 			alipayKey: keys.alipay.privateKey,
@@ -61,14 +74,16 @@ export function createRouter(options: RouterOptions): Router {
 			now: now(),
 			timestampWindowMinutes,
 			isKnownMethod: (method) => handlers.has(method),
+			isPermitted: (method) => !without.has(method),
 		});
 		if (refused && application) return responded(refused, clear);
-		// For an app that it does not know the gateway has no key to sign with.
+		// The gateway does not have a key for an unknown app, so it does not sign.
 		if (refused || !handler) return unsigned(refused ?? gatewayError('isv.invalid-method'), clear);
+		if (withoutBizContent) return handler(params, clear);
 
 		const text = bizText(request, aesKey);
 		if (text === undefined) return responded(gatewayError('isv.decryption-error-unknown'), clear);
-		// From here on both sides know the key.
+		// From here on, both sides know the key.
 		const context = isEncrypted(params) ? { ...clear, encryptKey: aesKey } : clear;
 		const biz = bizContent(text);
 		return biz ? handler(biz, context) : responded(gatewayError('isv.illegal-json'), context);
@@ -76,11 +91,8 @@ export function createRouter(options: RouterOptions): Router {
 
 	return {
 		decide,
-		settle(method, numbers, status) {
-			const store = stores.get(method);
-			if (!store) throw new Error(`The simulator does not know the method ${method}`);
-			store.settle(numbers, status);
-		},
+		record: (method, numbers) => storeOf(method).record(numbers),
+		settle: (method, numbers, status) => storeOf(method).settle(numbers, status),
 	};
 }
 

@@ -1,16 +1,19 @@
-/** What a scenario is, and the responses that scenarios are made of. */
+/** Defines scenarios, and the responses that they use. */
 import type { KeyObject } from 'node:crypto';
 import { beijingText } from './beijing.mts';
 import type { Signer, StrangeCertificate } from './certificates.mts';
-import { businessError, gatewayError } from './errors.mts';
-import type { ErrorFields } from './errors.mts';
+import { businessError, gatewayCodeOf, gatewayError } from './errors.mts';
 import type { Fields, Fixture } from './fixture.mts';
 import { envelope, nodeText, sealed, signature, signedResponse, signMembers } from './response.mts';
 import type { Delivery, HttpResponse, ResponseContext } from './response.mts';
+import { afterChanges } from './store.mts';
+import type { Change, Numbers } from './store.mts';
 
 export interface ScenarioContext extends ResponseContext {
-	/** The method that was requested. */
+	/** The fixture of the requested method. */
 	fixture: Fixture;
+	/** The requested numbers. */
+	given: Numbers;
 	/** A successful response that contains the requested numbers. */
 	success: Fields;
 	/** A successful response about another record. */
@@ -25,9 +28,9 @@ export interface ScenarioContext extends ResponseContext {
 	now: number;
 	/** A private key that is neither Alipay's nor the application's. */
 	foreignKey: () => KeyObject;
-	/** A certificate that goes back to Alipay's root and is in no credential. */
+	/** A certificate under Alipay's root that is not in the credential. */
 	strange: (name: StrangeCertificate) => Signer;
-	/** The key that both sides encrypt with when the request asks for it. */
+	/** The encryption key of both sides, for encrypted requests. */
 	aesKey: Buffer;
 }
 
@@ -37,13 +40,16 @@ export interface Scenario {
 	respond: (context: ScenarioContext) => Delivery;
 }
 
-/** Alipay's words for a business code, by the fixture's list. */
-export function businessFields({ subMsgs }: Fixture, subCode: string): ErrorFields {
+/** The fields of a response with one of the fixture's codes and Alipay's text, about the `given` numbers. */
+export function businessFields(fixture: Fixture, subCode: string, given: Numbers): Fields {
+	const { subMsgs, codes, notFoundFields } = fixture;
+	if (gatewayCodeOf(subCode)) return gatewayError(subCode);
 	const words = Object.hasOwn(subMsgs, subCode) ? subMsgs[subCode] : undefined;
-	return businessError(subCode, words ?? subCode);
+	const beside = codes.notFound.includes(subCode) && notFoundFields;
+	return { ...businessError(subCode, words ?? subCode), ...(beside && { ...given, ...beside }) };
 }
 
-/** The business codes of a method, by what they mean for every method. */
+/** The business codes of a method, by their general meaning. */
 const CODES = {
 	invalid: ({ codes }: Fixture) => codes.invalid,
 	/** No record has the first number. */
@@ -59,8 +65,8 @@ const CODES = {
 type CodeName = keyof typeof CODES;
 
 /** The fields of a response with one of these codes. */
-export function errorOf(code: CodeName, { fixture }: ScenarioContext): ErrorFields {
-	return businessFields(fixture, CODES[code](fixture));
+export function errorOf(code: CodeName, { fixture, given }: ScenarioContext): Fields {
+	return businessFields(fixture, CODES[code](fixture), given);
 }
 
 /** The signed response with a business code. */
@@ -68,7 +74,7 @@ export function businessFailure(code: CodeName, meaning: string): Scenario {
 	return { meaning, respond: (context) => signedResponse(errorOf(code, context), context) };
 }
 
-/** The signed response with a code of the gateway, which encrypts nothing that it refuses. */
+/** The signed response with a code of the gateway. The gateway does not encrypt these responses. */
 export function gatewayFailure(subCode: string): Scenario {
 	const fields = gatewayError(subCode);
 	return {
@@ -94,7 +100,7 @@ export function forgedNode({ fixture, success, requestNumber }: ScenarioContext)
 const FORGED_AMOUNT = '999999.99';
 const FORGED_STATUS = 'FORGED';
 
-/** The nodes under the one signature. */
+/** A response with these nodes and one signature. */
 export function nodes(
 	texts: readonly string[],
 	sign: string,
@@ -104,24 +110,24 @@ export function nodes(
 	return { body: envelope([...members, ...signMembers(sign, context)]) };
 }
 
-/** A record that was created by the first request; with `status` since `at`, ms since the epoch. */
+/** A record that the first request created, with the status changes since then, in order. */
 export function freshRecord(
 	{ fixture, success, firstRequestAt }: ScenarioContext,
-	end?: { status: string; at: number },
+	changes: readonly Change[] = [],
 ): Fields {
 	if (!fixture.status) return success;
 	const { field, initial } = fixture.status;
 	const created = fixture.created?.(beijingText(firstRequestAt));
-	const record = { ...success, [field]: initial, ...created };
-	if (!end) return record;
-	return { ...record, [field]: end.status, ...fixture.changed?.(end.status, beijingText(end.at)) };
+	const fresh = { ...success, [field]: initial, ...created };
+	const record = afterChanges(fixture, fresh, changes);
+	return { ...record, ...fixture.derived?.(record, [record]) };
 }
 
 export function foreign(context: ScenarioContext): ResponseContext {
 	return { ...context, alipayKey: context.foreignKey() };
 }
 
-/** In public-key mode there is no certificate to name, and the response is one under a wrong key. */
+/** Signs with a strange certificate. In public-key mode the response has the wrong key instead. */
 export function signedBy(name: StrangeCertificate, context: ScenarioContext): ResponseContext {
 	const { privateKey, sn } = context.strange(name);
 	return { ...context, alipayKey: privateKey, certSn: context.certSn && sn };

@@ -1,29 +1,31 @@
-/** Which scenario a number names, and the scenarios whose names have a part to fill in. */
+/** Finds the scenario that a number names, and defines the scenarios with a variable part in their name. */
 import { gatewayCodeOf } from './errors.mts';
 import type { Fields, Fixture } from './fixture.mts';
 import { signedResponse } from './response.mts';
 import { businessFields, freshRecord, gatewayFailure } from './scenario.mts';
 import type { Scenario } from './scenario.mts';
 import { SCENARIOS } from './scenarios.mts';
+import type { Change } from './store.mts';
 
 interface Pattern {
 	/** One line for people: what happens. */
 	meaning: string;
-	/** Undefined for a part that does not fit. */
+	/** Undefined if the part is not valid. */
 	scenario: (part: string, fixture: Fixture) => Scenario | undefined;
 }
 
-/** Scenarios whose names end with a part to fill in. */
+/** Scenarios whose names end with a variable part. */
 export const SCENARIO_PATTERNS: Readonly<Record<string, Pattern>> = {
-	'SIM-SUCCESS-AFTER-<seconds>': settling('success', 'SUCCESS'),
-	'SIM-CLOSED-AFTER-<seconds>': settling('closed', 'CLOSED'),
+	'SIM-SUCCESS-AFTER-<seconds>': settling('INIT, then SUCCESS', ['success']),
+	'SIM-CLOSED-AFTER-<seconds>': settling('INIT, then CLOSED', ['closed']),
+	'SIM-REFUND-AFTER-<seconds>': settling('SUCCESS, then REFUND', ['success', 'refunded']),
 	'SIM-CODE-<sub_code>': {
-		meaning: 'any sub_code of docs/codes.md, e.g. SIM-CODE-isv.invalid-timestamp',
+		meaning: 'any sub_code of docs/codes.md, for example SIM-CODE-isv.invalid-timestamp',
 		scenario: codeScenario,
 	},
 };
 
-/** The scenario that a request names in any of its numbers, whichever of them count. */
+/** The scenario that a request names in any of its numbers, also in a number that does not identify the record. */
 export function scenarioOf(
 	fixture: Fixture,
 	biz: Fields,
@@ -46,33 +48,41 @@ function scenarioNamed(name: string, fixture: Fixture): Scenario | undefined {
 	return undefined;
 }
 
-/** A sub_code with a dot is the gateway's, unless the fixture has words for it or it is an ACQ one. */
+/** A sub_code with a dot belongs to the gateway, unless the fixture has a text for it or it begins with ACQ. */
 function codeScenario(subCode: string, fixture: Fixture): Scenario | undefined {
 	if (gatewayCodeOf(subCode)) return gatewayFailure(subCode);
 	const isBusiness = Object.hasOwn(fixture.subMsgs, subCode) || /^(ACQ\.)?[^.]+$/.test(subCode);
 	if (!isBusiness) return undefined;
 	return {
 		meaning: `40004 ${subCode}`,
-		respond: (context) => signedResponse(businessFields(fixture, subCode), context),
+		respond: (context) => signedResponse(businessFields(fixture, subCode, context.given), context),
 	};
 }
 
-/** The initial status until the time has come. The clock starts with the first request. */
-function settling(as: 'success' | 'closed', shown: string): Pattern {
-	const meaning = `INIT, then ${shown} that many seconds after the first request with these numbers`;
+/**
+ * Returns the initial status, or the first of two, until the time is over. The clock starts with the first
+ * request. If the records do not have this status, the scenario does not exist.
+ */
+function settling(shown: string, ends: ReadonlyArray<'success' | 'closed' | 'refunded'>): Pattern {
+	const meaning = `${shown} <seconds> after the first request with these numbers`;
 	const after = (seconds: number): Scenario => ({
 		meaning,
 		respond(context) {
-			const at = context.firstRequestAt + seconds * 1000;
-			const status = context.fixture.status?.[as] ?? '';
-			return signedResponse(
-				freshRecord(context, context.now >= at ? { status, at } : undefined),
-				context,
-			);
+			const { fixture, firstRequestAt, now } = context;
+			const changes = ends.flatMap((name, index): Change[] => {
+				const status = fixture.status?.[name];
+				const wait = index === ends.length - 1 ? seconds * 1000 : 0;
+				return status ? [{ status, since: firstRequestAt + wait }] : [];
+			});
+			const due = changes.filter(({ since }) => now >= since);
+			return signedResponse(freshRecord(context, due), context);
 		},
 	});
 	return {
 		meaning,
-		scenario: (seconds) => (/^\d+$/.test(seconds) ? after(Number(seconds)) : undefined),
+		scenario: (seconds, { status }) =>
+			/^\d+$/.test(seconds) && ends.every((name) => !status || status[name] !== undefined)
+				? after(Number(seconds))
+				: undefined,
 	};
 }

@@ -1,6 +1,6 @@
 /**
- * Scenarios: a number `SIM-<NAME>` in a request makes the simulator behave in one set way, for every
- * method. Failures that a client must survive, and attacks that it must refuse.
+ * Scenarios: a number `SIM-<NAME>` in a request makes the simulator behave in a fixed way, for every method.
+ * They are failures that a client must survive, and attacks that it must refuse.
  */
 import { businessError, canonicalHint, gatewayError } from './errors.mts';
 import type { Fields } from './fixture.mts';
@@ -31,12 +31,12 @@ const SLOW_MS = 1_500;
 const HUGE_BYTES = 5 * 1024 * 1024;
 const UNKNOWN_SN = '0123456789abcdef0123456789abcdef';
 const OTHER_AES_KEY = Buffer.from('another AES key!');
-/** A page of the web server in front of the gateway, in nginx's words. */
+/** A page of the web server in front of the gateway, as nginx writes it. */
 const page = (title: string) =>
 	`<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n` +
 	'<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n';
 
-/** By full name. The order is the one people read in --help. */
+/** By full name, in the order of --help. */
 export const SCENARIOS = {
 	'SIM-ILLEGAL-ARGUMENT': businessFailure('invalid', '40004 ILLEGAL_ARGUMENT'),
 	'SIM-AUTH-ORDER-NOT-EXIST': businessFailure('firstNotFound', '40004 AUTH_ORDER_NOT_EXIST'),
@@ -54,13 +54,13 @@ export const SCENARIOS = {
 			),
 	},
 	'SIM-INVALID-APP-ID': {
-		meaning: '40002 isv.invalid-app-id, unsigned as in real life',
+		meaning: '40002 isv.invalid-app-id, unsigned as on the real gateway',
 		respond: (context) => unsignedResponse(gatewayError('isv.invalid-app-id'), inClear(context)),
 	},
 	'SIM-CALL-LIMITED': gatewayFailure('isv.app-call-limited'),
 	'SIM-INSUFFICIENT-PERMISSIONS': gatewayFailure('isv.insufficient-isv-permissions'),
 	'SIM-UNKNOWN-CODE': {
-		meaning: '40004 RED_PACKET_ARCHIVED, a sub_code that no document contains',
+		meaning: '40004 RED_PACKET_ARCHIVED, a sub_code that is not documented',
 		respond: (context) =>
 			signedResponse(businessError('RED_PACKET_ARCHIVED', '红包明细已归档'), context),
 	},
@@ -103,11 +103,11 @@ export const SCENARIOS = {
 		respond: (context) => unsignedResponse(errorOf('firstNotFound', context), context),
 	},
 	'SIM-OTHER-OPERATION': {
-		meaning: 'attack: a validly signed response about another record',
+		meaning: 'attack: a response about another record, with a valid signature',
 		respond: (context) => signedResponse(context.other, context),
 	},
 	'SIM-WRONG-KEY': {
-		meaning: 'attack: signed with a foreign key',
+		meaning: 'attack: signed with another key',
 		respond: (context) => signedResponse(context.success, foreign(context)),
 	},
 	'SIM-SHA1': {
@@ -127,10 +127,10 @@ export const SCENARIOS = {
 		meaning: 'HTTP 429 with an HTML page',
 		respond: () => ({ status: 429, body: page('429 Too Many Requests') }),
 	},
-	'SIM-SILENCE': { meaning: 'no response, ever', respond: () => 'silence' },
+	'SIM-SILENCE': { meaning: 'no response', respond: () => 'silence' },
 	'SIM-RESET': { meaning: 'the connection is reset', respond: () => 'reset' },
 	'SIM-TRUNCATED': {
-		meaning: 'the connection ends half way through the body',
+		meaning: 'the connection ends in the middle of the body',
 		respond: (context) => ({ ...signedResponse(context.success, context), cut: true }),
 	},
 	'SIM-SLOW': {
@@ -139,7 +139,7 @@ export const SCENARIOS = {
 	},
 	'SIM-EMPTY-BODY': { meaning: 'HTTP 200 with an empty body', respond: () => ({ body: '' }) },
 	'SIM-HUGE': {
-		meaning: 'a validly signed response of more than 5 MB',
+		meaning: 'a response of more than 5 MB with a valid signature',
 		respond: (context) =>
 			signedResponse({ ...context.success, remark: 'x'.repeat(HUGE_BYTES) }, context),
 	},
@@ -205,15 +205,15 @@ export const SCENARIOS = {
 
 	'SIM-RENEWED-CERT': {
 		meaning:
-			"certificate mode: a correct response under Alipay's next certificate, to be downloaded",
+			"certificate mode: a correct response, signed with Alipay's next certificate (to be downloaded)",
 		respond: (context) => signedResponse(context.success, signedBy('renewed', context)),
 	},
 	'SIM-MERCHANT-CERT': {
-		meaning: "attack: signed under another merchant's certificate of the same root",
+		meaning: "attack: signed with another merchant's certificate under the same root",
 		respond: (context) => signedResponse(context.success, signedBy('merchant', context)),
 	},
 	'SIM-UNKNOWN-CERT': {
-		meaning: 'attack: signed under a certificate that cannot be downloaded',
+		meaning: 'attack: signed with a certificate that cannot be downloaded',
 		respond: (context) =>
 			signedResponse(context.success, {
 				...foreign(context),
@@ -221,16 +221,16 @@ export const SCENARIOS = {
 			}),
 	},
 	'SIM-GBK-BYTES': {
-		meaning: '20000 aop.unknow-error in GBK, signed so, whatever charset was requested',
+		meaning: '20000 aop.unknow-error, encoded and signed in GBK for any requested charset',
 		respond: (context) =>
 			signedResponse(gatewayError('aop.unknow-error'), { ...inClear(context), charset: 'gbk' }),
 	},
 	'SIM-GBK-ANSWER': {
-		meaning: 'a correct response in GBK, signed so, whatever charset was requested',
+		meaning: 'a correct response, encoded and signed in GBK for any requested charset',
 		respond: (context) => signedResponse(context.success, { ...context, charset: 'gbk' }),
 	},
 	'SIM-PLAIN-ANSWER': {
-		meaning: 'a correct response in clear text even to an encrypted request',
+		meaning: 'a correct response in plain text, even to an encrypted request',
 		respond: (context) => signedResponse(context.success, inClear(context)),
 	},
 	'SIM-ENCRYPTED-UNSIGNED': {
@@ -239,7 +239,7 @@ export const SCENARIOS = {
 			unsignedResponse(context.success, { ...context, encryptKey: context.aesKey }),
 	},
 	'SIM-WRONG-AES-KEY': {
-		meaning: 'encrypted with another key, validly signed',
+		meaning: 'encrypted with another key, with a valid signature',
 		respond: (context) =>
 			signedResponse(context.success, { ...context, encryptKey: OTHER_AES_KEY }),
 	},

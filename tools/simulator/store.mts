@@ -1,4 +1,4 @@
-/** The records of one fixture as they are now: those it lists, and those it generates. */
+/** The current state of the records of a fixture: the listed and the generated ones. */
 import { beijingText } from './beijing.mts';
 import type { Fields, Fixture } from './fixture.mts';
 import { recordNumber } from './generated.mts';
@@ -9,14 +9,16 @@ const MAX_LENGTH = 64;
 export type Numbers = Readonly<Record<string, string>>;
 
 export interface RequestedNumbers {
-	/** All that the request contains. */
+	/** All numbers in the request. A response repeats them. */
 	given: Numbers;
-	/** Those that count: the first complete way to name a record. */
+	/** The numbers that identify the record: the first complete combination. */
 	counted: Numbers;
 }
 
 export interface Found<R extends Fields = Fields> {
-	/** What Alipay sends of the record. */
+	/** A unique key of the record. */
+	key: string;
+	/** The fields of the record that Alipay sends. */
 	fields: R;
 	/** The number of a generated record. */
 	generated?: number | undefined;
@@ -25,23 +27,25 @@ export interface Found<R extends Fields = Fields> {
 }
 
 export interface Store<R extends Fields = Fields> {
-	/** The record, or the business code (or null) for what is not there: see `Codes.notFound`. */
+	/** The record, or the business code (or null) if it does not exist: see `Codes.notFound`. */
 	find: (counted: Numbers) => Found<R> | string | null;
 	/** The first record, which scenarios return. */
 	first: () => R;
+	/** The current record with these numbers, with the fields that Alipay does not send. Throws an Error if it does not exist. */
+	record: (numbers: Fields) => R;
 	/** See `Simulator.settle`. */
 	settle: (numbers: Fields, status: string) => void;
 }
 
-/** A new status, and since when: ms since the epoch. */
-interface Change {
+/** A new status and its time: ms since the epoch. */
+export interface Change {
 	status: string;
 	since: number;
 }
 
-/** The numbers of a request; undefined when they do not suffice, or one is not a text of 1 to 64. */
+/** The numbers of a request; undefined if they are incomplete, or if one is not a text of 1 to 64 characters. */
 export function requestedNumbers(
-	{ identifiedBy }: Pick<Fixture, 'identifiedBy'>,
+	{ identifiedBy, unsent }: Pick<Fixture, 'identifiedBy' | 'unsent'>,
 	biz: Fields,
 ): RequestedNumbers | undefined {
 	const given: Record<string, string> = {};
@@ -53,15 +57,22 @@ export function requestedNumbers(
 	}
 	const way = identifiedBy.find((names) => names.every((name) => given[name] !== undefined));
 	if (!way) return undefined;
-	return { given, counted: Object.fromEntries(way.map((name) => [name, given[name] ?? ''])) };
+	const counted = Object.fromEntries(way.map((name) => [name, given[name] ?? '']));
+	return { given: without(unsent, given), counted };
 }
 
-/** `now` in ms since the epoch; records that settle by themselves count from this moment. */
+/** `fields` as Alipay sends them. */
+export function without<T extends Fields>(unsent: readonly string[] = [], fields: T): T {
+	const sent = Object.entries(fields).filter(([name]) => !unsent.includes(name));
+	return Object.fromEntries(sent) as T;
+}
+
+/** `now` in ms since the epoch. Records that change by themselves count from this moment. */
 export function openStore<R extends Fields>(fixture: Fixture<R>, now: () => number): Store<R> {
 	const startedAt = now();
-	const { method, records, status, generated } = fixture;
-	/** What `settle` did, by the record's position in the list, or by `generated` and its number. */
-	const settled = new Map<string, Change>();
+	const { method, records, status, generated, unsent } = fixture;
+	/** The changes by `settle` in order, by the record's position in the list, or by `generated` and its number. */
+	const settled = new Map<string, readonly Change[]>();
 	const settling = new Map(
 		fixture.settling?.map(({ record, afterSeconds, status: as }) => [
 			records.indexOf(record),
@@ -71,24 +82,27 @@ export function openStore<R extends Fields>(fixture: Fixture<R>, now: () => numb
 
 	function listed(index: number): R {
 		const own = settling.get(index);
-		const due = own && now() >= own.since ? own : undefined;
-		return changed(fixture, records[index] as R, settled.get(String(index)) ?? due);
+		const others = settled.get(String(index)) ?? [];
+		// An earlier `settle` replaces the change by itself.
+		const isDue = own && (others[0]?.since ?? now()) >= own.since;
+		return afterChanges(fixture, records[index] as R, isDue ? [own, ...others] : others);
 	}
 
-	/** With what depends on the other records. */
+	/** The record with the fields that depend on other records. */
 	function complete(index: number): R {
 		const record = listed(index);
-		if (!fixture.derived) return record;
+		const { derived } = fixture;
+		if (!derived) return without(unsent, record);
 		const all = records.map((_, position) => listed(position));
-		return { ...record, ...fixture.derived(record, all) };
+		return without(unsent, { ...record, ...derived(record, all) });
 	}
 
-	function locate(counted: Numbers): (Found<R> & { key: string }) | string | null {
+	function locate(counted: Numbers): Found<R> | string | null {
 		const number = generated && recordNumber(generated.prefixes, counted);
 		if (generated && number !== undefined) {
 			const key = `generated ${number}`;
-			const record = changed(fixture, generated.record(number), settled.get(key));
-			const fields = { ...record, ...fixture.derived?.(record, [record]) };
+			const record = afterChanges(fixture, generated.record(number), settled.get(key) ?? []);
+			const fields = without(unsent, { ...record, ...fixture.derived?.(record, [record]) });
 			return { key, fields, generated: number, isSettled: settled.has(key) };
 		}
 		const index = positionOf(fixture, counted);
@@ -97,26 +111,42 @@ export function openStore<R extends Fields>(fixture: Fixture<R>, now: () => numb
 		return { key, fields: complete(index), isSettled: settled.has(key) };
 	}
 
+	const named = (numbers: Fields) => foundBy(fixture, numbers, locate);
+
 	return {
 		find: locate,
 		first: () => complete(0),
+		record: (numbers) => {
+			const { key, fields } = named(numbers);
+			return { ...records[Number(key)], ...fields };
+		},
 		settle(numbers, next) {
-			const requested = requestedNumbers(fixture, numbers);
-			const found = requested ? locate(requested.counted) : null;
-			if (found === null || typeof found === 'string')
-				throw new Error(`No record of ${method} has the numbers ${JSON.stringify(numbers)}`);
-			if (!status) throw new Error(`The records of ${method} have no status`);
-			const current = String(found.fields[status.field]);
+			const found = named(numbers);
+			if (!status) throw new Error(`The records of ${method} do not have a status`);
+			const current = String(found.fields[status.field] ?? '');
 			const allowed = status.next[current];
-			const what = `The record ${JSON.stringify(numbers)} of ${method} is ${current}`;
-			if (!allowed) throw new Error(`${what} already, which is final`);
+			const what = `The record ${JSON.stringify(numbers)} of ${method} has the status ${current || '(empty)'}`;
+			if (!allowed) throw new Error(`${what}, which is final`);
 			if (!allowed.includes(next)) throw new Error(`${what}, which cannot become ${next}`);
-			settled.set(found.key, { status: next, since: now() });
+			const before = settled.get(found.key) ?? [];
+			settled.set(found.key, [...before, { status: next, since: now() }]);
 		},
 	};
 }
 
-/** The position of the record that has these numbers, or the code for what is not there. */
+/** The record with these numbers. Throws an Error if it does not exist. */
+function foundBy<R extends Fields>(
+	fixture: Fixture<R>,
+	numbers: Fields,
+	locate: Store<R>['find'],
+): Found<R> {
+	const requested = requestedNumbers(fixture, numbers);
+	const found = requested ? locate(requested.counted) : null;
+	if (found !== null && typeof found !== 'string') return found;
+	throw new Error(`No record of ${fixture.method} has the numbers ${JSON.stringify(numbers)}`);
+}
+
+/** The position of the record with these numbers, or the code if it does not exist. */
 function positionOf<R extends Fields>(
 	{ records, codes }: Fixture<R>,
 	counted: Numbers,
@@ -129,11 +159,20 @@ function positionOf<R extends Fields>(
 	return positions[0] as number;
 }
 
-function changed<R extends Fields>(fixture: Fixture<R>, record: R, change: Change | undefined): R {
-	if (!change || !fixture.status) return record;
-	return {
-		...record,
-		[fixture.status.field]: change.status,
-		...fixture.changed?.(change.status, beijingText(change.since)),
-	};
+/** The record after these status changes. */
+export function afterChanges<R extends Fields>(
+	fixture: Pick<Fixture<R>, 'status' | 'changed'>,
+	record: R,
+	changes: readonly Change[],
+): R {
+	const { field } = fixture.status ?? {};
+	if (field === undefined) return record;
+	return changes.reduce(
+		(before, { status, since }) => ({
+			...before,
+			[field]: status,
+			...fixture.changed?.(status, beijingText(since), before),
+		}),
+		record,
+	);
 }

@@ -1,4 +1,4 @@
-/** HTTP as the web server in front of the gateway speaks it: bodies in, deliveries out. */
+/** The HTTP of the web server in front of the gateway: reads bodies and sends responses. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { encode } from './encoding.mts';
 import type { Charset } from './encoding.mts';
@@ -8,7 +8,7 @@ export const PATH = '/gateway.do';
 const MAX_BODY_BYTES = 64 * 1024;
 const CHARSET_NAMES: Record<Charset, string> = { 'utf-8': 'utf-8', gbk: 'GBK', gb2312: 'GB2312' };
 
-/** Undefined when the body is too long; the rest of it is read and dropped. */
+/** Undefined if the body is too long. The rest of it is read and discarded. */
 export async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
@@ -19,7 +19,7 @@ export async function readBody(message: IncomingMessage): Promise<Buffer | undef
 	return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
-/** What is refused before the gateway sees it, in plain HTTP. `body` undefined: too long. */
+/** The plain HTTP response to a request that the gateway does not see. `body` undefined: too long. */
 export function httpRefusal(
 	method: string,
 	path: string,
@@ -42,8 +42,8 @@ function plain(status: number, text: string, headers: Record<string, string> = {
 }
 
 /**
- * Puts a delivery on the wire; silence leaves the connection open. `charset` is that of the request:
- * the headers name it even when the body is in another one.
+ * Sends a delivery. `silence` leaves the connection open. `charset` is the charset of the request: the
+ * headers contain it even if the body has another charset.
  */
 export function deliver(
 	delivery: Delivery,
@@ -58,7 +58,7 @@ export function deliver(
 	}
 	const body = encode(delivery.body, delivery.charset ?? charset);
 	response.writeHead(delivery.status ?? 200, {
-		// Also for JSON: observed on the real gateway.
+		// Also for JSON, as on the real gateway.
 		'content-type': `text/html;charset=${CHARSET_NAMES[charset]}`,
 		'content-length': body.length,
 		trace_id: traceId,

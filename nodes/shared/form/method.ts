@@ -1,20 +1,19 @@
-/** The form of a method, from its data. */
+/** Builds the form of a method from its data. */
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { updateDisplayOptions } from 'n8n-workflow';
-import { METHODS } from '../../../alipay/methods';
 import {
 	alternativesOf,
 	OWNERS,
 	parametersOf,
+	titleOf,
 	type Method,
 	type Owner,
 } from '../../../alipay/methods/method';
+import type { ColumnNames } from '../row';
+import { parameterOf } from './names';
 import { optionsOf, SIMPLIFY } from './options';
+import { readCollection, readText } from './read';
 
-/** Which parameter of the node holds a parameter of Alipay's: `auth_no` is in `authNo`. Saved in workflows. */
-export const parameterOf = (name: string): string =>
-	name.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
-
+/** The ways for which the form has a field for each number. */
 const WAYS = [...OWNERS, 'auto'] as const;
 
 const OWNER_NAMES: Readonly<Record<Owner, string>> = {
@@ -22,18 +21,37 @@ const OWNER_NAMES: Readonly<Record<Owner, string>> = {
 	merchant: 'Merchant Numbers',
 };
 
-/** The way that leaves it to each item. */
+/** The choice that uses the numbers of each item. */
 function eitherOf(method: Method): INodePropertyOptions {
-	const isPair = alternativesOf(method, 'auto').some((names) => names.length > 1);
+	const words = wordsOf(method);
+	const isPair = alternativesOf(method, 'auto').some(
+		(names) => names.filter((name) => !words.has(name)).length > 1,
+	);
 	const what = isPair ? 'pair' : 'number';
 	return {
 		name: isPair ? 'Either Pair' : 'Either Number',
 		value: 'auto',
-		description: `By whichever ${what} an item has. With both, Alipay goes by its own.`,
+		description: `Use the ${what} that the item has. If the item has more than one, Alipay uses its own ${what}.`,
 	};
 }
 
-/** The ways to identify one by the numbers of one owner. */
+const wordsOf = ({ parameters }: Method): ReadonlySet<string> =>
+	new Set(parameters.filter(({ rule }) => rule === 'word').map(({ name }) => name));
+
+/** `trade_no or out_trade_no`, `order_id, or out_biz_no with product_code and biz_scene` */
+export function pairsInWords(method: Method): string {
+	const ways = alternativesOf(method, 'auto');
+	const isSimple = ways.every(({ length }) => length === 1);
+	const words = wordsOf(method);
+	const inAWay = (names: readonly string[]) =>
+		[names.filter((name) => !words.has(name)), names.filter((name) => words.has(name))]
+			.map((group) => group.join(' and '))
+			.filter(Boolean)
+			.join(' with ');
+	return ways.map(inAWay).join(isSimple ? ' or ' : ', or ');
+}
+
+/** The choices with the numbers of one owner. */
 export const waysOf = ({ identifiedBy }: Method): INodePropertyOptions[] =>
 	OWNERS.map((owner) => ({
 		name: OWNER_NAMES[owner],
@@ -51,44 +69,33 @@ export function numberFields(method: Method, by: Owner | 'auto'): INodePropertie
 		default: '',
 		placeholder: `e.g. ${example}`,
 		description,
+		...hintOf(method, by, name),
 		required: isOnlyWay,
 		displayOptions: { show: { identifyBy: [by] } },
 	}));
 }
 
-const RESOURCES = unique(METHODS.map(({ resource }) => resource)).sort(byName);
+const AND = new Intl.ListFormat('en-US', { type: 'conjunction' });
 
-/** A new one each time: n8n adds "Custom API Call" to the options of the one that it gets. */
-export const resourceField = (): INodeProperties => ({
-	displayName: 'Resource',
-	name: 'resource',
-	type: 'options',
-	noDataExpression: true,
-	options: [...RESOURCES],
-	default: 'couponOperation',
-});
-
-/** Resource, Operation, and the fields of each method. */
-export const methodForms = (): INodeProperties[] => [
-	resourceField(),
-	...RESOURCES.map(({ value }) => operationField(value)),
-	...METHODS.flatMap((method) => methodForm(method)),
-];
-
-export function operationField(resource: string): INodeProperties {
-	const operations = METHODS.filter((method) => method.resource.value === resource)
-		.map(({ operation }): INodePropertyOptions => ({ ...operation }))
-		.sort(byName);
+/** A hint with the other fields that belong to a field, if the form shows several alternatives. */
+function hintOf(method: Method, by: Owner | 'auto', name: string): Pick<INodeProperties, 'hint'> {
+	const alternatives = alternativesOf(method, by);
+	if (alternatives.length === 1) return {};
+	const partners = alternatives
+		.filter((names) => names.includes(name))
+		.map((names) => method.parameters.filter((one) => names.includes(one.name)))
+		.map((all) => AND.format(all.filter((one) => one.name !== name).map(({ label }) => label)))
+		.filter(Boolean);
 	return {
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: [resource] } },
-		options: operations,
-		default: firstOf(operations),
+		hint: partners.length === 0 ? 'Enough by itself' : `Together with ${partners.join(' or ')}`,
 	};
 }
+
+/** All choices except Input Columns. */
+export const waysByFields = (method: Method): INodePropertyOptions[] => [
+	...waysOf(method),
+	eitherOf(method),
+];
 
 /** The choice between the ways. */
 export const identifyByOf = (method: Method): INodeProperties => ({
@@ -96,32 +103,83 @@ export const identifyByOf = (method: Method): INodeProperties => ({
 	name: 'identifyBy',
 	type: 'options',
 	noDataExpression: true,
-	options: [...waysOf(method), eitherOf(method)],
+	options: [...waysByFields(method), COLUMNS],
 	default: 'alipay',
-	description: `Which numbers name the ${method.noun[0]}`,
+	description: `Which numbers identify the ${method.noun[0]}`,
 });
 
-function methodForm(method: Method): INodeProperties[] {
-	const properties: INodeProperties[] = [
-		identifyByOf(method),
-		...WAYS.flatMap((by) => numberFields(method, by)),
-		SIMPLIFY,
-		optionsOf(method),
-	];
-	const { resource, operation } = method;
-	return updateDisplayOptions(
-		{ show: { resource: [resource.value], operation: [operation.value] } },
-		properties,
-	);
+const COLUMNS: INodePropertyOptions = {
+	name: 'Input Columns',
+	value: 'columns',
+	description:
+		'Use the columns of each input item, such as a spreadsheet row. Fastest, and needs no expressions.',
+	// The input of a tool is what the model wrote: it has no columns.
+	displayOptions: { hide: { '@tool': [true] } },
+};
+
+const BY_COLUMNS = { show: { identifyBy: [COLUMNS.value] } };
+
+const whichColumns = (method: Method): INodeProperties => ({
+	displayName: `The node looks up each input item by its columns ${pairsInWords(method)}. If your columns have other names, add them under Column Names.`,
+	name: 'whichColumns',
+	type: 'notice',
+	default: '',
+	displayOptions: BY_COLUMNS,
+});
+
+const COLUMN_NAMES = {
+	displayName: 'Column Names',
+	name: 'columns',
+	type: 'collection',
+	placeholder: 'Add column name',
+	default: {},
+	description: 'The names of your columns, if they are not the same as Alipay’s names',
+} as const satisfies INodeProperties;
+
+const columnNames = (method: Method): INodeProperties => ({
+	...COLUMN_NAMES,
+	displayOptions: BY_COLUMNS,
+	options: parametersOf(method, 'auto').map(({ name, label }) => ({
+		displayName: label,
+		name: parameterOf(name),
+		type: 'string',
+		default: '',
+		placeholder: `e.g. ${name}`,
+		// Dropping a column here enters its name and not an expression for its value.
+		requiresDataPath: 'single',
+		description: `The name of the column that contains ${name}. Drag the column here from the input, or type its name.`,
+	})),
+});
+
+/** The names that were entered, by Alipay's names. */
+export function columnNamesOf(method: Method, given: unknown): ColumnNames {
+	const raw = readCollection(COLUMN_NAMES, given);
+	const names = method.parameters.map((parameter) => {
+		const value = raw[parameterOf(parameter.name)];
+		// Column names may be numbers: 0, 1, 2.
+		const name = typeof value === 'number' ? String(value) : value;
+		return [parameter.name, readText(`Column Names: ${titleOf(parameter)}`, name)] as const;
+	});
+	return Object.fromEntries(names.filter(([, column]) => column !== ''));
 }
 
-/** The usual choice of a field. */
-const firstOf = ([first]: readonly INodePropertyOptions[]) => first?.value ?? '';
+/** With Input Columns: fields with the same value for all items, such as a product code. */
+const wordFields = (method: Method): INodeProperties[] =>
+	numberFields(method, 'auto')
+		.filter((_, at) => parametersOf(method, 'auto')[at]?.rule === 'word')
+		.map((field) => ({
+			...field,
+			hint: 'Used for items without this column or with an empty cell',
+			displayOptions: BY_COLUMNS,
+		}));
 
-function byName(a: INodePropertyOptions, b: INodePropertyOptions): number {
-	return a.name.localeCompare(b.name);
-}
-
-function unique<T extends { value: unknown }>(options: readonly T[]): T[] {
-	return [...new Map(options.map((option) => [option.value, option])).values()];
-}
+/** The fields of a method's operation. */
+export const queryFields = (method: Method): INodeProperties[] => [
+	identifyByOf(method),
+	...WAYS.flatMap((by) => numberFields(method, by)),
+	whichColumns(method),
+	columnNames(method),
+	...wordFields(method),
+	SIMPLIFY,
+	optionsOf(method),
+];

@@ -1,6 +1,6 @@
 /**
- * Reads what an expression yields for a parameter of the form. Nothing means the default; what cannot be
- * read is refused by the field's name and never taken for something else.
+ * Reads values of the form, which may come from an expression. An empty value means the default. A wrong
+ * value is refused with the name of its field.
  */
 import type { INodeProperties } from 'n8n-workflow';
 import {
@@ -32,7 +32,7 @@ export class Unreadable extends Error {
 	}
 }
 
-/** What `read` yields, or why it cannot be read. */
+/** The result of `read`, or why it failed. */
 export function reading<T>(read: () => T): Outcome<T> {
 	try {
 		return success(read());
@@ -47,14 +47,14 @@ export function unreadable(error: unknown) {
 	return localFault(
 		'invalid-identifiers',
 		`A parameter cannot be read: ${(error as Error).message}`,
-		'Correct the expression in the parameters of the node.',
+		'Fix the expression in the parameters of the node.',
 	);
 }
 
 export const isBlank = (value: unknown): boolean =>
 	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
-/** A longer value is not quoted: a key or a token may have got into the wrong field. */
+/** A longer value is not quoted: it may be a key or a token in the wrong field. */
 const LONGEST_QUOTE = 20;
 
 /** `"yuan"`, `a list`, `empty` */
@@ -72,7 +72,7 @@ const EITHER = new Intl.ListFormat('en-US', { type: 'disjunction' });
 export const choicesIn = (values: readonly string[]): string =>
 	EITHER.format(values.map((value) => `"${value}"`));
 
-/** Capitals, blanks and marks do not make another word: `Merchant Numbers` is `merchantnumbers`. */
+/** Ignores case, blanks and marks: `Merchant Numbers` becomes `merchantnumbers`. */
 const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 /** One of the values of an options field. */
@@ -91,7 +91,7 @@ export function readChoice({ displayName, options = [] }: Field, value: unknown)
 	);
 }
 
-/** The same of an option, which has a default. */
+/** The same for an option, which has a default. */
 export const readOptionalChoice = (field: Field, value: unknown): string =>
 	isBlank(value) ? textOf(field.default) : readChoice(field, value);
 
@@ -102,7 +102,7 @@ const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
 	['false', false],
 ]);
 
-/** True or false, also as the text of a spreadsheet: any text is true for JavaScript, "false" as well. */
+/** True or false, also as text from a spreadsheet: JavaScript treats any text as true, even "false". */
 export function readBoolean({ displayName, default: usual }: Field, value: unknown): boolean {
 	if (isBlank(value)) return usual === true;
 	const read = BOOLEANS.get(typeof value === 'string' ? value.trim().toLowerCase() : value);
@@ -113,20 +113,24 @@ export function readBoolean({ displayName, default: usual }: Field, value: unkno
 	);
 }
 
-/** A number, also as text, held to the range of the form as the editor does. */
+/** An option that is true as soon as it is added, and false without it. */
+export const readAddition = (field: Field, value: unknown): boolean =>
+	!isBlank(value) && readBoolean(field, value);
+
+/** A number, also as text, limited to the range of the form as in the editor. */
 export function readNumberWithin(field: NumberField, value: unknown): number {
 	const number = readNumber(field, value);
 	const { minValue, maxValue } = field.typeOptions;
 	return Math.min(maxValue, Math.max(minValue, number));
 }
 
-/** What is said of a number that was not used as it is; '' for one that was. */
+/** A note about a number out of range; '' if the number was used as it is. */
 export function rangeNote(field: NumberField, value: unknown): string {
 	const given = readNumber(field, value);
 	const used = readNumberWithin(field, value);
 	return given === used
 		? ''
-		: `${field.displayName} is ${given}; the node used ${used}, the nearest value that it takes.`;
+		: `${field.displayName} is ${given}, which is out of range. The node used ${used}, the nearest allowed value.`;
 }
 
 function readNumber({ displayName, default: usual }: NumberField, value: unknown): number {
@@ -139,7 +143,7 @@ function readNumber({ displayName, default: usual }: NumberField, value: unknown
 	);
 }
 
-/** A text that is not quoted, since it may be secret. */
+/** Text that messages never quote, since it may be secret. */
 export function readText(label: string, value: unknown): string {
 	if (isBlank(value)) return '';
 	if (typeof value === 'string') return value.trim();
@@ -147,7 +151,7 @@ export function readText(label: string, value: unknown): string {
 	throw new Unreadable(`${label} is ${what}, not text`, 'Its expression must return text.');
 }
 
-/** A group of options; nothing means that none was added. */
+/** A group of options; empty if no option was added. */
 export function readCollection(
 	{ displayName }: Pick<Field, 'displayName'>,
 	value: unknown,

@@ -2,17 +2,19 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { localFault, success, type Outcome } from '../../../alipay/errors/fault';
 import { decidingParameters, type Method } from '../../../alipay/methods/method';
 import { textOf } from '../../../alipay/text/textOf';
-import { identifyByOf, parameterOf } from '../form/method';
+import { identifyByOf, pairsInWords, waysByFields } from '../form/method';
+import { parameterOf } from '../form/names';
 import { isBlank, readChoice, reading, Unreadable } from '../form/read';
 import { identify, type IdentifyBy, type Numbers, type RawNumbers } from '../identify';
-import { capitalized, pairsInWords } from './form';
-import { parseList } from './listText';
-import { readRow } from './row';
+import { parseList } from '../jsonText';
+import { createRowReader, readRow, type Row as RowOfNumbers } from '../row';
+import { capitalized } from './form';
+import { isJson, readPasted } from './pasted';
 import { keyOf } from './state';
 
-/** One entry of the list: an operation to ask for, or why there is none to ask for. */
+/** One entry of the list: an operation to look up, or why it cannot be looked up. */
 export interface Watched {
-	/** Names the operation in the state of the trigger; two entries with the same key are one. */
+	/** The key of the operation in the state of the trigger. Entries with the same key are one. */
 	key: string;
 	/** The numbers as they were entered. */
 	entered: RawNumbers;
@@ -21,7 +23,7 @@ export interface Watched {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The state of the trigger has a line for each, and n8n stores it as a whole. */
+/** The state of the trigger has an entry for each, and n8n stores it as a whole. */
 const MOST_OPERATIONS = 10_000;
 
 const refuseRow = (message: string, solution: string) =>
@@ -32,7 +34,7 @@ const refuse = (message: string, solution: string) =>
 
 /** The operations of both parameters, each once; rows are counted from 1, as in the form. */
 export function readWatchList(method: Method, context: IPollFunctions): Outcome<Watched[]> {
-	const [one, many] = method.noun;
+	const [, many] = method.noun;
 	const label = capitalized(many);
 	const rows = reading(() => readRows(label, context.getNodeParameter('operations.values', [])));
 	if (!rows.ok) return rows;
@@ -40,13 +42,13 @@ export function readWatchList(method: Method, context: IPollFunctions): Outcome<
 	const written = context.getNodeParameter('watchList', '', { rawExpressions: true });
 	const isExpression = textOf(written).startsWith('=');
 	if (isExpression && isBlank(raw)) {
-		// Were it taken for an empty list, all of it would be forgotten, and emitted again later.
+		// As an empty list, it would make the trigger forget all operations and emit them again later.
 		return refuse(
 			'The expression of the Watch List returns nothing',
-			'Correct it. For an empty list it must return [].',
+			'Fix the expression. For an empty list, it must return [].',
 		);
 	}
-	const listed = readArray(raw, method);
+	const listed = readEntries(raw, method);
 	if (!listed.ok) return listed;
 
 	const watched = new Map<string, Watched>();
@@ -55,23 +57,22 @@ export function readWatchList(method: Method, context: IPollFunctions): Outcome<
 		const entered = numbersOf(method, (name) => row[parameterOf(name)]);
 		add(entryOf(method, `${label}, row ${index + 1}`, entered, identifyRow(method, row, entered)));
 	});
-	listed.value.forEach((row, index) => {
-		add(entryOfRow(method, `Watch List, row ${index + 1}`, row));
-	});
+	const read = createRowReader(method);
+	listed.value.forEach((entry) => add(entryOfRow(method, entry, read(objectOf(entry.row)))));
 
 	if (watched.size > MOST_OPERATIONS) {
 		return refuse(
-			`There are ${watched.size} ${many} to watch; the trigger takes at most ${MOST_OPERATIONS}`,
-			`Leave out ${many} that are final, or keep the list in a Data Table as the example does.`,
+			`The list has ${watched.size} ${many}, but the trigger can watch at most ${MOST_OPERATIONS}`,
+			`Remove ${many} with a final status, or keep the list in a Data Table, as in example 04.`,
 		);
 	}
 	if (watched.size === 0 && isBlank(raw)) {
-		return refuse(`There is no ${one} to watch`, `Fill in ${label} or the Watch List.`);
+		return refuse(`The list of ${many} to watch is empty`, `Fill in ${label} or the Watch List.`);
 	}
 	return success([...watched.values()]);
 }
 
-/** The rows of the form; an expression may have put anything in their place. */
+/** The rows of the form. An expression may return anything instead. */
 function readRows(label: string, value: unknown): Row[] {
 	if (isBlank(value)) return [];
 	if (Array.isArray(value)) return value.map((row: unknown) => Object(row) as Row);
@@ -82,7 +83,7 @@ function readRows(label: string, value: unknown): Row[] {
 }
 
 function identifyRow(method: Method, row: Row, entered: RawNumbers): Outcome<Numbers> {
-	const ways = identifyByOf(method);
+	const ways = { ...identifyByOf(method), options: waysByFields(method) };
 	const given = Object.hasOwn(row, 'identifyBy') ? row.identifyBy : ways.default;
 	const by = reading(() => readChoice(ways, given) as IdentifyBy);
 	return by.ok ? identify(method, by.value, entered) : by;
@@ -92,41 +93,90 @@ function identifyRow(method: Method, row: Row, entered: RawNumbers): Outcome<Num
 const firstNames = ({ identifiedBy }: Method): readonly string[] =>
 	identifiedBy.alipay.anyOf[0] ?? [];
 
-/** The array or the one object that an expression returns, or the text of either. */
-function readArray(value: unknown, method: Method): Outcome<unknown[]> {
+/** One row of the Watch List. */
+interface Entry {
+	/** Its place, for messages. */
+	place: string;
+	row: unknown;
+	/** Why it cannot be read at all. */
+	problem?: string | null;
+}
+
+/** The array or the one object that an expression returns, the text of either, or pasted rows. */
+function readEntries(value: unknown, method: Method): Outcome<Entry[]> {
 	if (isBlank(value)) return success([]);
 	if (Array.isArray(value)) return readObjects(value, method);
 	if (typeof value === 'object') return readObjects([value], method);
-	const list = parseList(textOf(value));
+	const text = textOf(value);
+	if (!isJson(text)) {
+		const rows = readPasted(method, text);
+		if (!rows.ok) return rows;
+		return success(rows.value.map((one) => ({ ...one, place: `Watch List, line ${one.line}` })));
+	}
+	const list = parseList(text);
 	if (list.ok) return readObjects(list.rows, method);
 	const row = firstNames(method)
 		.map((name) => `"${name}": "…"`)
 		.join(', ');
 	return refuse(
 		`The Watch List is not a JSON array: ${list.problem}`,
-		`Correct it there. It must be an array of objects, e.g. [{ ${row} }].`,
+		`Fix the text at that place. It must be an array of objects, for example [{ ${row} }].`,
 	);
 }
 
 /**
- * The rows. When none of them names a number they are something else, e.g. an error: were they taken for
- * the list, all that the trigger remembers would be forgotten.
+ * The rows. If no row names a number, they are something else, such as an error. As a list, they would make
+ * the trigger forget everything.
  */
-function readObjects(rows: unknown[], method: Method): Outcome<unknown[]> {
-	const isList = rows.length === 0 || rows.some((row) => readRow(method, row).hasNames);
-	if (isList) return success(rows);
+function readObjects(rows: unknown[], method: Method): Outcome<Entry[]> {
+	const isList = rows.length === 0 || rows.some((row) => readRow(method, objectOf(row)).hasNames);
+	if (isList) {
+		return success(rows.map((row, index) => ({ place: `Watch List, row ${index + 1}`, row })));
+	}
 	return refuse(
-		'The Watch List contains none of the names of the numbers',
-		`Make it an array of objects with ${pairsInWords(method)}.`,
+		'The Watch List does not contain the names of the numbers',
+		`Use an array of objects with the names ${pairsInWords(method)}.`,
 	);
 }
 
-function entryOfRow(method: Method, place: string, row: unknown): Watched {
-	const { entered, problem } = readRow(method, row);
+function entryOfRow(
+	method: Method,
+	{ place, row, problem }: Entry,
+	{ entered, ...read }: RowOfNumbers,
+): Watched {
 	const found = problem
-		? refuseRow(problem.message, problem.solution)
-		: identify(method, 'auto', entered);
-	return entryOf(method, place, entered, found);
+		? refuseRow(
+				problem,
+				'Fix the separators of this line (tabs, commas or semicolons), or put its cells in quotation marks.',
+			)
+		: problemIn(method, row, read);
+	return entryOf(method, place, entered, found ?? identify(method, 'auto', entered));
+}
+
+const objectOf = (row: unknown): object =>
+	typeof row === 'object' && row !== null && !Array.isArray(row) ? row : {};
+
+function problemIn(
+	method: Method,
+	row: unknown,
+	{ hasNames, hasToken, twice }: Omit<RowOfNumbers, 'entered'>,
+) {
+	const names = `Use the names ${pairsInWords(method)}.`;
+	if (objectOf(row) !== row) return refuseRow('it is not an object', names);
+	if (hasToken) {
+		return refuseRow(
+			'it has its own app_auth_token, which the trigger cannot use',
+			'Use one trigger for each merchant, and enter its App Auth Token in the Options.',
+		);
+	}
+	if (twice !== undefined) {
+		return refuseRow(
+			`it contains ${twice.title} twice, with different values`,
+			'Remove the wrong one.',
+		);
+	}
+	if (hasNames || Object.keys(row).length === 0) return null;
+	return refuseRow('it does not contain the names of the numbers', names);
 }
 
 function entryOf(

@@ -1,30 +1,33 @@
 import type { IPollFunctions } from 'n8n-workflow';
+import { businessCode } from '../../../alipay/errors/explain';
 import {
-	CANCELLED,
+	CANCELED,
 	LOCAL_FAULTS,
 	localFault,
 	type Fault,
 	type Outcome,
 } from '../../../alipay/errors/fault';
+import { withoutStatus } from '../../../alipay/echo';
 import { appOf } from '../application';
-import { internalFault, toError } from '../errors';
+import { internalFault } from '../errors';
 import type { QueryOptions } from '../form/options';
 import { createQuestions, inOrder, type Found, type FoundAnswer } from '../questions';
 import { connect } from '../transport';
 import type { WatchedMethod } from './form';
 import type { Watched } from './list';
+import { orRefuse } from './refusal';
 import type { Sighting } from './state';
 
 /**
- * n8n polls every minute at the most, and does not wait for the end of the last poll. A poll that
- * takes less than a minute has no other beside it; the durable scheduler of n8n 2 gives even less.
+ * n8n polls at most every minute, and does not wait for the end of the last poll. A poll under a minute never
+ * overlaps with another. The durable scheduler of n8n 2 allows even less time.
  */
 const LONGEST_POLL_MS = 50_000;
 
-/** Of that time no request begins in the last part: an answer may take its Timeout. */
+/** No request starts after this share of the time, since a response may take its Timeout. */
 const SHARE_TO_BEGIN = 0.7;
 
-/** What fails has its next try in the next poll; one more at once gets over a broken connection. */
+/** The next poll retries failed lookups. One immediate retry handles a broken connection. */
 const MAX_TRIES = 2;
 
 /** What a poll learned of one watched operation. */
@@ -36,23 +39,17 @@ export interface Seen extends Sighting {
 
 const OUT_OF_TIME = localFault(
 	'gateway-timeout',
-	'Alipay had not answered when the time of the poll was over',
-	'The next poll asks again. If it stays, raise the Concurrency or lower the Timeout.',
+	'Alipay did not respond within the time limit of the poll',
+	'The next poll tries again. If the error continues, raise the Concurrency or lower the Timeout.',
 );
 
 const LIMITED = localFault(
 	'gateway-call-limit',
-	'Alipay had refused all requests because of its call limit when the time of the poll was over',
-	'The next poll asks again. If it stays, poll less often or ask Alipay for a higher limit.',
+	'Because of its rate limit, Alipay refused all requests within the time limit of the poll',
+	'The next poll tries again. If the error continues, poll less often or ask Alipay for a higher limit.',
 );
 
-const NO_STATUS = localFault(
-	'answer-without-status',
-	'The answer is signed by Alipay, but names no status',
-	'Look the operation up in the Alipay console, and give the trace ID to Alipay support.',
-);
-
-/** Asks for the operations within the time of a poll. Those that had no turn by then are left out. */
+/** Looks up the operations within the time of a poll. Operations without a turn are left out. */
 export async function look(
 	method: WatchedMethod,
 	context: IPollFunctions,
@@ -61,22 +58,22 @@ export async function look(
 ): Promise<Seen[]> {
 	if (due.length === 0) return [];
 	const app = await appOf(context);
-	if (!app.ok) throw toError(context.getNode(), app.fault);
+	orRefuse(app);
 	const budgetMs = Math.floor(Math.min(LONGEST_POLL_MS, budgetOf(context)));
 	const transport = connect(context.helpers, {
 		concurrency,
 		requestsPerSecond,
-		cancelled: AbortSignal.timeout(budgetMs),
+		canceled: AbortSignal.timeout(budgetMs),
 		ends: AbortSignal.timeout(Math.floor(budgetMs * SHARE_TO_BEGIN)),
 	});
-	const questions = createQuestions(method, app, transport);
+	const questions = createQuestions(app, transport);
 
 	async function lookAt(watched: Watched): Promise<Seen | undefined> {
 		const { bizContent } = watched;
 		if (!bizContent.ok) return seenAs(method, watched, { outcome: bizContent, attempts: 0 });
-		const question = { bizContent: bizContent.value, appAuthToken, timeoutMs };
+		const question = { method, bizContent: bizContent.value, appAuthToken, timeoutMs };
 		const found = await questions.ask({ ...question, maxTries: MAX_TRIES, wait: null });
-		if (found.outcome.ok || found.outcome.fault !== CANCELLED.fault) {
+		if (found.outcome.ok || found.outcome.fault !== CANCELED.fault) {
 			return seenAs(method, watched, found);
 		}
 		const { attempts } = found;
@@ -94,24 +91,41 @@ export async function look(
 	return seen.filter((one) => one !== undefined);
 }
 
-/** n8n 1 knows of no budget. */
-const budgetOf = (context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number =>
-	context.getPollBudgetMs?.() ?? Infinity;
+const NO_FIELDS: ReadonlyMap<string, string> = new Map();
+
+type Budgeted = Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>;
+
+/** n8n 1 has no budget. */
+const budgetOf = (context: Budgeted): number => context.getPollBudgetMs?.() ?? Infinity;
+
+/** What n8n 2 returns for a poll without a limit. */
+const NO_LIMIT_MS = 5 * 60_000;
+
+/**
+ * Whether n8n's durable scheduler polls. It creates a context for each poll, as if the workflow had just been
+ * published. After a failed poll, it drops the poll's data and polls less often. Only its polls have a limit.
+ */
+export const isDurable = (context: Budgeted): boolean =>
+	![Infinity, NO_LIMIT_MS].includes(budgetOf(context));
 
 function seenAs(method: WatchedMethod, watched: Watched, { outcome, attempts }: Found): Seen {
 	const { key } = watched;
-	const status = outcome.ok ? outcome.value.fields.get(method.status.field) : undefined;
-	if (outcome.ok && status) return { key, status, fault: null, watched, outcome, attempts };
-	const failed = outcome.ok ? NO_STATUS : outcome;
-	const fault = { code: reasonOf(failed.fault), retryable: failed.fault.retryable };
+	const { fields, trace_id } = outcome.ok ? outcome.value : { fields: NO_FIELDS, trace_id: null };
+	const failed = outcome.ok ? withoutStatus(method, fields, trace_id) : outcome;
+	if (!failed) {
+		const status = fields.get(method.status.field) ?? '';
+		return { key, status, fault: null, watched, outcome, attempts };
+	}
+	const fault = { code: reasonOf(method, failed.fault), retryable: failed.fault.retryable };
 	return { key, status: null, fault, watched, outcome: failed, attempts };
 }
 
 /**
- * What tells one reason from another. A refusal without a signature is one reason, whatever it says: who
- * writes it could say something else in each poll.
+ * Identifies the reason of a failure, without prefixes such as `ACQ.`. All refusals without a signature are one
+ * reason: their author could change the code in each poll.
  */
-function reasonOf({ code, sub_code, signature_verified }: Fault): string {
-	if (signature_verified) return sub_code ?? code;
+function reasonOf({ codes }: WatchedMethod, fault: Fault): string {
+	const { code, sub_code, signature_verified } = fault;
+	if (signature_verified) return businessCode(sub_code, codes) || code;
 	return Object.hasOwn(LOCAL_FAULTS, code) ? code : 'unsigned';
 }

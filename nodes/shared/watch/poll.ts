@@ -1,31 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { businessCode } from '../../../alipay/errors/explain';
-import { localFault, success, type Fault, type Outcome } from '../../../alipay/errors/fault';
+import { localFault, type Fault } from '../../../alipay/errors/fault';
 import { stageOf } from '../../../alipay/methods/method';
 import { isoBeijingTime } from '../../../alipay/text/clock';
-import { textOf } from '../../../alipay/text/textOf';
-import { failedJson, toError } from '../errors';
+import { failedJson, internalFault, toError } from '../errors';
 import { readOptions, SIMPLIFY, type QueryOptions } from '../form/options';
-import { readBoolean, reading } from '../form/read';
+import { readAddition, readBoolean, readChoice, reading, readNumberWithin } from '../form/read';
 import { typedFields } from '../item';
-import { readEvent, REPEAT_AFTER_RESTART, type WatchedMethod } from './form';
+import {
+	KEEP_WATCHING,
+	readEvent,
+	REPEAT_AFTER_RESTART,
+	REPORT_OUTAGE,
+	statusesField,
+	type WatchedMethod,
+} from './form';
 import { readWatchList, type Watched } from './list';
-import { look, type Seen } from './look';
+import { isDurable, look, type Seen } from './look';
+import { endOf, prolongedOutage, withNextReport } from './outage';
+import { orRefuse, Refusal } from './refusal';
 import { inTurn, readState, review, takeBackLatest, type WatchState } from './state';
 
-/** Tells one n8n process from the next. Nothing depends on it but Repeat After Restart. */
+/** Identifies this n8n process, for Repeat After Restart only. */
 const PROCESS = randomUUID();
 
-/** `Closed, Initial or Success` */
-const LIST = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** A test run in the editor asks for so many operations. */
+/** `CLOSED, FAIL, or REFUND` */
+const EITHER = new Intl.ListFormat('en-US', { type: 'disjunction' });
+
+/** How many operations a test run in the editor looks up. */
 const SAMPLE = 10;
 
 /** One event of the trigger. */
 interface Watch {
-	/** What the state of this event is called in n8n's static data. */
+	/** The key of this event's state in n8n's static data. */
 	event: string;
 	method: WatchedMethod;
 	context: IPollFunctions;
@@ -36,69 +47,99 @@ interface Settings {
 	simplify: boolean;
 	options: QueryOptions;
 	repeatAfterRestart: boolean;
+	/** How long to watch a settled operation. */
+	keepMs: number;
+	/** How often to report a lasting outage. */
+	outageEveryMs: number;
 	watched: Watched[];
 }
 
-/** Contexts that have polled, each as long as n8n keeps it; n8n makes one each time it starts the trigger. */
+/** Contexts that have polled. n8n creates one each time it starts the trigger. */
 const POLLED = new WeakSet<IPollFunctions>();
 
-/** How n8n starts a trigger when a person asks for it, as opposed to its own start. */
+/** How n8n starts a trigger on a person's request, not at its own start. */
 const BY_HAND: readonly string[] = ['activate', 'create', 'update', 'manual'];
 
+/** Why n8n has just started the trigger; null at any later poll. */
+type Start = 'published' | 'restarted' | null;
+
+function startOf(context: IPollFunctions): Start {
+	if (context.getMode() === 'manual' || isDurable(context) || POLLED.has(context)) return null;
+	POLLED.add(context);
+	return BY_HAND.includes(context.getActivationMode()) ? 'published' : 'restarted';
+}
+
 /**
- * Output 0: what reached a wanted status since the last poll; output 1: what cannot be looked up, with
- * the reason. Null when there are none. Throws when nothing can be looked up, so that n8n tells the
- * operator and, with its durable scheduler, backs off.
+ * Output 0: operations that reached a wanted status since the last poll; output 1: operations that cannot be
+ * looked up, with the reason. Null without either. Throws if nothing can be looked up, so that n8n tells the
+ * operator and its durable scheduler backs off.
  */
 export async function pollStatuses(
 	context: IPollFunctions,
 ): Promise<INodeExecutionData[][] | null> {
-	const chosen = orThrow(
-		context,
-		reading(() => readEvent(context.getNodeParameter('event'))),
-	);
-	const watch: Watch = { ...chosen, context };
-	if (context.getMode() === 'manual') return await sample(watch, readSettings(watch));
-
-	const isFirst = !POLLED.has(context);
-	POLLED.add(context);
-	const changes = pollOnce(watch);
-	// n8n 2 gives a trigger up for good when its first polls after a start of n8n throw, so Alipay
-	// must not be away just then. The next poll will tell.
-	const isRestart = isFirst && !BY_HAND.includes(context.getActivationMode());
-	return isRestart ? await changes.catch(() => null) : await changes;
+	const start = startOf(context);
+	try {
+		const chosen = orRefuse(reading(() => readEvent(context.getNodeParameter('event'))));
+		const watch: Watch = { ...chosen, context };
+		const isTest = context.getMode() === 'manual';
+		return isTest ? await sample(watch, readSettings(watch)) : await pollOnce(watch, start);
+	} catch (error) {
+		// n8n 2 deactivates a trigger for good if its first polls after a start of n8n throw. The next poll reports it.
+		if (start === 'restarted') return null;
+		const { fault } = error instanceof Refusal ? error : internalFault(error);
+		throw toError(context.getNode(), start === 'published' ? atPublishing(fault) : fault);
+	}
 }
 
-async function pollOnce(watch: Watch): Promise<INodeExecutionData[][] | null> {
+/** n8n stops the old version before it starts the new one, and shows only the message. */
+const atPublishing = (fault: Fault): Fault => ({
+	...fault,
+	message: `${fault.message}. Until you fix this and publish again, the trigger watches nothing, not even the earlier list`,
+});
+
+async function pollOnce(watch: Watch, start: Start): Promise<INodeExecutionData[][] | null> {
 	const { event, method, context } = watch;
 	const settings = readSettings(watch);
-	const { watched, options } = settings;
+	const { watched, options, keepMs, outageEveryMs } = settings;
 	const staticData = context.getWorkflowStaticData('node');
-	const remembered = () => stateOf(context, staticData[event], settings);
-	const isFinal = (status = '') => stageOf(method, status) === 'final';
-	const due = inTurn(remembered(), watched, isFinal);
+	const remembered = () => stateOf(staticData[event], settings);
+	const stage = (status = '') => stageOf(method, status);
+	const due = inTurn(remembered(), watched, { stageOf: stage, keepMs, now: Date.now() });
 	const seen = await look(method, context, due, options);
 
-	// From here on nothing waits: two polls that overlap must not emit the same change.
+	// No await from here on: two overlapping polls must not emit the same change.
 	const before = remembered();
 	const now = Date.now();
+	const reached = new Set(seen.map(({ key }) => key));
+	const next = due.find(({ key }) => !reached.has(key))?.key ?? null;
+	const store = (state: WatchState) => {
+		if (JSON.stringify(state) !== JSON.stringify(staticData[event] ?? before)) {
+			staticData[event] = state;
+		}
+	};
+
+	const fault = outageOf(method, seen, before);
+	if (fault) {
+		const poll = { now, everyMs: outageEveryMs, isSilent: start !== null };
+		const { outage, isReport } = prolongedOutage(before.outage, poll);
+		// During an outage, a fault says nothing about the operation itself.
+		store({ ...before, next, outage: fault.retryable ? outage : null });
+		if (!fault.retryable) throw new Refusal(fault);
+		if (isReport) throw new Refusal(withNextReport(fault, outage, outageEveryMs));
+		return null;
+	}
 	const { state, changed, failed } = review(before, seen, {
 		watched: watched.map(({ key }) => key),
 		wanted: settings.statuses,
-		isFinal,
+		stageOf: stage,
 		process: PROCESS,
 		now,
+		random: Math.random,
 	});
-	const reached = new Set(seen.map(({ key }) => key));
-	const next = due.find(({ key }) => !reached.has(key))?.key ?? null;
-	const outage = outageOf(method, seen, before);
-	// What an outage says of an operation is not of the operation.
-	const after = outage ? { ...before, next } : { ...state, next };
-	if (JSON.stringify(after) !== JSON.stringify(staticData[event] ?? before)) {
-		staticData[event] = after;
-	}
-
-	if (outage) throw toError(context.getNode(), outage);
+	const isOver = seen.some(({ outcome }) => outcome.ok || isOfOperation(method, outcome.fault));
+	store({ ...state, next, outage: isOver ? null : before.outage });
+	const end = isOver ? endOf(before.outage, now) : null;
+	if (end !== null) context.logger.info(`${context.getNode().name}: ${end}`);
 	if (changed.length + failed.length === 0) return null;
 	return [
 		changed.map((change) => changedItem(method, change.sighting, change.before, now, settings)),
@@ -106,79 +147,69 @@ async function pollOnce(watch: Watch): Promise<INodeExecutionData[][] | null> {
 	];
 }
 
-function orThrow<T>(context: IPollFunctions, outcome: Outcome<T>): T {
-	if (!outcome.ok) throw toError(context.getNode(), outcome.fault);
-	return outcome.value;
-}
-
 function readSettings({ method, context }: Watch): Settings {
-	const watched = orThrow(context, readWatchList(method, context));
-	const statuses = orThrow(context, readStatuses(method, context.getNodeParameter('statuses')));
+	const watched = orRefuse(readWatchList(method, context));
 	const read = reading(() => {
 		const options = context.getNodeParameter('options', {});
-		const { repeatAfterRestart } = (options ?? {}) as IDataObject;
+		const { repeatAfterRestart, keepWatchingDays, reportOutageMinutes } = (options ??
+			{}) as IDataObject;
 		return {
+			statuses: readStatuses(method, context.getNodeParameter('statuses')),
 			simplify: readBoolean(SIMPLIFY, context.getNodeParameter('simplify', true)),
 			options: readOptions(options),
-			repeatAfterRestart: readBoolean(REPEAT_AFTER_RESTART, repeatAfterRestart),
+			repeatAfterRestart: readAddition(REPEAT_AFTER_RESTART, repeatAfterRestart),
+			keepMs: readNumberWithin(KEEP_WATCHING, keepWatchingDays) * DAY_MS,
+			outageEveryMs: readNumberWithin(REPORT_OUTAGE, reportOutageMinutes) * MINUTE_MS,
 		};
 	});
-	return { ...orThrow(context, read), statuses, watched };
+	return { ...orRefuse(read), watched };
 }
 
-/** Alipay may introduce another status, so it is the spelling alone that is checked. */
-const STATUS = /^[A-Z_]+$/;
-
-function readStatuses({ status }: WatchedMethod, value: unknown): Outcome<string[]> {
+/** Refuses a status that this method does not have: the workflow would never start. */
+function readStatuses(method: WatchedMethod, value: unknown): string[] {
 	const statuses: unknown[] = [value].flat();
-	const strange = statuses.filter((one) => typeof one !== 'string' || !STATUS.test(one));
-	if (statuses.length > 0 && strange.length === 0) return success(statuses as string[]);
-	const names = Object.values(status.values).map(({ name }) => name);
-	const meant = textOf(strange[0]).trim().toUpperCase();
-	const hint = Object.hasOwn(status.values, meant) ? `Write "${meant}" in capitals. ` : '';
-	return localFault(
-		'invalid-settings',
-		'Statuses names no status of Alipay',
-		`${hint}Choose ${LIST.format(names)}; an expression must yield an array such as ${JSON.stringify(status.alerts)}.`,
-	);
+	const field = statusesField(method);
+	return (statuses.length > 0 ? statuses : ['']).map((one) => readChoice(field, one));
 }
 
-function stateOf(
-	context: IPollFunctions,
-	stored: unknown,
-	{ repeatAfterRestart }: Settings,
-): WatchState {
+function stateOf(stored: unknown, { repeatAfterRestart }: Settings): WatchState {
 	const state = readState(stored);
 	if (state) return repeatAfterRestart ? takeBackLatest(state, PROCESS) : state;
 	const { fault } = localFault(
 		'invalid-settings',
-		'A newer version of this package has written what the trigger remembers',
-		'Update the package, or put a new Alipay Trigger in place of this one: it begins anew.',
+		'The stored data of this trigger comes from a newer version of this package',
+		'Update the package, or replace this node with a new Alipay Trigger, which starts without stored data.',
 	);
-	throw toError(context.getNode(), fault);
+	throw new Refusal(fault);
 }
 
-/** A look at the first operations of the list. Nothing is remembered of it. */
+const notReached = (statuses: readonly string[]): string =>
+	`This item appears only in the test. Its status is not ${EITHER.format(statuses)}, so it does not start the published workflow.`;
+
+/** Looks up the first operations of the list, and does not store the result. */
 async function sample({ method, context }: Watch, settings: Settings) {
 	const seen = await look(method, context, settings.watched.slice(0, SAMPLE), settings.options);
 	const answered = seen.filter(({ status }) => status !== null);
 	const failed = seen.filter(({ fault }) => fault);
 	const [first] = failed;
 	if (answered.length === 0 && first && !first.outcome.ok) {
-		throw toError(context.getNode(), first.outcome.fault);
+		throw new Refusal(first.outcome.fault);
 	}
 	const wanted = answered.filter(({ status }) => settings.statuses.includes(status ?? ''));
-	const shown = wanted.length > 0 ? wanted : answered;
 	const now = Date.now();
-	return [
-		shown.map((one) => changedItem(method, one, null, now, settings)),
-		failed.map(failedItem),
-	];
+	const itemOf = (one: Seen) => changedItem(method, one, null, now, settings);
+	// n8n shows no hints of a trigger, so the items themselves say it.
+	const note = { sample: notReached(settings.statuses) };
+	const shown =
+		wanted.length > 0
+			? wanted.map(itemOf)
+			: answered.map(itemOf).map(({ json }) => ({ json: { ...note, ...json } }));
+	return [shown, failed.map(failedItem)];
 }
 
 /**
- * Why nothing was answered, if that lies with the credential, the network or Alipay: not with the
- * operations themselves, and not with those that failed before, while others were answered.
+ * The reason if all lookups failed because of the credential, the network or Alipay, not because of the
+ * operations themselves. Operations that failed before do not count.
  */
 function outageOf(
 	method: WatchedMethod,
@@ -199,7 +230,7 @@ const OF_OPERATION: readonly string[] = [
 	'answer-without-status',
 ];
 
-/** Without a signature a refusal may be anybody's word, and about everything. */
+/** Anyone can write a refusal without a signature, and it can be about anything. */
 function isOfOperation({ codes }: WatchedMethod, fault: Fault): boolean {
 	const { code, sub_code, signature_verified, retryable } = fault;
 	const isRefusal = code === '40004' && signature_verified && !retryable;

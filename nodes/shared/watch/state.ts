@@ -1,27 +1,33 @@
 import { createHash } from 'node:crypto';
 import { LONGEST_CODE, shortened } from '../../../alipay/text/shortened';
+import type { Outage } from './outage';
+import { isDue, settledAt, type Settled, type StageOf, type Watching } from './settled';
 
 /** What the trigger remembers between polls, in n8n's static data of the node. */
 export interface WatchState {
 	version: typeof VERSION;
-	/** By key of a watched operation: the status it had when it was last asked for. */
+	/** By key of a watched operation: its status at the last lookup. */
 	statuses: Record<string, string>;
-	/** By key: operations that could not be asked for in the last poll. */
+	/** By key: operations with a settled status. */
+	settled: Record<string, Settled>;
+	/** By key: operations whose last lookup failed. */
 	faults: Record<string, Streak>;
-	/** The operation with which the next poll begins, when the last one ran out of time. */
+	/** The first operation of the next poll, if the last one ran out of time. */
 	next: string | null;
-	/** The latest changes, to be taken back by a process of n8n that has not emitted them. */
+	/** The current outage. */
+	outage: Outage | null;
+	/** The latest changes. A process of n8n that has not emitted them takes them back. */
 	latest: { processes: string[]; changes: Change[] } | null;
 }
 
 interface Streak {
-	/** Polls running without an answer; counted up to those after which a passing fault is told. */
+	/** Failed polls in a row, counted up to PASSING_POLLS. */
 	polls: number;
-	/** Which faults have been told since the last answer; further ones are not told when it is full. */
+	/** Faults reported since the last success. When it is full, no more are reported. */
 	told: string[];
 }
 
-/** An operation that fails for more reasons than these needs a person, who has been told already. */
+/** More reasons than this need a person, who has already been told. */
 const MOST_REASONS = 8;
 
 interface Change {
@@ -30,18 +36,26 @@ interface Change {
 	before: string | null;
 	/** ms since the epoch. */
 	at: number;
-	/** It was taken back and has not been emitted again yet. */
+	/** Taken back, and not emitted again yet. */
 	isDue?: true;
 }
 
 const VERSION = 1;
 
-const EMPTY: WatchState = { version: VERSION, statuses: {}, faults: {}, next: null, latest: null };
+const EMPTY: WatchState = {
+	version: VERSION,
+	statuses: {},
+	settled: {},
+	faults: {},
+	next: null,
+	outage: null,
+	latest: null,
+};
 
 /** Longer than any pair of numbers; a row that cannot be read may be of any length. */
 const LONGEST_KEY = 256;
 
-/** What an operation is called in the state: its numbers, or a digest of what stands in their place. */
+/** The key of an operation in the state: its numbers, or a digest of an unreadable row. */
 export const keyOf = (entry: unknown): string => boundedKey(JSON.stringify(entry));
 
 function boundedKey(key: string): string {
@@ -49,9 +63,8 @@ function boundedKey(key: string): string {
 }
 
 /**
- * The state as it was stored, within the bounds of today; null when a newer version of the package wrote
- * it, which this one must not take for its own. A version 2 will bring what version 1 left behind to its
- * own shape here.
+ * The stored state, within today's limits; null if a newer version of the package wrote it. A version 2 will
+ * convert the state of version 1 here.
  */
 export function readState(stored: unknown): WatchState | null {
 	const { version } = (stored ?? {}) as { version?: unknown };
@@ -61,6 +74,7 @@ export function readState(stored: unknown): WatchState | null {
 	return {
 		...state,
 		statuses: mapEntries(state.statuses, (status) => status),
+		settled: mapEntries(state.settled, (times) => times),
 		faults: mapEntries(state.faults, ({ polls, told }) => ({ polls, told: bounded(told) })),
 		next: state.next === null ? null : boundedKey(state.next),
 		latest: state.latest && {
@@ -79,23 +93,27 @@ const bounded = (told: readonly string[]) =>
 	told.slice(0, MOST_REASONS).map((code) => shortened(code, LONGEST_CODE));
 
 /**
- * The state after a restart of n8n, when the latest changes shall be emitted again: as if they had
- * not been seen. An execution that a crash ended is not run again, and nothing tells the trigger.
- * Once in each process: several mains of n8n would take turns forever otherwise.
+ * The state after a restart of n8n, as if the latest changes had not been seen, so that they are emitted again:
+ * n8n does not rerun an execution that a crash ended, and does not tell the trigger. Once in each process,
+ * since several main processes of n8n would otherwise take turns forever.
  */
 export function takeBackLatest(state: WatchState, process: string): WatchState {
 	const { latest } = state;
 	if (!latest || latest.processes.includes(process)) return state;
 	const statuses = { ...state.statuses };
-	// Backwards, so that the first of two changes of an operation has the last word.
+	const settled = { ...state.settled };
+	// Backward, so that the first of two changes of an operation decides.
 	for (const { key, before } of [...latest.changes].reverse()) {
 		if (before === null) delete statuses[key];
-		// With the status that it has now there would be no change to emit.
+		// Its current status would not be a change.
 		else if (before !== state.statuses[key]) statuses[key] = before;
+		const times = settled[key];
+		if (times) settled[key] = { ...times, due: 0 };
 	}
 	return {
 		...state,
 		statuses,
+		settled,
 		latest: {
 			processes: [...latest.processes, process].slice(-MOST_PROCESSES),
 			changes: latest.changes.map((change) => ({ ...change, isDue: true })),
@@ -103,81 +121,86 @@ export function takeBackLatest(state: WatchState, process: string): WatchState {
 	};
 }
 
-/** Far more main processes than an n8n has; each start of it is a process, too. */
+/** Far more main processes than n8n has. Each start of n8n is a process too. */
 const MOST_PROCESSES = 50;
 
-/** What became of one watched operation in a poll. */
+/** The result of one watched operation in a poll. */
 export interface Sighting {
 	key: string;
-	/** Null when there is none because of a fault. */
+	/** Null after a fault. */
 	status: string | null;
 	fault: { code: string; retryable: boolean } | null;
 }
 
 interface Review<T extends Sighting> {
 	state: WatchState;
-	/** What reached a wanted status since it was last asked for. */
+	/** Operations that reached a wanted status since their last lookup. */
 	changed: Array<{ sighting: T; before: string | null }>;
-	/** What could not be looked up, each reason told once. */
+	/** Failed lookups, each reason reported once. */
 	failed: T[];
 }
 
-/** So long after a change a crash may still interrupt what the workflow does with it. */
+/** How long after a change a crash may still interrupt the workflow. */
 const LATEST_MS = 15 * 60_000;
 
-/** A passing fault is told when it lasts for so many polls running, any other at once. */
+/** A passing fault is reported after this many failed polls in a row, any other at once. */
 const PASSING_POLLS = 3;
-
-/** Whether a status never changes; undefined: there is none yet. */
-type IsFinal = (status: string | undefined) => boolean;
 
 interface Poll {
 	/** The keys of the list. */
 	watched: readonly string[];
 	/** The statuses that start the workflow. */
 	wanted: readonly string[];
-	isFinal: IsFinal;
+	stageOf: StageOf;
 	/** The process of n8n. */
 	process: string;
 	/** ms since the epoch. */
 	now: number;
+	/** Returns a random number from 0 to 1. */
+	random: () => number;
 }
 
 /**
- * Compares what a poll saw with the state. Pure, so that it can be done in one go at the end of a
- * poll: another poll of the same node may have written in the meantime, and what it emitted is not
- * emitted again. Operations that are no longer watched are forgotten.
+ * Compares the results of a poll with the state. A pure function, so that it runs in one step at the end of a
+ * poll: another poll of the same node may have written in the meantime, and its changes are not emitted again.
+ * Operations that are no longer watched are forgotten.
  */
 export function review<T extends Sighting>(
 	state: WatchState,
 	sightings: readonly T[],
 	poll: Poll,
 ): Review<T> {
+	const { stageOf, wanted, watched, now, random } = poll;
 	const statuses = { ...state.statuses };
+	const settled = { ...state.settled };
 	const faults = { ...state.faults };
 	const changed: Review<T>['changed'] = [];
 	const failed: T[] = [];
 	for (const sighting of sightings) {
-		const { key, status, fault } = sighting;
+		const { key, fault } = sighting;
 		const before = statuses[key];
-		if (poll.isFinal(before)) continue;
+		if (stageOf(before) === 'final') continue;
 		if (fault) {
 			const { streak, isNews } = prolonged(faults[key], fault);
 			faults[key] = streak;
 			if (isNews) failed.push(sighting);
-		} else if (status !== null) {
+		} else if (sighting.status !== null) {
+			const status = later(stageOf, before, sighting.status);
 			delete faults[key];
 			statuses[key] = status;
-			if (status !== before && poll.wanted.includes(status)) {
+			if (stageOf(status) === 'settled') settled[key] = settledAt(now, random(), settled[key]);
+			else delete settled[key];
+			if (status !== before && wanted.includes(status)) {
 				changed.push({ sighting, before: before ?? null });
 			}
 		}
 	}
-	const kept = new Set(poll.watched);
+	const kept = new Set(watched);
 	return {
 		state: {
 			...state,
 			statuses: only(kept, statuses),
+			settled: only(kept, settled),
 			faults: only(kept, faults),
 			latest: latestOf(state, changed, kept, poll),
 		},
@@ -186,7 +209,11 @@ export function review<T extends Sighting>(
 	};
 }
 
-/** The streak with one more poll, and whether its fault is to be told. */
+/** A settled status never becomes open again: another poll saw it later, or Alipay responded from an old copy. */
+const later = (stageOf: StageOf, before: string | undefined, seen: string): string =>
+	before !== undefined && stageOf(before) === 'settled' && stageOf(seen) === 'open' ? before : seen;
+
+/** The streak with one more poll, and whether to report its fault. */
 function prolonged(
 	{ polls, told }: Streak = { polls: 0, told: [] },
 	{ code, retryable }: NonNullable<Sighting['fault']>,
@@ -202,9 +229,9 @@ function prolonged(
 }
 
 /**
- * What is new joins what is recent. What was taken back and is emitted once more keeps its time; any other
- * change takes the new one, also when it looks like an earlier one: its operation may have been removed and
- * added again, or have had the status before.
+ * Adds the new changes to the recent ones. A change that was taken back and is emitted again keeps its time. Any
+ * other change gets the new time, even if it looks like an earlier one: its operation may have been removed and
+ * added again, or may have had the status before.
  */
 function latestOf(
 	{ latest }: WatchState,
@@ -233,18 +260,24 @@ const only = <T>(kept: ReadonlySet<string>, entries: Record<string, T>): Record<
 	Object.fromEntries(Object.entries(entries).filter(([key]) => kept.has(key)));
 
 /**
- * Which operations to ask for, and in what order: not the final ones. Those that failed come last,
- * since they may take all the time there is; but once the time was too short for all, everyone takes
- * turns, from where the last poll broke off, or the last ones would never be asked for.
+ * The operations to look up, in order: open ones, settled ones that are due, then failed ones, which may take
+ * all the time. But if the last poll ran out of time, all take turns from where it stopped. Otherwise, the last
+ * ones would never be looked up.
  */
 export function inTurn<T extends { key: string }>(
-	state: WatchState,
+	{ statuses, settled, faults, next }: WatchState,
 	watched: readonly T[],
-	isFinal: IsFinal,
+	watching: Watching,
 ): T[] {
-	const open = watched.filter(({ key }) => !isFinal(state.statuses[key]));
-	const first = open.findIndex(({ key }) => key === state.next);
-	if (first >= 0) return [...open.slice(first), ...open.slice(0, first)];
-	const hasFailed = ({ key }: T) => key in state.faults;
-	return [...open.filter((one) => !hasFailed(one)), ...open.filter(hasFailed)];
+	const due = watched.filter(({ key }) => isDue(statuses[key], settled[key], watching));
+	const first = due.findIndex(({ key }) => key === next);
+	if (first >= 0) return [...due.slice(first), ...due.slice(0, first)];
+	const hasFailed = ({ key }: T) => key in faults;
+	const isSettled = ({ key }: T) => watching.stageOf(statuses[key]) === 'settled';
+	const good = due.filter((one) => !hasFailed(one));
+	return [
+		...good.filter((one) => !isSettled(one)),
+		...good.filter(isSettled),
+		...due.filter(hasFailed),
+	];
 }

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 const SCRIPTS = fileURLToPath(new URL('../../../tools/build', import.meta.url));
 const COMMAND = 'node_modules/@n8n/node-cli/bin/n8n-node.mjs';
 
-/** Links the checkout as "n8n-node dev" does, and tells where the link leads a second later. */
+/** Links the checkout as "n8n-node dev" does, and returns the target of the link a second later. */
 const N8N_NODE = `
 	import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 	const folder = process.argv.at(-1) + '/.n8n/custom/node_modules';
@@ -47,9 +47,9 @@ const dev = (...flags: string[]) =>
 		encoding: 'utf8',
 	});
 
-it('npm run dev shows n8n the compiled package, and none of the libraries of the checkout', () => {
+it('npm run dev shows n8n the compiled package without the libraries of the checkout', () => {
 	const home = path.join(root, 'home');
-	// What an earlier run has left leads elsewhere.
+	// An earlier run left a link to another target.
 	for (const flags of [
 		['--custom-user-folder', home],
 		['--external-n8n', '--custom-user-folder', home],
@@ -63,8 +63,8 @@ it('npm run dev shows n8n the compiled package, and none of the libraries of the
 	}
 });
 
-it('there is a library with a file that n8n would take for a node', () => {
+it('a library contains a file that n8n would load as a node', () => {
 	const manifest = new URL('../../../node_modules/node-rsa/package.json', import.meta.url);
-	// Without it tools/build/dev.mjs has lost its reason.
+	// Otherwise tools/build/dev.mjs is no longer needed.
 	expect(readFileSync(manifest, 'utf8')).toContain('dist/index.node.js');
 });

@@ -33,7 +33,7 @@ function file(name: string, minute: number) {
 	utimesSync(target, minute * 60, minute * 60);
 }
 
-/** Runs the script over an npm that prints `output` and ends with `code`. */
+/** Runs the script with an npm that prints `output` and ends with `code`. */
 function setUp(output = '', code = 0) {
 	const npm = path.join(root, 'npm.cjs');
 	writeFileSync(npm, `console.error(${JSON.stringify(output)}); process.exitCode = ${code};`);
@@ -56,24 +56,24 @@ describe('the build of a checkout', () => {
 		file(BUILT, 5);
 	};
 
-	it('is left alone when it is younger than its sources', () => {
+	it('is skipped when it is newer than its sources', () => {
 		checkout(4);
 		expect(setUp()).toEqual({ stdout: '', stderr: '' });
 	});
 
-	it('is made anew when the lock file is younger: libraries are bundled', () => {
+	it('runs again when the lock file is newer, because libraries are bundled', () => {
 		checkout(6);
 		expect(setUp().stdout).toContain('Building the package');
 	});
 
-	it('is made anew when something was written over a part of it, as n8n-node dev does', () => {
+	it('runs again when a part of it was overwritten, as n8n-node dev does', () => {
 		checkout(4);
 		file('dist/nodes/Alipay/Alipay.node.js', 6);
 		expect(setUp().stdout).toContain('Building the package');
 	});
 });
 
-it('an install over a linked node_modules is refused: npm would empty what it leads to', () => {
+it('an install over a linked node_modules is refused, because npm would empty the target of the link', () => {
 	file('package-lock.json', 1);
 	mkdirSync(path.join(root, 'elsewhere'));
 	symlinkSync('elsewhere', path.join(root, 'node_modules'));
@@ -89,9 +89,9 @@ describe('an install that fails', () => {
 		expect(stderr).not.toContain('registry');
 	});
 
-	it('leads to the registry and the disk otherwise', () => {
+	it('points to the registry and the disk otherwise', () => {
 		const { stderr } = setUp('npm error code ENOTFOUND', 1);
-		expect(stderr).toMatch(/npm registry can be reached and that 2 GB/);
+		expect(stderr).toMatch(/can reach the npm registry and has 2 GB/);
 		expect(stderr).not.toContain('differ');
 	});
 });

@@ -1,5 +1,5 @@
-/** The page docs/adding-an-api.md, followed to the letter in a copy of the checkout. */
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** The page docs/adding-an-api.md, followed exactly in a copy of the checkout. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyCheckout, type Copy } from '../../support/copy.mts';
@@ -8,32 +8,52 @@ const MINUTES = 60_000;
 
 const page = readFileSync(new URL('../../../docs/adding-an-api.md', import.meta.url), 'utf8');
 
-/** Each block of code, by the file that stands before it. */
-const blocks = [...page.matchAll(/^`([^`\n]+)`([^\n]*):\n\n```ts\n(.*?)```/gms)].map(
-	([, file = '', place = '', text = '']) => ({ file, isAppended: place !== '', text }),
+/** Each block of code, by the file named before it. */
+const blocks = [...page.matchAll(/^`([^`\n]+)`([^\n]*):\n\n```(?:ts|yaml)\n(.*?)```/gms)].map(
+	([, file = '', place = '', text = '']) => ({ file, place, text }),
 );
 
-const SECOND = ['workflow/trade', 'workflow/description', 'workflow/trigger-form', 'unit/methods'];
+/** The file with the text at the place that the page names. */
+function withText(file: string, place: string, text: string): string {
+	if (place === ', at the end') return file + text;
+	const [, name] = /^, before `(\w+)`$/.exec(place) ?? [];
+	const at = file.indexOf(`export { ${name} }`);
+	expect(at, `the place "${place}"`).toBeGreaterThan(0);
+	return file.slice(0, at) + text + file.slice(at);
+}
+
+const VITEST = ['npx', 'vitest', 'run'] as const;
+const GENERATED = 'test/repository/docs/generated.test.mts';
+const CHINESE = 'test/repository/docs/chinese-pages.test.mts';
+const REPOSITORY = ['--config', 'vitest.repository.config.mts'] as const;
+
+const SECOND = [
+	'workflow/transferOrder',
+	'workflow/description',
+	'workflow/trigger-form',
+	'workflow/columns',
+	'unit/methods',
+];
 
 describe('docs/adding-an-api.md', () => {
 	let copy: Copy;
 	beforeAll(() => {
 		copy = copyCheckout();
-		for (const { file, isAppended, text } of blocks) {
+		for (const { file, place, text } of blocks) {
 			const target = path.join(copy.folder, file);
-			expect(existsSync(target), `${file} is ${isAppended ? 'there' : 'new'}`).toBe(isAppended);
-			if (isAppended) appendFileSync(target, text);
-			else writeFileSync(target, text);
+			expect(existsSync(target), `${file} is ${place ? 'there' : 'new'}`).toBe(place !== '');
+			writeFileSync(target, place ? withText(readFileSync(target, 'utf8'), place, text) : text);
 		}
 	});
 	afterAll(() => copy?.remove());
 
-	it('changes nothing but a file of the method, a line of the registry, a fixture and a test', () => {
+	it('changes only the five files of its table', () => {
 		expect(blocks.map(({ file }) => file)).toEqual([
-			'alipay/methods/tradeQuery.ts',
+			'alipay/methods/transferOrderQuery.ts',
 			'alipay/methods/registry.ts',
-			'tools/simulator/fixtures/trade.mts',
-			'test/workflow/trade.test.mts',
+			'tools/simulator/fixtures/transferOrder.mts',
+			'test/workflow/transferOrder.test.mts',
+			'docs/zh-CN/codes.yaml',
 		]);
 		expect(blocks[1]?.text.trim().split('\n')).toHaveLength(1);
 	});
@@ -49,16 +69,23 @@ describe('docs/adding-an-api.md', () => {
 		},
 	);
 
-	it('brings an operation and an event that n8n runs', { timeout: 5 * MINUTES }, () => {
-		copy.run('npx', 'vitest', 'run', ...SECOND.map((name) => `test/${name}.test.mts`));
+	it('adds an operation and an event that n8n runs', { timeout: 5 * MINUTES }, () => {
+		copy.run(...VITEST, ...SECOND.map((name) => `test/${name}.test.mts`));
 	});
 
-	it('brings the preview of its output, and its pages', () => {
-		const schema = 'dist/nodes/Alipay/__schema__/v1.0.0/trade/query.json';
-		expect(readFileSync(path.join(copy.folder, schema), 'utf8')).toContain('"total_amount"');
+	it('adds the preview of the output, and the pages', { timeout: 5 * MINUTES }, () => {
+		const schema = 'dist/nodes/Alipay/__schema__/v1.0.0/transferOrder/query.json';
+		expect(readFileSync(path.join(copy.folder, schema), 'utf8')).toContain('"order_fee"');
 		copy.run('npm', 'run', 'docs:generate');
-		for (const name of ['docs/methods.md', 'docs/codes.md']) {
-			expect(readFileSync(path.join(copy.folder, name), 'utf8')).toContain('alipay.trade.query');
+		copy.run(...VITEST, ...REPOSITORY, GENERATED);
+		// This test lists the pages with git.
+		copy.run('git', 'init', '--quiet');
+		copy.run('git', 'add', '.');
+		copy.run(...VITEST, ...REPOSITORY, CHINESE, '-t', 'the codes of the methods|alipay.fund.trans');
+		for (const name of ['docs/methods.md', 'docs/codes.md', 'docs/zh-CN/codes.md']) {
+			expect(readFileSync(path.join(copy.folder, name), 'utf8')).toContain(
+				'alipay.fund.trans.order.query',
+			);
 		}
 	});
 });

@@ -1,4 +1,4 @@
-/** Whether the fenced blocks of a page are what their language says. */
+/** Checks that the fenced blocks of a page are valid in their language. */
 import ts from 'typescript';
 import { parseAllDocuments } from 'yaml';
 import { finding } from './pages.mts';
@@ -11,13 +11,13 @@ function jsonFaults(text: string): string[] {
 		JSON.parse(text);
 		return [];
 	} catch (error) {
-		return [`is no JSON: ${(error as Error).message}`];
+		return [`is not valid JSON: ${(error as Error).message}`];
 	}
 }
 
 export const yamlFaults: Check = (text) =>
 	parseAllDocuments(text).flatMap((document) =>
-		(document.errors ?? []).map(({ message }) => `is no YAML: ${message}`),
+		(document.errors ?? []).map(({ message }) => `is not valid YAML: ${message}`),
 	);
 
 function codeFaults(text: string): string[] {
@@ -33,7 +33,7 @@ function codeFaults(text: string): string[] {
 
 const HUNK = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 
-/** The counts of a hunk's head are those of the lines below it. */
+/** The counts in the head of a hunk must match the lines below it. */
 function diffFaults(text: string): string[] {
 	const faults: string[] = [];
 	let left = 0;
@@ -42,7 +42,7 @@ function diffFaults(text: string): string[] {
 	const close = (line: string) => {
 		if (inHunk && (left !== 0 || right !== 0)) {
 			faults.push(
-				`the hunk before "${line}" has ${left} lines too few on the left, ${right} on the right`,
+				`the hunk before "${line}" needs ${left} more lines on the left and ${right} on the right`,
 			);
 		}
 	};
@@ -59,7 +59,7 @@ function diffFaults(text: string): string[] {
 			if (!line.startsWith('+')) left--;
 			if (!line.startsWith('-')) right--;
 		} else if (!/^(?:diff |index |\\ |(?:new|deleted) file |similarity |rename )/.test(line)) {
-			faults.push(`"${line}" is no line of a diff`);
+			faults.push(`"${line}" is not a line of a diff`);
 		}
 	}
 	close('the end');
@@ -68,7 +68,7 @@ function diffFaults(text: string): string[] {
 
 const nothing: Check = () => [];
 
-/** The languages of the fenced blocks. Commands have a check of their own. */
+/** The languages of the fenced blocks. Commands have a separate check. */
 const LANGUAGES: Readonly<Record<string, Check>> = {
 	...{ bash: nothing, sh: nothing, console: nothing },
 	json: jsonFaults,
@@ -81,6 +81,7 @@ const LANGUAGES: Readonly<Record<string, Check>> = {
 		csv: nothing,
 		ini: nothing,
 		html: nothing,
+		nginx: nothing,
 		dockerfile: nothing,
 	},
 };
@@ -88,7 +89,7 @@ const LANGUAGES: Readonly<Record<string, Check>> = {
 function fenceFaults({ info, text }: Fence): string[] {
 	if (info === '') return ['has no language'];
 	const check = LANGUAGES[info];
-	return check ? check(text) : [`"${info}" is no language that these pages use`];
+	return check ? check(text) : [`"${info}" is not a language of these pages`];
 }
 
 export const blockFaults = (page: Page): string[] =>

@@ -1,4 +1,4 @@
-/** The checks of the pages, on pages with a fault in them: each is found, on its line. */
+/** The checks of the pages, on pages with one mistake each, which they must find on its line. */
 import { describe, expect, it } from 'vitest';
 import { couponOperationQuery } from '../../../alipay/methods/couponOperationQuery.ts';
 import { blockFaults } from './blocks.mts';
@@ -13,7 +13,7 @@ import type { WorkflowJson } from './workflows.mts';
 
 const PLACE = 'docs/planted.md';
 
-/** What a check finds, without the name of the page. */
+/** The findings of a check, without the name of the page. */
 const found = (check: (page: Page) => string[], text: string) =>
 	check(parsePage(PLACE, text)).map((finding) => finding.replace(`${PLACE}:`, ''));
 
@@ -37,32 +37,35 @@ describe('the check of links', () => {
 		[`${REPOSITORY}/blob/main/docs/codes.md#found-by-the-node`],
 		[`${REPOSITORY}#credentials`],
 		[`${REPOSITORY}/issues/new`],
-	])('passes %s', (href) => {
+	])('accepts %s', (href) => {
 		const page = `# A heading\n\n## A heading\n\n## 中文，标题（测试）\n\n<a id="by-hand"></a>\n[x](${href})`;
 		expect(found(linkFaults, page)).toEqual([]);
 	});
 
 	it.each([
-		['[x](none.md)', 'none.md leads to no file of the repository'],
-		['[x](../readme.md)', '../readme.md leads to no file of the repository'],
+		['[x](none.md)', 'none.md does not lead to a file of the repository'],
+		['[x](../readme.md)', '../readme.md does not lead to a file of the repository'],
 		['[x](../../outside.md)', '../../outside.md leads out of the repository'],
 		['[x](/docs/codes.md)', '/docs/codes.md begins at the root of the web site'],
-		['[x](codes.md#none)', '#none names no heading of docs/codes.md'],
-		['[x](#none)', '#none names no heading of docs/planted.md'],
+		['[x](codes.md#none)', '#none is not a heading of docs/codes.md'],
+		['[x](#none)', '#none is not a heading of docs/planted.md'],
 		[
 			'[x](../alipay/errors/gatewayCodes.ts#L99999)',
 			'alipay/errors/gatewayCodes.ts has no line 99999',
 		],
-		['![x](images/none.png)', 'images/none.png leads to no file of the repository'],
-		['<img src="images/none.svg" alt="">', 'images/none.svg leads to no file of the repository'],
-		['<a href="#none">x</a>', '#none names no heading of docs/planted.md'],
+		['![x](images/none.png)', 'images/none.png does not lead to a file of the repository'],
+		[
+			'<img src="images/none.svg" alt="">',
+			'images/none.svg does not lead to a file of the repository',
+		],
+		['<a href="#none">x</a>', '#none is not a heading of docs/planted.md'],
 		['[x](http://example.com)', 'http://example.com is not https'],
 		['[x](https://nowhere)', 'https://nowhere names no host'],
-		['[x](not a link)', 'is no link: [x](not a link)'],
-		['[x][undefined]', 'is no link: [x][undefined]'],
-		[`[x](${REPOSITORY}/blob/main/none.md)`, 'none.md leads to no file of the repository'],
-		[`[x](${REPOSITORY}#none)`, '#none names no heading of README.md'],
-		[`[x](${REPOSITORY}/none)`, `${REPOSITORY}/none is no page that GitHub serves`],
+		['[x](not a link)', 'is not a link: [x](not a link)'],
+		['[x][undefined]', 'is not a link: [x][undefined]'],
+		[`[x](${REPOSITORY}/blob/main/none.md)`, 'none.md does not lead to a file of the repository'],
+		[`[x](${REPOSITORY}#none)`, '#none is not a heading of README.md'],
+		[`[x](${REPOSITORY}/none)`, `${REPOSITORY}/none is not a page that GitHub serves`],
 	])('finds %s', (text, fault) => {
 		expect(found(linkFaults, `Two lines\n${text}`)).toEqual([`2 ${fault}`]);
 	});
@@ -70,7 +73,7 @@ describe('the check of links', () => {
 	it('reads addresses in code', () => {
 		const source = `\nconst help = '${REPOSITORY}#nowhere';\n`;
 		expect(addressFaults('a.ts', source)).toEqual([
-			'a.ts:2 #nowhere names no heading of README.md',
+			'a.ts:2 #nowhere is not a heading of README.md',
 		]);
 	});
 });
@@ -87,30 +90,30 @@ describe('the check of commands', () => {
 		['npx vitest run test/unit --exclude=test/unit/app.test.mts'],
 		['node tools/build/setup.mjs --no-build'],
 		[`npm install --prefix ~/x \\\n  "./n8n-nodes-alipay-${version}.tgz"`],
-	])('passes %s', (command) => {
+	])('accepts %s', (command) => {
 		expect(found(commandFaults, fence('bash', command))).toEqual([]);
 	});
 
 	it.each([
 		['npm run none', 'package.json has no script none'],
 		['npm demo', 'npm has no command demo'],
-		['npm ci --ignore-script', 'this project knows no --ignore-script'],
+		['npm ci --ignore-script', 'this project does not know --ignore-script'],
 		['npm run bench --quick', 'npm keeps --quick for itself: it belongs behind --'],
-		['npm run bench -- --slow', 'npm run bench knows no --slow'],
-		['npm run simulator -- --latencies=5', 'npm run simulator knows no --latencies'],
-		['npm start # also --none', 'npm run start knows no --none'],
-		['npm run attack -- --count 5', 'npm run attack knows no --count'],
-		['npm test -- --none', 'npm run test knows no --none'],
+		['npm run bench -- --slow', 'npm run bench does not know --slow'],
+		['npm run simulator -- --latencies=5', 'npm run simulator does not know --latencies'],
+		['npm start # also --none', 'npm run start does not know --none'],
+		['npm run attack -- --count 5', 'npm run attack does not know --count'],
+		['npm test -- --none', 'npm run test does not know --none'],
 		['npm test -- test/none', 'there is no test/none'],
 		['npx none-such', 'npx finds no program none-such'],
 		['npx vitest run test/none', 'there is no test/none'],
 		['node tools/build/none.mjs', 'there is no ./tools/build/none.mjs'],
-		['node tools/build/setup.mjs --none', 'tools/build/setup.mjs knows no --none'],
+		['node tools/build/setup.mjs --none', 'tools/build/setup.mjs does not know --none'],
 		['npm install ./n8n-nodes-alipay-9.9.9.tgz', `./n8n-nodes-alipay-9.9.9.tgz is not ${version}`],
 		['npm install n8n-nodes-alipay@9.9.9', `9.9.9 is not ${version}`],
 		['NO_SUCH_THING=1 npm test', 'no program reads the variable NO_SUCH_THING'],
 		['SCREENSHOTS=docs/none npm run test:e2e', 'there is no docs/none'],
-		['none-such --help', 'nothing is known of the program none-such'],
+		['none-such --help', 'the program none-such is unknown'],
 	])('finds %s', (command, fault) => {
 		const script = fence('bash', 'git status && # and then', command);
 		expect(found(commandFaults, script)).toEqual([`3 ${fault}`]);
@@ -127,7 +130,7 @@ describe('the check of commands', () => {
 		]);
 	});
 
-	it('finds files and folders that are not there, by the end of their path', () => {
+	it('finds missing files and folders by the end of their path', () => {
 		const names =
 			'`alipay/application/keys.ts`, `keys.ts`, `unit/`, `dist/`, `n8n.io`\nor `none.ts`, `none/`';
 		expect(found(nameFaults, names)).toEqual(['2 there is no none.ts', '2 there is no none/']);
@@ -135,7 +138,7 @@ describe('the check of commands', () => {
 		expect(found(nameFaults, `${names}\n\n${change}`)).toEqual(['2 there is no none/']);
 	});
 
-	it('reads what is typed in a transcript, not what comes back', () => {
+	it('reads the input of a transcript, not the output', () => {
 		const script = fence('console', '$ npm run none', 'none-such', '$ npm test');
 		expect(found(commandFaults, script)).toEqual(['2 package.json has no script none']);
 	});
@@ -147,20 +150,20 @@ describe('the check of fenced blocks', () => {
 		['yaml', 'a:\n  - b: "c"'],
 		['ts', 'const a: number = await b(1);\nreturn [{ json: { a } }];'],
 		['diff', '--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n same\n-old\n+new'],
-	])('passes %s that is whole', (language, text) => {
+	])('accepts %s that is complete', (language, text) => {
 		expect(found(blockFaults, fence(language, text))).toEqual([]);
 	});
 
 	it.each([
-		['json', '{ "a": 1, }', /^1 the block is no JSON/],
-		['yaml', 'a: [1, 2', /^1 the block is no YAML/],
+		['json', '{ "a": 1, }', /^1 the block is not valid JSON/],
+		['yaml', 'a: [1, 2', /^1 the block is not valid YAML/],
 		['ts', 'const a: = 1;', /^1 the block does not parse/],
 		['js', 'function (', /^1 the block does not parse/],
 		['diff', '@@ -1,2 +1,2 @@\n same\n+new', /^1 the block the hunk before/],
 		['diff', '@@ -1 +1 @@\n-old\n+new\n+newer', /^1 the block the hunk before/],
 		['', 'npm test', /^1 the block has no language/],
-		['jsno', '{', /^1 the block "jsno" is no language/],
-	])('finds a fault in %s: %s', (language, text, fault) => {
+		['jsno', '{', /^1 the block "jsno" is not a language/],
+	])('finds a mistake in %s: %s', (language, text, fault) => {
 		const [first = '', ...others] = found(blockFaults, fence(language, text));
 		expect(first).toMatch(fault);
 		expect(others.filter((other) => !fault.test(other))).toEqual([]);
@@ -191,12 +194,12 @@ describe('the check of workflows', () => {
 		]);
 	});
 
-	it('finds a value that a choice does not have', () => {
+	it('finds a value that is not one of the choices', () => {
 		const faults = changed((_, { parameters }) => Object.assign(parameters, { operation: 'pay' }));
 		expect(faults).toContain('Alipay: operation cannot be "pay"');
 	});
 
-	it('finds a number that its form does not show, and one that it asks for', () => {
+	it('finds a number that the form does not show, and a missing number that it requires', () => {
 		const parameters = { identifyBy: 'alipay', authNo: '1', outOrderNo: '2' };
 		const faults = changed((_, alipay) => {
 			alipay.parameters = { resource: 'couponOperation', operation: 'query', ...parameters };
@@ -209,24 +212,24 @@ describe('the check of workflows', () => {
 
 	it.each([
 		['a node that the package does not have', { type: 'n8n-nodes-alipay.none' }],
-		['a type that is none', { type: 'alipay' }],
+		['an unknown type', { type: 'alipay' }],
 		['a version that the node does not have', { typeVersion: 9 }],
 		['a credential of another kind', { credentials: { smtp: { id: '', name: '' } } }],
-		['a node without a place', { position: undefined }],
+		['a node without a position', { position: undefined }],
 	])('finds %s', (_what, change) => {
 		expect(changed((_, alipay) => Object.assign(alipay, change))).not.toEqual([]);
 	});
 
-	it('finds a connection to a node that is not there, and two nodes of one name', () => {
+	it('finds a connection to a missing node, and two nodes with the same name', () => {
 		expect(
 			changed(({ nodes, connections }) => {
 				connections.Rows = { main: [[{ node: 'None', type: 'main', index: 0 }]] };
 				nodes.push({ ...nodes[0]! });
 			}),
-		).toEqual(['two nodes are called About', 'a connection names None, which is no node']);
+		).toEqual(['two nodes are called About', 'a connection names None, which is not a node']);
 	});
 
-	it('finds a row of the trigger with a field that it does not have', () => {
+	it('finds a row of the trigger with an unknown field', () => {
 		const operations = { values: [{ identifyBy: 'alipay', authNo: '1', operation: '2' }] };
 		const faults = changed((_, alipay) => {
 			alipay.type = 'n8n-nodes-alipay.alipayTrigger';
@@ -239,8 +242,8 @@ describe('the check of workflows', () => {
 describe('the check of tables', () => {
 	const kinds = kindsOf(couponOperationQuery.fields.map(({ name }) => name));
 	const check = (page: Page) => tableFaults(page, kinds);
-	/** The README's table that begins so, with its sections above it. */
-	const tables = textOf('README.md').split('\n');
+	/** The table of docs/node.md with this beginning. */
+	const tables = textOf('docs/node.md').split('\n');
 	const table = (head: string, change: (rows: string[]) => string[]) => {
 		const at = tables.findIndex((row) => row.startsWith(head));
 		const end = tables.findIndex((row, line) => line > at && row === '');
@@ -262,7 +265,7 @@ describe('the check of tables', () => {
 		]);
 	});
 
-	it('finds a default that is another one', () => {
+	it('finds a wrong default', () => {
 		const text = table(head, (rows) =>
 			rows.map((row) => row.replace(/^(\| Timeout[^|]*\|) 15 /, '$1 60 ')),
 		);
@@ -276,7 +279,7 @@ describe('the check of tables', () => {
 		);
 	});
 
-	it('finds a choice that is not the default, and a field that no item has', () => {
+	it('finds a wrong default choice, and a field that no item has', () => {
 		const choices = '| Identify By | |\n| --- | --- |\n| Merchant Numbers (default) | |';
 		expect(found(check, choices)).toContain(
 			'3 the choices of Identify By: "Merchant Numbers" is not the default',
@@ -286,11 +289,38 @@ describe('the check of tables', () => {
 	});
 });
 
+describe('the check of tables about notifications', () => {
+	const kinds = kindsOf(couponOperationQuery.fields.map(({ name }) => name));
+	const check = (page: Page) => tableFaults(page, kinds);
+
+	it('finds a parameter that the trigger does not have, and one without a row', () => {
+		const rows = ['Kinds', 'Options → Amount Format', 'Options → None'];
+		const text = ['| Notification parameter |', '| --- |', ...rows.map((row) => `| ${row} |`)];
+		const name = 'the parameters of the notification trigger';
+		expect(found(check, text.join('\n'))).toEqual([
+			`5 ${name}: the code has no "Options → None"`,
+			`1 ${name}: the table has no row for "Statuses"`,
+			`1 ${name}: the table has no row for "Options → Allowed App IDs"`,
+		]);
+	});
+
+	it('finds a kind without its notify_type', () => {
+		const text = textOf('docs/notifications.md').replace(
+			'`fund_auth_unfreeze`',
+			'`fund_auth_none`',
+		);
+		expect(found(check, text)).toEqual([
+			expect.stringMatching(/Fund Authorization has no fund_auth_unfreeze$/),
+		]);
+	});
+});
+
 describe('the check of items', () => {
 	const shapes = {
 		...{ simple: ['auth_no', 'status'], whole: ['auth_no', 'status', 'remark'] },
 		...{ changed: ['previous_status'], numbers: ['auth_no'] },
 		...{ fault: ['error', 'details'], details: ['code', 'sub_code'] },
+		...{ notified: ['status', 'notification'], notification: ['kind'] },
 	};
 	const check = (page: Page) => itemFaults(page, shapes);
 
@@ -299,33 +329,39 @@ describe('the check of items', () => {
 		['{ "status": "INIT", "…": "…" }'],
 		['{ "auth_no": "1", "status": "INIT", "remark": null }'],
 		['{ "error": "x", "details": { "code": "1", "…": "…" }, "auth_no": "1" }'],
+		['{ "status": "INIT", "notification": { "kind": "x" } }'],
 		['[{ "auth_no": "1", "operation_id": "2" }]'],
-	])('passes %s', (text) => expect(found(check, fence('json', text))).toEqual([]));
+	])('accepts %s', (text) => expect(found(check, fence('json', text))).toEqual([]));
 
 	it.each([
-		['{ "status": "INIT" }', 'the item lacks the field auth_no'],
+		['{ "status": "INIT" }', 'the item needs the field auth_no'],
 		['{ "auth_no": "1", "status": "INIT", "sum": 1 }', 'no such item has the field sum'],
-		['{ "error": "x", "details": { "code": "1" } }', 'the item lacks the field sub_code'],
-		['{ "auth_no": "1", "previous_status": null }', 'the item lacks the field status'],
-	])('finds the fault of %s', (text, fault) => {
+		['{ "error": "x", "details": { "code": "1" } }', 'the item needs the field sub_code'],
+		['{ "status": "INIT", "notification": {} }', 'the item needs the field kind'],
+		['{ "auth_no": "1", "previous_status": null }', 'the item needs the field status'],
+	])('finds the mistake in %s', (text, fault) => {
 		expect(found(check, fence('json', text))).toEqual([`1 ${fault}`]);
 	});
 });
 
-describe('the check of the language', () => {
+describe('the language check', () => {
 	it.each([
 		['Menu `应用信息`'],
 		['Menu “应用信息”'],
 		['[中文](zh-CN/README.md)'],
 		['Fen, yuan: ¥'],
-	])('passes %s', (text) => expect(found(chineseFaults, text)).toEqual([]));
+		[fence('yaml', "a: '中文'")],
+	])('accepts %s', (text) => expect(found(chineseFaults, text)).toEqual([]));
 
-	it.each([['Text 中文'], ['# 中文'], [fence('json', '{ "a": "中文" }')], ['Wide，comma']])(
-		'finds %s',
-		(text) => expect(found(chineseFaults, text)).toHaveLength(1),
-	);
+	it.each([
+		['Text 中文'],
+		['# 中文'],
+		[fence('json', '{ "a": "中文" }')],
+		[fence('yaml', 'a: 中文')],
+		['Wide，comma'],
+	])('finds %s', (text) => expect(found(chineseFaults, text)).toHaveLength(1));
 
-	it('leaves the pages in Chinese alone', () => {
+	it('ignores the pages in Chinese', () => {
 		expect(chineseFaults(parsePage('docs/zh-CN/README.md', '中文'))).toEqual([]);
 	});
 });

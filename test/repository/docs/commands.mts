@@ -1,4 +1,4 @@
-/** Whether the commands of a page are real: scripts, programs, flags, paths and variables. */
+/** Checks that the commands of a page are real: scripts, programs, flags, paths and variables. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -13,25 +13,25 @@ const PACKAGE = JSON.parse(textOf('package.json')) as {
 	scripts: Record<string, string>;
 };
 
-/** Programs of others that a reader may be told to run. */
+/** External programs that a page can tell the reader to run. */
 const OTHER_PROGRAMS =
-	'apt apt-get cat cd cp curl docker export gh git mkdir n8n openssl perl rm sudo tar xargs'.split(
+	'apt apt-get cat cd chmod cp curl docker export gh git mkdir n8n openssl perl rm sudo tar xargs'.split(
 		' ',
 	);
 
-/** npm's own commands, and the flags of npm that mean something to us. */
+/** npm's own commands, and the npm flags that matter here. */
 const NPM_COMMANDS =
 	'audit ci config deprecate install ls pack publish uninstall update version view'.split(' ');
 const NPM_FLAGS =
-	'-g --global --help --ignore-scripts --no-audit --no-fund --no-git-tag-version --omit --prefix --save-dev --silent -s'.split(
+	'-g --global --help --ignore-scripts --legacy-peer-deps --no-audit --no-fund --no-git-tag-version --prefix --save-dev --silent -s'.split(
 		' ',
 	);
 
-/** Variables that n8n, Node.js and the like read, by how their names begin. */
+/** Prefixes of variables that n8n, Node.js and others read. */
 const OTHER_VARIABLES =
 	/^(?:N8N|NODE|DB|QUEUE|EXECUTIONS|OFFLOAD|GENERIC|WEBHOOK|DOCKER|npm)_|^(?:HTTPS?_PROXY|NO_PROXY|PATH|TZ)$/;
 
-/** What a command may name that no file is tracked for, since it is made on the reader's machine. */
+/** Names in a command without a tracked file, because they are created on the reader's machine. */
 function isMade(file: string): boolean {
 	return spawnSync('git', ['check-ignore', '-q', '--', file], { cwd: ROOT }).status === 0;
 }
@@ -44,7 +44,7 @@ function isRead(variable: string): boolean {
 
 const helps = new Map<string, string>();
 
-/** What a program says about its flags, asked once. */
+/** The help of each program, read once. */
 function helpOf(program: readonly string[]): string {
 	const key = program.join(' ');
 	const { stdout, stderr } = helps.has(key)
@@ -56,18 +56,22 @@ function helpOf(program: readonly string[]): string {
 
 const binOf = (name: string) => path.join(ROOT, 'node_modules/.bin', name);
 
-/** The words about its flags of a program of ours: its help, or its source when it has none. */
+/** The text about flags of one of our programs: its help, or its source when it has no help. */
 function usageOfFile(file: string): string {
 	const source = textOf(file);
 	if (/\bparseArgs\(/.test(source)) return helpOf([binOf('tsx'), file]);
 	return [...source.matchAll(/'(--[\w-]+)'/g)].map(([, flag]) => flag).join(' ');
 }
 
-/** The program at the end of a script of package.json: its file, or the name of a program of others. */
+/** It passes its flags to the program that it starts. */
+const LAUNCHER = ['exec', 'tools/build/launch.mjs', '--no-build'];
+
+/**
+ * The program at the end of a script of package.json: its file, or the name of an external program.
+ */
 function programOf(script: string): { file?: string; bin?: string } {
 	const { words } = readCommands(PACKAGE.scripts[script] ?? '').at(-1) ?? { words: [] };
-	// The launcher is led to the program that it starts.
-	const [program = '', first = ''] = words.filter((word) => word !== 'tools/build/launch.mjs');
+	const [program = '', first = ''] = words.filter((word) => !LAUNCHER.includes(word));
 	return ['node', 'tsx'].includes(program) ? { file: first } : { bin: program };
 }
 
@@ -76,7 +80,7 @@ function usageOfScript(script: string): string {
 	return file === undefined ? helpOf([binOf(bin)]) : usageOfFile(file);
 }
 
-/** The scripts that start a program of ours which reads flags. */
+/** The scripts that start one of our programs with flags. */
 const scriptsWithFlags = () =>
 	Object.keys(PACKAGE.scripts).filter((script) => {
 		const { file } = programOf(script);
@@ -95,10 +99,10 @@ const flagsIn = (words: readonly string[]) =>
 function unknownFlags(words: readonly string[], what: string, usage: () => string): string[] {
 	return flagsIn(words)
 		.filter((flag) => !knowsFlag(usage(), flag))
-		.map((flag) => `${what} knows no ${flag}`);
+		.map((flag) => `${what} does not know ${flag}`);
 }
 
-/** Words that name a file of the repository by their form. */
+/** Words that look like the name of a file in the repository. */
 const PATH = /^(?:\.{1,2}\/)?[\w.-]+(?:\/[\w.-]+)+\/?$|^[\w.-]+\.(?:[cm]?[jt]s|json|md|csv|tgz)$/;
 
 function pathFaults(words: readonly string[]): string[] {
@@ -110,7 +114,7 @@ function pathFaults(words: readonly string[]): string[] {
 		}
 		if (!PATH.test(value)) return [];
 		const file = path.posix.normalize(value).replace(/\/$/, '');
-		if (file.startsWith('..')) return [`${value} lies outside the repository`];
+		if (file.startsWith('..')) return [`${value} is outside the repository`];
 		return FILES.has(file) || FOLDERS.has(file) || isMade(file) ? [] : [`there is no ${value}`];
 	});
 }
@@ -159,7 +163,7 @@ function npxFaults(words: readonly string[]): string[] {
 }
 
 function nodeFaults([file = '', ...rest]: readonly string[]): string[] {
-	// A flag of Node's own, such as --version.
+	// A flag of Node.js, such as --version.
 	if (file === '' || file.startsWith('-')) return [];
 	const faults = pathFaults([`./${path.posix.normalize(file)}`]);
 	if (faults.length > 0 || !FILES.has(path.posix.normalize(file))) return faults;
@@ -176,7 +180,7 @@ function programFaults({ words, comment }: Command): string[] {
 	if (bin !== undefined) return npxFaults([bin, ...rest]);
 	if (OTHER_PROGRAMS.includes(program)) return [];
 	if (FILES.has(path.posix.normalize(program))) return [];
-	return [`nothing is known of the program ${program}`];
+	return [`the program ${program} is unknown`];
 }
 
 function variableFaults({ variables }: Pick<Command, 'variables'>): string[] {
@@ -186,7 +190,7 @@ function variableFaults({ variables }: Pick<Command, 'variables'>): string[] {
 	});
 }
 
-/** What is wrong with the commands of a script, each with its line from 0. */
+/** The problems in the commands of a script, each with its line from 0. */
 export function scriptTextFaults(script: string): Array<{ line: number; fault: string }> {
 	return readCommands(script).flatMap((command) =>
 		[...variableFaults(command), ...programFaults(command)].map((fault) => ({
@@ -214,11 +218,11 @@ function spanFaults(text: string, before: string): string[] {
 /** A file or folder of the repository, by the end of its path: `state.ts`, `unit/`. */
 const NAMED = /^(?:[\w.-]+\/)*(?:[\w-]+(?:\.[\w-]+)*\.(?:[cm]?[jt]s|json|md|csv)|[\w.-]+\/)$/;
 
-/** The files whose whole text the page shows: "`file`:" stands above a block of code. */
+/** The files whose whole text the page shows: "`file`:" comes before a block of code. */
 const shownInFull = ({ spans, fences }: Page) =>
 	spans.filter((span) => fences.some(({ line }) => line === span.line + 2)).map(({ text }) => text);
 
-/** Names of files and folders within a sentence. A reader looks for them. */
+/** Names of files and folders within a sentence. Readers look for them. */
 export function nameFaults(page: Page): string[] {
 	const all = [...FILES, ...FOLDERS, ...shownInFull(page)];
 	const isThere = (name: string) =>

@@ -1,16 +1,16 @@
-/** Where a page is English and where Chinese may stand in it. */
+/** Checks that a page is English, and where it may contain Chinese. */
 import { finding, isChinese } from './pages.mts';
 import type { Page } from './pages.mts';
 
 const CHINESE =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]/u;
 
-/** What a page quotes, e.g. the name of a menu in Alipay's console. */
+/** Text that a page quotes, such as the name of a menu in Alipay's console. */
 const QUOTED = /“[^”]*”|"[^"]*"/g;
 
 /**
- * Chinese on an English page. It may stand in code within a sentence, between quotation marks, and in
- * a link to a page in Chinese.
+ * Chinese on an English page. It is allowed in code within a sentence, between quotation marks, and
+ * in a link to a page in Chinese.
  */
 export function chineseFaults(page: Page): string[] {
 	const leadsToChinese = (href = '') => /(?:^|\/)zh-CN(?:\/|$)/.test(href);
@@ -21,8 +21,9 @@ export function chineseFaults(page: Page): string[] {
 		text.split('\n').flatMap((row, at) => {
 			// The text begins on the line after the fence.
 			const place = { line: line + 1 + at };
-			// What code has between quotation marks is data: Alipay's own words.
-			const words = info === 'ts' ? row.replace(/'[^']*'/g, '') : row;
+			// Quoted text in code is data, such as Alipay's own words.
+			const quoted = { ts: /'[^']*'/g, yaml: /'[^']*'/g, text: QUOTED }[info];
+			const words = quoted ? row.replace(quoted, '') : row;
 			return CHINESE.test(words) ? [finding(page, place, `is not English: ${row}`)] : [];
 		}),
 	);

@@ -1,20 +1,20 @@
-/** Whether the links of a page lead somewhere. Nothing is asked of the network. */
+/** Checks that the links of a page have a target, without a network request. */
 import path from 'node:path';
 import { FILES, finding, FOLDERS, pageOf, textOf } from './pages.mts';
 import type { Link, Page } from './pages.mts';
 
 const { homepage } = JSON.parse(textOf('package.json')) as { homepage: string };
 
-/** Where the repository is published. */
+/** The address of the published repository. */
 export const REPOSITORY = homepage.replace(/#.*$/, '');
 
 const RAW = REPOSITORY.replace('https://github.com/', 'https://raw.githubusercontent.com/');
 
-/** What GitHub serves of a repository beside its files. */
+/** What GitHub serves for a repository in addition to its files. */
 const GITHUB_PAGES =
 	/^\/(?:actions|commits?|compare|discussions|issues|pulls?|releases|security)(?:\/|$)/;
 
-/** Why a link leads nowhere; undefined when it leads somewhere. */
+/** Why a link is broken; undefined for a good link. */
 export function linkFault(page: Page, { href }: Pick<Link, 'href'>): string | undefined {
 	const own = ownTarget(href);
 	if (own !== undefined) {
@@ -22,7 +22,7 @@ export function linkFault(page: Page, { href }: Pick<Link, 'href'>): string | un
 		const file = /^\/(?:blob|edit|raw|tree)\/[^/]+\/(.*)$/.exec(own)?.[1];
 		if (file !== undefined) return targetFault(page, '', file);
 		if (/^\/?#readme$/.test(own)) return undefined;
-		if (!/^\/?(?:#.*)?$/.test(own)) return `${href} is no page that GitHub serves`;
+		if (!/^\/?(?:#.*)?$/.test(own)) return `${href} is not a page that GitHub serves`;
 		return targetFault(page, '', `README.md${own.replace('/', '')}`);
 	}
 	if (href.startsWith(`${RAW}/`)) {
@@ -34,7 +34,7 @@ export function linkFault(page: Page, { href }: Pick<Link, 'href'>): string | un
 	return targetFault(page, path.posix.dirname(page.file), href);
 }
 
-/** What follows the address of the repository, '' for itself. */
+/** The path after the address of the repository; '' for the repository itself. */
 function ownTarget(href: string): string | undefined {
 	if (!href.startsWith(REPOSITORY)) return undefined;
 	const rest = href.slice(REPOSITORY.length).replace(/^\.git(?=$|[/#])/, '');
@@ -50,20 +50,20 @@ function absoluteFault(href: string): string | undefined {
 	return /^[a-z\d-]+(?:\.[a-z\d-]+)+$/.test(url.hostname) ? undefined : `${href} names no host`;
 }
 
-/** A path relative to a folder of the repository, perhaps with an anchor. */
+/** A path relative to a folder of the repository, possibly with an anchor. */
 function targetFault(page: Page, folder: string, href: string): string | undefined {
 	const [name = '', anchor] = href.split('#', 2) as [string, string?];
 	const file = path.posix.join(folder, decoded(name).replace(/\?.*$/, '')).replace(/\/$/, '');
 	if (file.startsWith('..')) return `${href} leads out of the repository`;
 	const isFolder = file === '.' || file === '' || FOLDERS.has(file);
-	// The page itself may be one that is not stored.
+	// The page itself can be one that is not stored.
 	if (!isFolder && !FILES.has(file) && file !== page.file) {
-		return `${href} leads to no file of the repository`;
+		return `${href} does not lead to a file of the repository`;
 	}
 	if (anchor === undefined) return undefined;
 	if (/\.md$/.test(file)) {
 		const { anchors } = file === page.file ? page : pageOf(file);
-		return anchors.has(decoded(anchor)) ? undefined : `#${anchor} names no heading of ${file}`;
+		return anchors.has(decoded(anchor)) ? undefined : `#${anchor} is not a heading of ${file}`;
 	}
 	const [, first, last] = /^L(\d+)(?:-L(\d+))?$/.exec(anchor) ?? [];
 	if (isFolder || first === undefined) return `#${anchor} names nothing in ${file}`;
@@ -82,7 +82,7 @@ function decoded(text: string): string {
 export function linkFaults(page: Page): string[] {
 	const unmade = page.prose
 		.filter(({ text }) => /\]\(|\]\[/.test(text))
-		.map((place) => finding(page, place, `is no link: ${place.text}`));
+		.map((place) => finding(page, place, `is not a link: ${place.text}`));
 	const dead = page.links.flatMap((link) => {
 		const fault = linkFault(page, link);
 		return fault === undefined ? [] : [finding(page, link, fault)];
@@ -90,7 +90,7 @@ export function linkFaults(page: Page): string[] {
 	return [...unmade, ...dead];
 }
 
-/** The addresses of the repository in a file that is no page. */
+/** The addresses of the repository in a file that is not a page. */
 export function addressFaults(file: string, text: string): string[] {
 	const page = { file, anchors: new Set<string>() } as Page;
 	return text.split('\n').flatMap((row, at) =>
@@ -101,10 +101,10 @@ export function addressFaults(file: string, text: string): string[] {
 	);
 }
 
-/** The pages and pictures that a reader who starts at a page can come to. */
+/** The pages and pictures that a reader can reach from a page. */
 export function reachableFrom(start: string): Set<string> {
 	const reached = new Set([start]);
-	// A set hands out what is added while it is gone through.
+	// A loop over a set also visits the values that are added during the loop.
 	for (const file of reached) {
 		if (!file.endsWith('.md')) continue;
 		for (const { href } of pageOf(file).links) {

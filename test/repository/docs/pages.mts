@@ -1,4 +1,4 @@
-/** Every Markdown page of the repository, taken apart into what can be held to the truth. */
+/** Every Markdown page of the repository, split into the parts that can be checked. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** A block between fences. */
 export interface Fence {
 	line: number;
-	/** Language and what follows it. */
+	/** The language and the text after it. */
 	info: string;
 	text: string;
 }
@@ -29,7 +29,7 @@ export interface Span {
 	before: string;
 }
 
-/** What a reader sees of the text outside code. `href` names the link that it is in. */
+/** The visible text outside code. `href` names the link that contains it. */
 export interface Prose {
 	line: number;
 	text: string;
@@ -54,22 +54,22 @@ export interface Table {
 }
 
 export interface Page {
-	/** From the root of the repository. */
+	/** Relative to the root of the repository. */
 	file: string;
 	fences: Fence[];
 	links: Link[];
 	spans: Span[];
 	prose: Prose[];
 	tables: Table[];
-	/** What `#…` can name. */
+	/** The anchors that `#…` can name. */
 	anchors: Set<string>;
 }
 
-/** A text with the line that it begins at; the findings of the checks. */
+/** A text with the line where it begins; also the findings of the checks. */
 export const finding = (page: Pick<Page, 'file'>, { line }: { line: number }, fault: string) =>
 	`${page.file}:${line} ${fault}`;
 
-/** What git tracks, by its path from the root; those that have just been deleted are left out. */
+/** The files that git tracks, by their path from the root, without those that were just deleted. */
 export function trackedFiles(): string[] {
 	const list = (...flags: string[]) =>
 		execFileSync('git', ['ls-files', '-z', ...flags], { cwd: ROOT, encoding: 'utf8' })
@@ -103,14 +103,16 @@ export function pageOf(file: string): Page {
 
 export const PAGES: readonly string[] = [...FILES].filter((file) => file.endsWith('.md')).sort();
 
-/** Written by a command, and says so at its head. */
+/** A command wrote it, and its head says so. */
 export const isGenerated = ({ prose }: Page) =>
 	prose.some(({ text }) => text.includes('do not edit'));
 
-/** The pages in Chinese. Those in English hold no Chinese text, since n8n verifies English only. */
+/**
+ * The pages in Chinese. English pages contain no Chinese text, because n8n verifies English only.
+ */
 export const isChinese = (file: string) => file.startsWith('docs/zh-CN/');
 
-// GitHub links a bare address, but no bare "README.md", which has the form of a host name.
+// GitHub links a bare address, but not a bare "README.md", which looks like a host name.
 const markdown = new MarkdownIt({ html: true, linkify: true });
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 
@@ -183,7 +185,7 @@ function readHtml(page: Page, start: number, html: string): void {
 	});
 }
 
-/** Takes a token into the table that is being read; answers the table that is being read then. */
+/** Adds a token to the current table; returns the table that is current afterwards. */
 function readTable(page: Page, line: number, token: Token, table?: Table): Table | undefined {
 	switch (token.type) {
 		case 'table_open':
@@ -198,7 +200,7 @@ function readTable(page: Page, line: number, token: Token, table?: Table): Table
 			if (table) table.head = table.rows.shift() ?? table.head;
 			break;
 		case 'inline':
-			// Within a table all text stands in cells.
+			// In a table all text is in cells.
 			table?.rows.at(-1)?.cells.push(cellOf(token));
 			break;
 	}

@@ -1,4 +1,4 @@
-/** What README and docs say, held to what is there. Each finding names its page and line. */
+/** Compares README and docs with the repository. Each finding names its page and line. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { couponOperationQuery } from '../../../alipay/methods/couponOperationQuery.ts';
 import { simulate } from '../../workflow/query.mts';
@@ -27,19 +27,19 @@ beforeAll(async () => {
 describe.each(PAGES)('%s', (file) => {
 	const page = pageOf(file);
 
-	it('has links and pictures that lead somewhere, each anchor to a heading', () => {
+	it('has links and pictures with a target, and anchors with a heading', () => {
 		expect(linkFaults(page)).toEqual([]);
 	});
 
-	it('names commands, flags, paths and variables that exist', () => {
+	it('names existing commands, flags, paths and variables', () => {
 		expect(commandFaults(page)).toEqual([]);
 	});
 
-	it('names files and folders that exist', () => {
+	it('names existing files and folders', () => {
 		expect(nameFaults(page)).toEqual([]);
 	});
 
-	it('has a language for each fenced block, and the block is valid in it', () => {
+	it('has a language for each fenced block, and each block is valid in it', () => {
 		expect(blockFaults(page)).toEqual([]);
 	});
 
@@ -50,12 +50,12 @@ describe.each(PAGES)('%s', (file) => {
 		expect(faults).toEqual([]);
 	});
 
-	it('has tables that name what the code has, with its defaults', () => {
-		// What a command writes from the code is compared as a whole, by another test.
+	it('has tables that match the code, including its defaults', () => {
+		// Another test compares generated pages as a whole.
 		expect(isGenerated(page) ? [] : tableFaults(page, KINDS)).toEqual([]);
 	});
 
-	it('shows items with the fields that the nodes put out', () => {
+	it('shows items with the fields that the nodes output', () => {
 		expect(itemFaults(page, shapes)).toEqual([]);
 	});
 
@@ -68,35 +68,35 @@ describe('README.md', () => {
 	const readme = pageOf('README.md');
 
 	it.each(KINDS.filter(({ name }) => name !== 'the options of alipayTrigger'))(
-		'or a page of docs/ has a table of $name',
+		'has a table of $name, or a page of docs/ has it',
 		({ matches }) => {
 			const tables = PAGES.flatMap((file) => pageOf(file).tables);
 			expect(tables.filter(matches).length).toBeGreaterThan(0);
 		},
 	);
 
-	it('shows an item of the node, one of the trigger and one that failed', () => {
+	it('shows an item of the node, one of the trigger and a failed one', () => {
 		const kinds = itemsOf(readme).map(({ item }) => kindOf(item));
 		expect(new Set(kinds)).toEqual(new Set(['item', 'changed', 'fault']));
 	});
 
 	const shown = itemsOf(readme).filter(({ item }) => kindOf(item) !== 'changed');
 
-	it.each(shown)('shows at line $line what the first example puts out', ({ item }) => {
+	it.each(shown)('shows at line $line the output of the first example', ({ item }) => {
 		expect(first.output.map(flat)).toContainEqual(expect.objectContaining(givenBy(item)));
 	});
 });
 
-/** An item with its `details` beside its other fields. */
+/** An item with its `details` merged into its other fields. */
 const flat = ({ details, ...item }: Record<string, unknown>) => ({
 	...item,
 	...(details as Record<string, unknown> | undefined),
 });
 
-/** What differs from run to run, and the title, which is Chinese in the simulator. */
+/** Values that differ from run to run, and the title, which is Chinese in the simulator. */
 const FREE: readonly string[] = ['trace_id', 'order_title'];
 
-/** The values that an example shows; of a text that goes on, its beginning. */
+/** The values that an example shows; for a shortened text, its beginning. */
 function givenBy(item: Record<string, unknown>) {
 	const values = Object.entries(flat(item)).filter(
 		([key, value]) => key !== AND_SO_ON && value !== AND_SO_ON && !FREE.includes(key),
@@ -116,18 +116,21 @@ describe('the repository', () => {
 	const reached = reachableFrom('README.md');
 
 	it.each([...FILES].filter((file) => /^docs\/.*\.md$/.test(file)))(
-		'leads a reader of README.md to %s',
+		'leads a reader from README.md to %s',
 		(file) => expect(reached).toContain(file),
 	);
 
-	it.each([...FILES].filter((file) => file.startsWith('docs/images/')))('shows %s', (file) => {
-		const shown = PAGES.flatMap((page) =>
-			pageOf(page).links.map(({ href }) => href.split('/').at(-1)),
-		);
-		expect(shown).toContain(file.split('/').at(-1));
-	});
+	it.each([...FILES].filter((file) => file.startsWith('docs/images/')))(
+		'shows %s on its pages',
+		(file) => {
+			const shown = PAGES.flatMap((page) =>
+				pageOf(page).links.map(({ href }) => href.split('/').at(-1)),
+			);
+			expect(shown).toContain(file.split('/').at(-1));
+		},
+	);
 
-	it('names addresses of its own that lead somewhere, in code and data, too', () => {
+	it('names valid addresses of itself in code and data, too', () => {
 		const others = [...FILES].filter((file) => /\.(?:[cm]?[jt]s|json|ya?ml)$/.test(file));
 		const faults = others
 			.filter((file) => !/^package-lock\.json$|^test\//.test(file))

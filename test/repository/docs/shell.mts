@@ -1,13 +1,13 @@
-/** Reads shell commands as far as documentation has them. */
+/** Reads shell commands as far as the documentation uses them. */
 
 export interface Command {
-	/** Within the text, from 0. */
+	/** Position in the text, from 0. */
 	line: number;
 	/** `NAME=value` before the program. */
 	variables: Array<[name: string, value: string]>;
-	/** The program and what it is given, without quotes. */
+	/** The program and its arguments, without quotes. */
 	words: string[];
-	/** What follows it behind a `#`. */
+	/** The comment after a `#`. */
 	comment: string;
 }
 
@@ -16,7 +16,7 @@ const TOKEN =
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
 
-/** The commands of a script, those joined by `&&`, `|` and the like apart. */
+/** The commands of a script. Commands joined by `&&`, `|` and similar signs are separate. */
 export function readCommands(script: string): Command[] {
 	const commands: Command[] = [];
 	let line = 0;
@@ -48,7 +48,7 @@ function addWord(command: Command, text: string): void {
 	else command.words.push(word);
 }
 
-/** What is typed in a transcript: the lines behind a prompt, the others left empty. */
+/** The input lines of a transcript, which follow a prompt. The other lines become empty. */
 export const typedIn = (transcript: string) =>
 	transcript
 		.split('\n')

@@ -1,4 +1,4 @@
-/** Whether a workflow, from a page or from examples/, is one that n8n takes. */
+/** Checks that n8n accepts a workflow from a page or from examples/. */
 import { createRequire } from 'node:module';
 import type {
 	IDataObject,
@@ -17,9 +17,12 @@ const { NodeHelpers, Workflow } = createRequire(import.meta.url)(
 	'n8n-workflow',
 ) as typeof import('n8n-workflow');
 
-export type WorkflowJson = Pick<IWorkflowBase, 'nodes' | 'connections' | 'pinData'>;
+export type WorkflowJson = Pick<
+	IWorkflowBase,
+	'name' | 'nodes' | 'connections' | 'pinData' | 'settings'
+>;
 
-/** n8n adds these two where a node is used as a tool of an agent. */
+/** n8n adds these two where an agent uses a node as a tool. */
 const OF_TOOLS = ['descriptionType', 'toolDescription'];
 
 const FOREIGN = /^(?:@[\w-]+\/)?n8n-nodes-[\w-]+\.[a-z]\w*$/i;
@@ -28,7 +31,7 @@ const loader = await loadPackage();
 
 const isOwn = (type: string) => type.startsWith('n8n-nodes-alipay.');
 
-/** The name within this package, of a tool that of its node; undefined for nodes of others. */
+/** The node's name within this package, also for its tool; undefined for other nodes. */
 const ownName = (type: string) => (isOwn(type) ? type.replace(/^.*\.|Tool$/g, '') : undefined);
 
 export const descriptionOf = (name = ''): INodeTypeDescription | undefined =>
@@ -41,14 +44,14 @@ const isExpression = (value: unknown) => typeof value === 'string' && value.star
 const isObject = (value: unknown): value is IDataObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What of `values` the form has no field for, or a field of another kind. */
+/** The parts of `values` without a matching field of the same kind in the form. */
 function formFaults(
 	properties: readonly INodeProperties[],
 	values: IDataObject,
 	parent: string,
 ): string[] {
 	return Object.entries(values).flatMap(([name, value]) => {
-		// One parameter may have several fields, of which one is shown.
+		// A parameter can have several fields, one of which is shown.
 		const fields = properties.filter((property) => property.name === name);
 		if (fields.length === 0) return [`${parent}: there is no parameter ${name}`];
 		const faults = fields.map((field) => valueFaults(field, value, `${parent}: ${name}`));
@@ -87,7 +90,7 @@ function groupFaults(field: INodeProperties, value: IDataObject, name: string): 
 	});
 }
 
-/** A node of this package as n8n's form has it: known, shown and complete. */
+/** Checks a node of this package against its form: known, visible and complete. */
 function ownNodeFaults(node: INode, name: string): string[] {
 	const description = descriptionOf(name);
 	if (!description) return [`${node.name}: this package has no node ${name}`];
@@ -99,7 +102,7 @@ function ownNodeFaults(node: INode, name: string): string[] {
 		faults.push(`${node.name}: there is no version ${node.typeVersion} of ${name}`);
 	}
 	const accounts = Object.keys(node.credentials ?? {}).filter((key) => key !== 'alipayApi');
-	faults.push(...accounts.map((key) => `${node.name}: takes no credential ${key}`));
+	faults.push(...accounts.map((key) => `${node.name}: does not accept the credential ${key}`));
 	const own = { ...node, parameters };
 	const shown = NodeHelpers.getNodeParameters(
 		description.properties,
@@ -108,7 +111,7 @@ function ownNodeFaults(node: INode, name: string): string[] {
 	);
 	const hidden = Object.keys(parameters).filter((key) => !(key in (shown ?? {})));
 	const issues = NodeHelpers.getNodeParametersIssues(description.properties, own, description);
-	// What the form does not show at all was named above.
+	// Fields that the form does not show at all were reported above.
 	const isNamed = (key: string) => faults.some((fault) => fault.endsWith(` ${key}`));
 	return [
 		...faults,
@@ -129,11 +132,11 @@ function nodeFaults(node: INode): string[] {
 		isObject(node.parameters) &&
 		[node.position].flat().filter(Number.isFinite).length === 2;
 	if (!isWhole) {
-		return [`${node.name}: lacks its name, type, typeVersion, position or parameters`];
+		return [`${node.name}: needs a name, type, typeVersion, position and parameters`];
 	}
 	const name = ownName(node.type);
 	if (name !== undefined) return ownNodeFaults(node, name);
-	return FOREIGN.test(node.type) ? [] : [`${node.name}: ${node.type} is no type of a node`];
+	return FOREIGN.test(node.type) ? [] : [`${node.name}: ${node.type} is not a node type`];
 }
 
 function connectionFaults({ nodes, connections }: WorkflowJson): string[] {
@@ -149,7 +152,7 @@ function connectionFaults({ nodes, connections }: WorkflowJson): string[] {
 		...doubles.map((name) => `two nodes are called ${name}`),
 		...ends
 			.filter((name) => !names.includes(name))
-			.map((name) => `a connection names ${name}, which is no node`),
+			.map((name) => `a connection names ${name}, which is not a node`),
 	];
 }
 
@@ -162,7 +165,9 @@ export function workflowFaults(workflow: WorkflowJson): string[] {
 	return faults.length > 0 ? faults : openingFaults(workflow);
 }
 
-/** Opens it in n8n's own class; foreign nodes, which are not installed, are played by an empty one. */
+/**
+ * Opens it in n8n's own class, with an empty node for each external node, which is not installed.
+ */
 function openingFaults({ nodes, connections }: WorkflowJson): string[] {
 	const typeOf = (type: string): INodeType => {
 		const name = ownName(type);
@@ -191,10 +196,10 @@ const STAND_IN: INodeTypeDescription = {
 	...{ description: '', defaults: {}, inputs: ['main'], outputs: ['main'], properties: [] },
 };
 
-/** Node types that the engine of the tests can execute. */
+/** Node types that the test engine can execute. */
 const EXECUTABLE = ['manualTrigger', 'noOp', 'stickyNote'].map((name) => `n8n-nodes-base.${name}`);
 
-/** Whether the engine of the tests has every node of it. A tool runs in an agent alone. */
+/** Whether the test engine has every node of the workflow. A tool runs only in an agent. */
 export const isExecutable = ({ nodes }: WorkflowJson) =>
 	nodes.every(
 		({ type }) => EXECUTABLE.includes(type) || (isOwn(type) && descriptionOf(type.split('.')[1])),

@@ -1,4 +1,4 @@
-/** CHANGELOG.md, the notes of a release, and what docs/publishing.md lists. */
+/** CHANGELOG.md, the notes of a release, and the lists of docs/publishing.md. */
 import { describe, expect, it } from 'vitest';
 import { NOT_PUBLISHED, releaseNotes } from '../../../tools/build/release-notes.mjs';
 import { REPOSITORY } from '../docs/links.mts';
@@ -15,19 +15,19 @@ describe('CHANGELOG.md', () => {
 	const [first, ...releases] = headings;
 	const versions = releases.map((heading) => /^\[(.*?)\]/.exec(heading)?.[1] ?? heading);
 
-	it('begins with what is not released, then the version of package.json', () => {
+	it('begins with unreleased changes, then the version of package.json', () => {
 		expect(first).toBe('[Unreleased]');
 		expect(versions[0]).toBe(version);
 	});
 
-	it('has the newest version first, each once', () => {
+	it('lists the newest version first, and each version once', () => {
 		const weight = (text: string) =>
 			text.split('.').reduce((sum, part) => sum * 10_000 + Number(part), 0);
 		const weights = versions.map(weight);
 		expect(weights).toEqual([...new Set(weights)].sort((a, b) => b - a));
 	});
 
-	it('has a date for each version; the newest may say that it is not published yet', () => {
+	it('has a date for each version, except that the newest can be marked as not published yet', () => {
 		const undated = releases.filter(
 			(heading) => !/^\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}$/.test(heading),
 		);
@@ -43,7 +43,7 @@ describe('CHANGELOG.md', () => {
 		expect(kinds.filter((kind) => !known.includes(kind ?? ''))).toEqual([]);
 	});
 
-	it('has a link for each version to what is new in it', () => {
+	it('links each version to its changes', () => {
 		const links = Object.fromEntries(
 			[...CHANGELOG.matchAll(/^\[([^\]]+)\]: (\S+)$/gm)].map(([, name, href]) => [name, href]),
 		);
@@ -74,14 +74,26 @@ describe('the notes of a release', () => {
 	});
 
 	it.each([
-		['a tag of another version', { tag: 'v1.2.4' }, 'package.json has version 1.2.3'],
-		['a tag that is none', { tag: '1.2.3' }, '"1.2.3" is no tag of a release'],
-		['a preview', { tag: 'v1.2.3-rc.1', version: '1.2.3-rc.1' }, 'is no tag of a release'],
-		['a version of which nothing is said', { tag: 'v1.3.0', version: '1.3.0' }, 'no section'],
-		['a section without a date', { changelog: changelog.replace(' - 2026-01-31', '') }, 'its date'],
-		['one that waits', { changelog: changelog.replace('- That', NOT_PUBLISHED) }, 'take "Not pub'],
-		['an empty one', { changelog: changelog.replace('### Fixed\n\n- That', '') }, 'says nothing'],
-	])('are refused to %s', (_, changes, words) => {
+		['a tag of another version', { tag: 'v1.2.4' }, 'but package.json has version 1.2.3'],
+		['a tag that is not a version', { tag: '1.2.3' }, '"1.2.3" is not a release tag'],
+		['a preview', { tag: 'v1.2.3-rc.1', version: '1.2.3-rc.1' }, 'is not a release tag'],
+		['a version without a section', { tag: 'v1.3.0', version: '1.3.0' }, 'no section'],
+		[
+			'a section without a date',
+			{ changelog: changelog.replace(' - 2026-01-31', '') },
+			'add the date',
+		],
+		[
+			'a section that is not published yet',
+			{ changelog: changelog.replace('- That', NOT_PUBLISHED) },
+			'remove "Not pub',
+		],
+		[
+			'an empty section',
+			{ changelog: changelog.replace('### Fixed\n\n- That', '') },
+			'an empty section',
+		],
+	])('are refused for %s', (_, changes, words) => {
 		expect(() => notes(changes)).toThrow(words);
 	});
 });
@@ -106,16 +118,16 @@ describe('docs/publishing.md', () => {
 			.filter((file) => texts.some((text) => textOf(file).includes(text)))
 			.sort();
 
-	it('names every file that holds the address of the repository', () => {
+	it('names every file that contains the address of the repository', () => {
 		const name = new URL(REPOSITORY).pathname.slice(1);
 		expect(places('The address of the repository')).toEqual(holding(name));
 	});
 
-	it('names every file that holds the author', () => {
+	it('names every file that contains the author', () => {
 		expect(places('The author')).toEqual(holding(author.name, author.email));
 	});
 
-	it('has a video of less than five minutes, each scene where the one before ends', () => {
+	it('plans a video of less than five minutes in which each scene begins where the last one ends', () => {
 		const scenes = lists('The scenes').map(({ cells }) => cells[0]?.text.split('–') ?? []);
 		const seconds = (time = '') => {
 			const [minutes = 0, rest = 0] = time.split(':').map(Number);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
 describe('the scripts of package.json', () => {
-	it('need no hook of npm: ignore-scripts in .npmrc switches pre and post scripts off', () => {
+	it('do not need npm hooks, because ignore-scripts in .npmrc turns pre and post scripts off', () => {
 		expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
 		const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 		const hooks = Object.keys(scripts).filter((name) => /^(pre|post)/.test(name));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { arrowFaults, workflowFaults } from '../../../tools/checks/programs.mts';
+import { proseFaults } from '../../../tools/checks/prose/index.mts';
 import { scanFaults } from '../../../tools/checks/scanner.mts';
 import { secretFaults } from '../../../tools/checks/secrets.mts';
 import { copyCheckout } from '../../support/copy.mts';
@@ -18,7 +19,7 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => copy?.remove());
 
-/** What `npm run verify` prints in the copy, and whether it passed. */
+/** The output of `npm run verify` in the copy, and whether it passed. */
 function verify(...checks: string[]): { passed: boolean; said: string } {
 	try {
 		return { passed: true, said: copy.run('npm', 'run', '--silent', 'verify', '--', ...checks) };
@@ -27,7 +28,7 @@ function verify(...checks: string[]): { passed: boolean; said: string } {
 	}
 }
 
-/** Changes a file of the copy for one test. It stays as old as it was, so that nothing is built again. */
+/** Changes a file of the copy for one test. The file keeps its time, so nothing is built again. */
 function plant(file: string, change: (text: string) => string): void {
 	const place = path.join(copy.folder, file);
 	const text = readFileSync(place, 'utf8');
@@ -48,7 +49,7 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 	it.each([
 		['', "const mode = process.env.ALIPAY_MODE ?? 'none';"],
 		['/* eslint-disable */\n', "const mode = process.env.ALIPAY_MODE ?? 'none';"],
-	])('refuses process.env in a node, %jwhatever a comment says to lint', (comment, line) => {
+	])('refuses process.env in a node, even after the comment %j', (comment, line) => {
 		plant(NODE, (text) => `${comment}${text}\n${line}\nvoid mode;\n`);
 		const { passed, said } = verify('source');
 		expect(passed).toBe(false);
@@ -56,10 +57,10 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 		expect(said).toMatch(
 			/nodes\/Alipay\/Alipay\.node\.ts:\d+ @n8n\/community-nodes\/no-restricted-globals: .*'process'/,
 		);
-		expect(said).toContain('Mend what is named, then: npm run verify -- source');
+		expect(said).toContain('Fix the findings above. Then run: npm run verify -- source');
 	});
 
-	it('refuses process.env in a file of the protocol, which is shipped, too', async () => {
+	it('refuses process.env in a protocol file, because it is also shipped', async () => {
 		plant('alipay/text/clock.ts', (text) => `${text}\nexport const zone = process.env.TZ;\n`);
 		expect(await scanFaults(copy.folder, 'source')).toContainEqual(
 			expect.stringMatching(/alipay\/text\/clock\.ts:\d+ .*no-restricted-globals/),
@@ -82,10 +83,10 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 
 	it('refuses a packed file that is not on the list', () => {
 		plant('package.json', (text) => text.replace('"dist"', '"dist",\n    "tsconfig.json"'));
-		expect(verify('contents').said).toContain('tsconfig.json is packed and not on the list');
+		expect(verify('contents').said).toContain('tsconfig.json is packed but not on the list');
 	});
 
-	it('refuses a private key, names its place and does not show it', () => {
+	it('refuses a private key, and names its place without showing it', () => {
 		const key = privateKey(2048, 'pkcs8');
 		plant('docs/simulator.md', (text) => `${text}\n${key.pem}\n`);
 		plant('examples/README.md', (text) => `<!-- secretlint-disable -->\n${text}\n${key.base64}\n`);
@@ -98,7 +99,7 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 		expect(key.base64.match(/.{24}/g)?.find((piece) => said.includes(piece))).toBeUndefined();
 	});
 
-	it('refuses imports against the arrows', async () => {
+	it('refuses imports against the allowed direction', async () => {
 		const imports = {
 			'alipay/text/clock.ts': 'n8n-workflow',
 			'credentials/AlipayApi.credentials.ts': '../nodes/shared/errors',
@@ -123,16 +124,46 @@ describe('npm run verify', { timeout: 300_000 }, () => {
 		expect(faults.join()).toContain('no-circle: ');
 	});
 
-	it('refuses a workflow of GitHub that GitHub would refuse', async () => {
+	it('refuses words that the glossary does not allow, wherever people read them', () => {
+		const planted: Array<[file: string, change: (text: string) => string, words: string]> = [
+			['docs/trigger.md', (text) => `${text}\nThe item\nis put out once.\n`, 'is put out'],
+			['README.md', (text) => `${text}\n| Key | Copy it anew. |\n`, 'anew'],
+			['alipay/text/clock.ts', (text) => `${text}\n// It is\n// asked anew.\n`, 'anew'],
+			[
+				'nodes/shared/run.ts',
+				(text) => `${text}\nexport const W = 'It ' + 'is no object';`,
+				'is no',
+			],
+			['credentials/requestParams.ts', (text) => `${text}\nconst faultyRows = [];`, 'faulty'],
+			['test/unit/clock.test.mts', (text) => `${text}\nit('is put out', () => {});`, 'is put out'],
+			[
+				'examples/00-query-rows.json',
+				(text) => text.replace('"content": "', '$&Asked for. '),
+				'Asked for',
+			],
+			['.github/workflows/ci.yml', (text) => `${text}\n# It holds a key.\n`, 'holds'],
+		];
+		for (const [file, change] of planted) plant(file, change);
+		const found = proseFaults(
+			copy.folder,
+			planted.map(([file]) => file),
+		);
+		for (const [file, , words] of planted) {
+			expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${file}:\\d+ "${words}"`)));
+		}
+		expect(verify('prose').said).toContain('✗ prose');
+	});
+
+	it('refuses a GitHub workflow that GitHub would refuse', async () => {
 		plant('.github/workflows/ci.yml', (text) => text.replace('contents: read', 'contents: red'));
 		expect(await workflowFaults(copy.folder)).toEqual([
 			expect.stringMatching(/ci\.yml:\d+ permissions: "red" is invalid/),
 		]);
 	});
 
-	it('names the checks when it is asked for another', () => {
+	it('lists the checks when it does not know the requested one', () => {
 		expect(verify('secret').said).toContain(
-			'There is no check "secret", only lint, typed-lint, arrows, workflows, source, tarball, contents, secrets.',
+			'"secret" is not a check. Use lint, typed-lint, prose, arrows, workflows, source, tarball, contents, secrets.',
 		);
 	});
 });
@@ -150,14 +181,14 @@ describe('the search for secrets', () => {
 	};
 
 	describe.each([1024, 2048, 3072, 4096])('finds a key of %i bits', { timeout: 60_000 }, (bits) => {
-		it.each(['pkcs1', 'pkcs8'] as const)('in %s, however it is written', async (type) => {
+		it.each(['pkcs1', 'pkcs8'] as const)('in %s, in any spelling', async (type) => {
 			const { base64 } = privateKey(bits, type);
 			const forms = {
 				'in one line': base64,
 				'in lines': base64.replace(/.{64}/g, '$&\n'),
 				'in JSON that escapes slashes': base64.replaceAll('/', '\\/'),
 				'in an address': encodeURIComponent(base64),
-				'behind a comment that switches rules off': `// secretlint-disable\n${base64}`,
+				'after a comment that turns rules off': `// secretlint-disable\n${base64}`,
 				'in UTF-16': Buffer.from(base64, 'utf16le'),
 				'in a picture': Buffer.concat([Buffer.from([0x89, 0x50, 0, 0xff]), Buffer.from(base64)]),
 			};
@@ -169,7 +200,7 @@ describe('the search for secrets', () => {
 		});
 	});
 
-	it('lets placeholders and public keys pass', async () => {
+	it('accepts placeholders and public keys', async () => {
 		const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 		const harmless = [
 			'MIIEvQIBADANBgkqhkiG9w0B…',
@@ -184,7 +215,7 @@ describe('the search for secrets', () => {
 	});
 });
 
-/** A fresh one: no key is in the repository. */
+/** A fresh key, because the repository contains none. */
 function privateKey(modulusLength: number, type: 'pkcs1' | 'pkcs8') {
 	const key = generateKeyPairSync('rsa', { modulusLength }).privateKey;
 	return {

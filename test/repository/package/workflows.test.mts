@@ -1,6 +1,7 @@
 /**
- * What GitHub runs and asks for: no permission too many, nothing of others that may change by itself.
- * Whether a workflow is one, and puts no text of others into a command, actionlint says in `npm run verify`.
+ * What GitHub runs and needs: no extra permission, and no external code that can change on its own.
+ * actionlint checks in `npm run verify` that each workflow is valid and puts no external text into
+ * a command.
  */
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -40,7 +41,7 @@ const { scripts, publishConfig, engines } = JSON.parse(textOf('package.json')) a
 	engines: { node: string };
 };
 
-/** Each `uses:` of a file as it is written, its comment with it. */
+/** Each `uses:` of a file as it is written, with its comment. */
 const usesOf = (file: string) =>
 	textOf(file)
 		.split('\n')
@@ -59,7 +60,7 @@ describe('the workflows', () => {
 		]);
 	});
 
-	it('take the same commit of an action everywhere', () => {
+	it('use the same commit of an action everywhere', () => {
 		const commits = new Map<string, Set<string>>();
 		for (const uses of WORKFLOWS.flatMap(usesOf)) {
 			const [, repository, rest] = /^([^/]+\/[^/@]+)[^@]*@(.*)$/.exec(uses) ?? [];
@@ -74,14 +75,14 @@ describe('the workflows', () => {
 describe.each(WORKFLOWS)('%s', (file) => {
 	const workflow = parse(textOf(file)) as Workflow;
 
-	it('pins each action by its commit, and says which version that is', () => {
+	it('pins each action by its commit, and names the version', () => {
 		const loose = usesOf(file)
 			.filter((uses) => !uses.startsWith('./'))
 			.filter((uses) => !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(uses));
 		expect(loose).toEqual([]);
 	});
 
-	it('runs scripts that package.json has', () => {
+	it('runs scripts that package.json contains', () => {
 		const called = stepsOf(file).flatMap(({ run = '' }) =>
 			[...run.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)].map(
 				([, script, own]) => script ?? own ?? '',
@@ -90,7 +91,7 @@ describe.each(WORKFLOWS)('%s', (file) => {
 		expect(called.filter((script) => scripts[script] === undefined)).toEqual([]);
 	});
 
-	it('runs files that are there', () => {
+	it('runs existing files', () => {
 		const called = stepsOf(file).flatMap(({ run = '' }) =>
 			[...run.matchAll(/\bnode (\S+\.mjs)/g)].map(([, script = '']) => script),
 		);
@@ -98,20 +99,20 @@ describe.each(WORKFLOWS)('%s', (file) => {
 		expect([...called, ...own].filter((name) => !FILES.has(name))).toEqual([]);
 	});
 
-	it('may by itself no more than read, and each job that writes says so', () => {
+	it('has only read permission by default, and each job that writes says so', () => {
 		expect(workflow.permissions).toBeDefined();
 		expect(Object.entries(workflow.permissions ?? {})).toEqual(
 			file.endsWith('/publish.yml') ? [] : [['contents', 'read']],
 		);
 	});
 
-	it('leaves no token of GitHub in a checkout', () => {
+	it('leaves no GitHub token in a checkout', () => {
 		const checkouts = stepsOf(file).filter(({ uses }) => uses?.startsWith('actions/checkout@'));
 		expect(checkouts.length).toBeGreaterThan(0);
 		for (const { with: inputs } of checkouts) expect(inputs?.['persist-credentials']).toBe(false);
 	});
 
-	it('installs from the lock file and runs no script of a dependency', () => {
+	it('installs from the lock file, without scripts of a dependency', () => {
 		const installs = stepsOf(file).flatMap(
 			({ run = '' }) => run.match(/\bnpm (?:ci|i\w*)\b.*/g) ?? [],
 		);
@@ -123,7 +124,7 @@ describe.each(WORKFLOWS)('%s', (file) => {
 		expect(endless.map(([name]) => name)).toEqual([]);
 	});
 
-	it('names no registry: npm knows its own', () => {
+	it('names no registry, because npm knows its own', () => {
 		expect(textOf(file)).not.toMatch(/registry[\w.-]*\.\w+\//);
 	});
 });
@@ -135,7 +136,7 @@ describe('ci.yml', () => {
 		expect(Object.keys(on).sort()).toEqual(['pull_request', 'push', 'workflow_call']);
 	});
 
-	it('tests on each line of Node.js from the oldest that package.json allows', () => {
+	it('tests on each version line of Node.js from the oldest that package.json allows', () => {
 		expect(jobs.test?.strategy?.matrix).toEqual({ node: [20, 22, 24] });
 		expect(engines.node).toMatch(/^>=20\./);
 	});
@@ -160,11 +161,11 @@ describe('publish.yml', () => {
 	const before = (name: string): string[] =>
 		[jobs[name]?.needs ?? []].flat().flatMap((one) => [one, ...before(one)]);
 
-	it('runs for the tags of versions and for nothing else', () => {
+	it('runs only for version tags', () => {
 		expect(on).toEqual({ push: { tags: ['v*.*.*'] } });
 	});
 
-	it('lets the job that publishes prove who it is, and no other job of any workflow', () => {
+	it('lets only the job that publishes prove its identity', () => {
 		const able = WORKFLOWS.flatMap((file) =>
 			jobsOf(file)
 				.filter(([, { permissions }]) => permissions?.['id-token'])
@@ -175,7 +176,7 @@ describe('publish.yml', () => {
 		expect(jobs.publish?.environment).toBe('npm');
 	});
 
-	it('publishes after the tag was looked at and all of CI has passed', () => {
+	it('publishes after the check of the tag and all of CI have passed', () => {
 		expect(before('publish').sort()).toEqual(['check', 'tag']);
 		expect(jobs.check?.uses).toBe(`./${FOLDER}ci.yml`);
 		expect(jobs.tag?.steps?.map(({ run }) => run)).toContain(
@@ -183,17 +184,17 @@ describe('publish.yml', () => {
 		);
 	});
 
-	it('releases and scans what was published, and not before', () => {
+	it('releases and scans the published version, and only after publishing', () => {
 		expect(before('scan')).toContain('publish');
 		expect(before('github-release')).toContain('publish');
 	});
 
-	it('publishes by a fresh install, without what an earlier run left behind', () => {
+	it('publishes from a fresh install, without files of an earlier run', () => {
 		const node = jobs.publish?.steps?.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
 		expect(node?.with).toEqual({ 'node-version': 24, 'package-manager-cache': false });
 	});
 
-	it('shows the secret to no step but those that need it', () => {
+	it('shows the secret only to the steps that need it', () => {
 		const shown = stepsOf(`${FOLDER}publish.yml`).filter((step) =>
 			JSON.stringify(step).includes('secrets.'),
 		);
@@ -203,8 +204,8 @@ describe('publish.yml', () => {
 		]);
 	});
 
-	it('is the only way: on a machine npm refuses, since it cannot sign provenance there', () => {
-		// n8n's guard is the script prepublishOnly, which ignore-scripts in .npmrc switches off.
+	it('is the only way to publish, because npm on a machine cannot sign provenance and refuses', () => {
+		// n8n's guard is the script prepublishOnly, which ignore-scripts in .npmrc turns off.
 		expect(publishConfig.provenance).toBe(true);
 	});
 });
@@ -231,7 +232,7 @@ describe('dependabot.yml', () => {
 				name === pattern || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1))),
 		);
 
-	it('has what GitHub asks for', () => {
+	it('has the fields that GitHub requires', () => {
 		expect(version).toBe(2);
 		expect(updates.map((update) => update['package-ecosystem'])).toEqual(['npm', 'github-actions']);
 		for (const { directory, schedule } of updates) {
@@ -239,12 +240,12 @@ describe('dependabot.yml', () => {
 		}
 	});
 
-	it('waits a week; by kind of version it cannot wait for an action', () => {
+	it('waits a week for every kind of version, because actions cannot wait by kind', () => {
 		for (const { cooldown } of updates) expect(cooldown).toEqual({ 'default-days': 7 });
 		expect(actions?.groups.actions?.patterns).toEqual(['*']);
 	});
 
-	it('names dependencies that are there', () => {
+	it('names existing dependencies', () => {
 		const named = [
 			...(npm?.ignore ?? []).map((one) => one['dependency-name']),
 			...Object.values(npm?.groups ?? {}).flatMap(({ patterns }) => patterns),
@@ -252,7 +253,7 @@ describe('dependabot.yml', () => {
 		expect(named.filter((pattern) => !isOne(pattern))).toEqual([]);
 	});
 
-	it('moves the engine of n8n and its types together', () => {
+	it('updates the engine of n8n and its types together', () => {
 		expect(npm?.groups.n8n?.patterns).toEqual(expect.arrayContaining(['n8n-core', 'n8n-workflow']));
 	});
 });
@@ -275,7 +276,7 @@ describe('the forms for issues', () => {
 			body: Field[];
 		};
 
-	it.each(['bug', 'idea'])('%s has what GitHub asks for', (name) => {
+	it.each(['bug', 'idea'])('%s has the fields that GitHub requires', (name) => {
 		const form = formOf(name);
 		expect(form.name).toEqual(expect.any(String));
 		expect(form.description).toEqual(expect.any(String));
@@ -295,7 +296,7 @@ describe('the forms for issues', () => {
 		}
 	});
 
-	it('demand the versions, and a word that no secret is in it', () => {
+	it('require the versions, and a confirmation that no secret is included', () => {
 		const { body } = formOf('bug');
 		const required = body.filter(({ validations }) => validations?.required).map(({ id }) => id);
 		expect(required).toEqual(['version', 'n8n', 'runs', 'part', 'what']);
@@ -303,7 +304,7 @@ describe('the forms for issues', () => {
 		expect(box).toMatchObject({ required: true, label: expect.stringContaining('private key') });
 	});
 
-	it('lead elsewhere what belongs elsewhere', () => {
+	it('send reports that belong elsewhere to the right place', () => {
 		const config = parse(textOf('.github/ISSUE_TEMPLATE/config.yml')) as {
 			blank_issues_enabled: boolean;
 			contact_links: Array<{ name: string; url: string; about: string }>;
