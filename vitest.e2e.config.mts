@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests in a real n8n; `npm test` leaves them out, since they take minutes and 6 GB. */
+/** The tests in a real n8n. `npm test` does not run them, because they take minutes and 6 GB. */
 export default defineConfig({
 	test: {
 		include: ['test/e2e/**/*.test.mts'],
@@ -9,9 +9,9 @@ export default defineConfig({
 		reporters: ['verbose', 'json'],
 		outputFile: { json: 'test/.report/e2e.json' },
 		pool: 'forks',
-		// Each has an n8n of its own, and some measure.
+		// Each file has its own n8n, and some files measure times.
 		fileParallelism: false,
-		testTimeout: 120_000,
+		testTimeout: 180_000,
 		hookTimeout: 300_000,
 	},
 });

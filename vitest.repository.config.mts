@@ -1,8 +1,8 @@
 import base from './vitest.config.mts';
 
 /**
- * The tests of the repository: docs, package, scripts, the checks of `npm run verify`. `npm test` leaves
- * them out: they say nothing about what the nodes do, and take as long as all the others.
+ * The tests of the repository: docs, package, scripts, and the checks of `npm run verify`. `npm test` does
+ * not run them: they do not test the nodes, and take as long as all other tests.
  */
 export default {
 	...base,
