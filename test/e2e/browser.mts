@@ -40,12 +40,18 @@ const FLAGS = [
 /** `SCREENSHOTS=docs/images` updates the pictures of the docs. */
 const PICTURES = process.env.SCREENSHOTS ?? 'test/.report/screens';
 const FAILURES = 'test/.report/screens';
+/** A message of n8n in a corner of the window. */
+export const TOAST = '.el-notification';
 /**
  * Toasts come and go, and a window appears in front of a dark page with the icons of its neighbors.
  */
 const FOR_PICTURES = `
-	.el-notification, [data-test-id=floating-nodes], [data-test-id=execute-workflow-button] { display: none !important; }
+	${TOAST}, [data-test-id=floating-nodes], [data-test-id=execute-workflow-button] { display: none !important; }
 	.el-overlay, [data-test-id=ndv-backdrop] { background: white !important; }`;
+
+const VIEWPORT = { width: 1280, height: 800 };
+/** A page of n8n that shows no workflow, credential or list. */
+const EMPTY_PAGE = '/settings/personal';
 
 /** Generous, because several n8n processes can share the machine. */
 const PATIENCE_MS = 60_000;
@@ -78,7 +84,7 @@ export async function openChromium({
 	const context = await browser.newContext({
 		baseURL: client.url,
 		colorScheme: 'light',
-		viewport: { width: 1280, height: 800 },
+		viewport: VIEWPORT,
 	});
 	context.setDefaultTimeout(PATIENCE_MS);
 	const page = await context.newPage();
@@ -99,10 +105,12 @@ export let stage: Stage;
 export let editor: Editor;
 
 /**
- * An n8n for the surrounding tests and an editor for each of them. A failed test leaves a picture.
+ * An n8n for the surrounding tests, and an editor for each of them. A failed test leaves a picture and its editor
+ * is closed. After other tests, the next one may get the same editor, on an empty page.
  */
 export function inBrowser(options?: StageOptions): void {
 	let browser: Chromium;
+	let isReady = false;
 	beforeAll(async () => {
 		stage = await openStage(options);
 		browser = await openChromium(stage);
@@ -112,11 +120,13 @@ export function inBrowser(options?: StageOptions): void {
 		await stage?.close();
 	});
 	beforeEach(async () => {
-		editor = await browser.visit();
+		if (!isReady) editor = await browser.visit();
 	});
 	afterEach(async ({ task }) => {
-		if (task.result?.state === 'fail') await editor.evidence(task.name);
-		await editor.close();
+		const hasFailed = task.result?.state === 'fail';
+		if (hasFailed) await editor.evidence(task.name);
+		isReady = !hasFailed && (await editor.clear());
+		if (!isReady) await editor.close();
 	});
 }
 
@@ -145,9 +155,41 @@ export class Editor {
 		return this.page.getByTestId('editCredential-modal');
 	}
 
+	/**
+	 * Opens a page of n8n, by n8n's own router if the editor is loaded already. To load it takes ten times as long.
+	 */
+	async go(address: string) {
+		const { page } = this;
+		if (page.url() === 'about:blank') await page.goto(address);
+		else {
+			const router = "document.getElementById('app').__vue_app__.config.globalProperties.$router";
+			// `void`, because n8n may ask whether to save the workflow first.
+			await page.evaluate(`void ${router}.push(${JSON.stringify(address)})`);
+		}
+	}
+
 	async openWorkflow(id: string) {
-		await this.page.goto(`/workflow/${id}`);
+		await this.go(`/workflow/${id}`);
 		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
+	/**
+	 * Leaves the workflow without saving it. Returns whether the editor is as good as new: the window of a credential
+	 * would stay open.
+	 */
+	async clear(): Promise<boolean> {
+		const { page } = this;
+		if (await this.credential.isVisible()) return false;
+		if (await this.details.isVisible()) await this.closeNode();
+		await page.setViewportSize(VIEWPORT);
+		await this.go(EMPTY_PAGE);
+		const arrived = page.getByTestId('personal-settings-container');
+		const unsaved = page.getByRole('button', { name: 'Leave without saving' });
+		await arrived.or(unsaved).first().waitFor();
+		if (await unsaved.isVisible()) await unsaved.click();
+		await arrived.waitFor();
+		for (const toast of await page.locator(`${TOAST}__closeBtn`).all()) await toast.click();
+		return true;
 	}
 
 	node(name: string) {
@@ -160,7 +202,9 @@ export class Editor {
 	}
 
 	async closeNode() {
-		await this.page.getByTestId('ndv-close-button').click();
+		const { page } = this;
+		// n8n 1 has "Back to canvas".
+		await page.getByTestId('ndv-close-button').or(page.getByTestId('back-to-canvas')).click();
 		await this.details.waitFor({ state: 'hidden' });
 	}
 

@@ -7,7 +7,7 @@ import { startSimulator } from '../../tools/simulator/gateway.mts';
 import { bareKey, newPrivateKey, publicHalf } from '../../tools/simulator/keys.mts';
 import { scenarioByMerchant } from '../support/numbers.mts';
 import { BY_ALIPAY_PAIR, BY_EITHER_PAIR, CLOSED_OPERATION } from '../support/parameters.mts';
-import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
+import { editor, inBrowser, PATIENTLY, stage, TOAST } from './browser.mts';
 import type { PageElement } from './browser.mts';
 import { CLOSED_ITEM } from './stage.mts';
 
@@ -118,7 +118,7 @@ describe('the form', () => {
 			await editor.node('Alipay').getByTestId('node-issues').hover();
 			await editor.page.getByText(words).first().waitFor();
 			await editor.page.getByTestId('execute-workflow-button').click();
-			const toast = editor.page.locator('.el-notification').filter({ hasText: words });
+			const toast = editor.page.locator(TOAST).filter({ hasText: words });
 			await toast.filter({ hasText: 'Workflow execution cannot start' }).waitFor();
 			expect(stage.simulator.totalRequests).toBe(asked);
 		},

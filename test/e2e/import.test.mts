@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { WorkflowJson } from '../../tools/sandbox/client.mts';
 import { examples } from '../../tools/sandbox/examples.mts';
-import { editor, inBrowser, PATIENTLY, stage } from './browser.mts';
+import { editor, inBrowser, PATIENTLY, stage, TOAST } from './browser.mts';
 
 /** What only the user can provide, by the type of the node. n8n must not ask for anything else. */
 const ONLY_THE_USER_HAS: Record<string, string[]> = {
@@ -34,7 +34,7 @@ beforeAll(async () => {
 /** The workflow's menu → Import → From file… */
 async function importFile(file: string) {
 	const { page } = editor;
-	await page.goto('/workflow/new');
+	await editor.go('/workflow/new');
 	await page.getByTestId('workflow-menu').click();
 	await page.getByRole('menuitem', { name: 'Import' }).click();
 	const chooser = page.waitForEvent('filechooser');
@@ -67,7 +67,7 @@ describe.each(files)('%s', (name) => {
 		expect(await page.getByTestId('sticky').count()).toBe(notes.length);
 
 		const ofAlipay = others.filter(({ credentials }) => credentials?.alipayApi).length;
-		const toasts = page.locator('.el-notification');
+		const toasts = page.locator(TOAST);
 		// Without a node that uses a credential there is no message.
 		if (ofAlipay > 0) await toasts.first().waitFor();
 		await page.getByTestId('zoom-to-fit').click();
@@ -92,5 +92,7 @@ describe.each(files)('%s', (name) => {
 		const chosen =
 			ofAlipay === 1 ? `We selected "${stage.credential.name}" credentials` : 'We added existing';
 		for (const words of await toasts.allInnerTexts()) expect(words).toContain(chosen);
+		// n8n saves it by itself, and then shows it at its own address.
+		await page.waitForURL(({ pathname, searchParams }) => !(pathname + searchParams).includes('new'));
 	});
 });
