@@ -93,6 +93,6 @@ describe.each(files)('%s', (name) => {
 			ofAlipay === 1 ? `We selected "${stage.credential.name}" credentials` : 'We added existing';
 		for (const words of await toasts.allInnerTexts()) expect(words).toContain(chosen);
 		// n8n saves it by itself, and then shows it at its own address.
-		await page.waitForURL(({ href }) => !href.includes('new'));
+		await page.waitForURL(({ href }) => !/\bnew\b/.test(href));
 	});
 });
