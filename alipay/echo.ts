@@ -10,16 +10,16 @@ type BizContent = Readonly<Record<string, unknown>>;
  * A signature proves that Alipay wrote the response, not that it belongs to this request: someone could
  * replay a genuine response about something else. So the response must contain the numbers of the request.
  */
-export function objection(method: Method, bizContent: BizContent, answer: Answer) {
-	const { fields, trace_id } = answer;
-	const isNotFound = meansNotFound(method, answer);
+export function objection(method: Method, bizContent: BizContent, response: Answer) {
+	const { fields, trace_id } = response;
+	const isNotFound = meansNotFound(method, response);
 	const deciding = decidingParameters(method, bizContent).filter((name) =>
 		method.fields.some((field) => field.name === name),
 	);
 	const isAbsent = (name: string) => !isNotFound && (fields.get(name) ?? null) === null;
 	const differing = deciding.find(isAbsent) ?? differingNumber(bizContent, fields, deciding);
 	if (differing !== undefined) return mismatch(method, differing, trace_id);
-	return isNotFound ? notFound(method, answer) : null;
+	return isNotFound ? notFound(method, response) : null;
 }
 
 /** The same for a refusal, which may leave out the numbers, but must not contain other numbers. */

@@ -128,10 +128,10 @@ function traceIdOf({ headers }: HttpAnswer): string | null {
 }
 
 /** `{"<method>_response":…,"sign":"…"}` in any order; `error_response` can replace the node. */
-export function openEnvelope(answer: HttpAnswer, method: Method, app: App): Outcome<Envelope> {
-	const { body } = answer;
-	const trace_id = traceIdOf(answer);
-	const refusedByStatus = faultOfStatus(answer.status, trace_id);
+export function openEnvelope(response: HttpAnswer, method: Method, app: App): Outcome<Envelope> {
+	const { body } = response;
+	const trace_id = traceIdOf(response);
+	const refusedByStatus = faultOfStatus(response.status, trace_id);
 	if (refusedByStatus) return refusedByStatus;
 
 	const encoding = encodingOf(body, app.charset);

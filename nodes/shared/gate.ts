@@ -108,7 +108,7 @@ export function createGate(
 /** Codes of Alipay's gateway are numbers. Other codes come from the network before it. */
 function endingOf(outcome: Outcome<unknown>): Ending {
 	if (!outcome.ok && outcome.fault.cause === 'rate-limited') return 'limited';
-	return outcome.ok || /^\d+$/.test(outcome.fault.code) ? 'answered' : 'lost';
+	return outcome.ok || /^\d+$/.test(outcome.fault.code) ? 'responded' : 'lost';
 }
 
 /**

@@ -23,8 +23,8 @@ export type RawFields = Pick<AnswerFields, 'get'>;
  * Keeps only the fields of a response that an item can have, in a fifth of the memory: a run may keep a hundred
  * thousand.
  */
-export function compactFields(fields: readonly Field[], answer: RawFields): RawFields {
-	const values = fields.map(({ name }) => answer.get(name));
+export function compactFields(fields: readonly Field[], response: RawFields): RawFields {
+	const values = fields.map(({ name }) => response.get(name));
 	return { get: (wanted) => values[fields.findIndex(({ name }) => name === wanted)] };
 }
 
@@ -34,13 +34,13 @@ export function compactFields(fields: readonly Field[], answer: RawFields): RawF
  */
 export function typedFields(
 	fields: readonly Field[],
-	answer: RawFields,
+	response: RawFields,
 	options: FieldOptions,
 ): Record<string, FieldValue> {
 	const wanted = fields.filter(({ simplified }) => simplified === true || !options.simplify);
 	return Object.fromEntries(
 		wanted.map(({ name, type }) => {
-			const text = answer.get(name) ?? null;
+			const text = response.get(name) ?? null;
 			return [name, text === null ? null : READERS[type](text, options)];
 		}),
 	);

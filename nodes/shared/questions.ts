@@ -34,7 +34,7 @@ export interface Found {
 /** Counters of a run. */
 export interface Tally {
 	/** Different questions that were sent to Alipay. */
-	asked: number;
+	requested: number;
 	/** Items that shared the response of an earlier question. */
 	reused: number;
 	/** Retries: further requests of a question after one without a response. */
@@ -64,23 +64,23 @@ export interface Kept {
 export type Answers = Map<string, Kept>;
 
 /**
- * The questions of one run. Without an application, the outcome is the reason. Questions in `answers` are
+ * The questions of one run. Without an application, the outcome is the reason. Questions in `responses` are
  * not sent again. The run adds its own.
  */
 export function createQuestions(
 	app: Outcome<App>,
 	transport: RunTransport,
-	answers: Answers = new Map(),
+	responses: Answers = new Map(),
 ): Questions {
-	const tally: Tally = { asked: 0, reused: 0, retried: 0, stillOpen: 0, carriedOut: 0 };
-	const earlier = new Set(answers.keys());
+	const tally: Tally = { requested: 0, reused: 0, retried: 0, stillOpen: 0, carriedOut: 0 };
+	const earlier = new Set(responses.keys());
 	const client = app.ok ? success(createClient(app.value, transport)) : app;
 
 	async function send({ method, isWhole, maxTries, wait, ...call }: Question): Promise<Found> {
 		if (!client.ok) return { outcome: client, attempts: 0 };
 		const result = await client.value.call(method, call, { maxTries, wait });
 		const { outcome, attempts } = result;
-		if (attempts > 0) tally.asked++;
+		if (attempts > 0) tally.requested++;
 		tally.retried += result.retries;
 		if (result.isStillOpen) tally.stillOpen++;
 		if (!outcome.ok) {
@@ -91,13 +91,13 @@ export function createQuestions(
 	}
 
 	async function once(name: string, question: Question): Promise<Found> {
-		const known = answers.get(name);
+		const known = responses.get(name);
 		if (known) {
 			if (!earlier.delete(name)) tally.reused++;
 			return await known.found;
 		}
 		const found = send(question);
-		answers.set(name, { effect: question.method.effect, found });
+		responses.set(name, { effect: question.method.effect, found });
 		return await found;
 	}
 
@@ -120,10 +120,10 @@ export function createQuestions(
 function compact(
 	{ fields: known }: Method,
 	isWhole: boolean,
-	{ fields, json, msg, alipay_cert_sn, ...answer }: Answer,
+	{ fields, json, msg, alipay_cert_sn, ...response }: Answer,
 ): FoundAnswer {
 	return {
-		...answer,
+		...response,
 		fields: compactFields(isWhole ? [] : known, fields),
 		...(isWhole ? { json } : {}),
 		msg: msg && shortened(msg, LONGEST_TEXT),

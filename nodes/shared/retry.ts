@@ -12,7 +12,7 @@ import type { Answers, Found, Kept } from './questions';
 interface Try {
 	node: string;
 	app: App | null;
-	answers: Answers;
+	responses: Answers;
 }
 
 /**
@@ -23,27 +23,27 @@ interface Try {
 const TRIES = new WeakMap<INodeExecutionData, Try>();
 
 /** The responses of the previous attempt that are still valid. This run adds its own. */
-export async function answersSoFar(
+export async function responsesSoFar(
 	context: Pick<IExecuteFunctions, 'getNode'>,
 	[first]: readonly INodeExecutionData[],
 	app: Outcome<App>,
 ): Promise<Answers> {
 	const { id, retryOnFail } = context.getNode();
 	if (retryOnFail !== true || !first) return new Map();
-	const current: Try = { node: id, app: app.ok ? app.value : null, answers: new Map() };
+	const current: Try = { node: id, app: app.ok ? app.value : null, responses: new Map() };
 	const before = TRIES.get(first);
-	if (before?.node === id) current.answers = await standing(before, current);
+	if (before?.node === id) current.responses = await standing(before, current);
 	TRIES.set(first, current);
-	return current.answers;
+	return current.responses;
 }
 
 /** Without the failures that a retry may fix. */
-async function standing({ answers, app }: Try, current: Try): Promise<Answers> {
+async function standing({ responses, app }: Try, current: Try): Promise<Answers> {
 	const kept: Answers = new Map();
-	for (const [name, answer] of answers) {
+	for (const [name, response] of responses) {
 		// Another credential may get other responses, but it must not repeat a payment either.
-		const isSame = app === current.app || answer.effect === 'write';
-		if (isSame && (await stands(answer))) kept.set(name, answer);
+		const isSame = app === current.app || response.effect === 'write';
+		if (isSame && (await stands(response))) kept.set(name, response);
 	}
 	return kept;
 }

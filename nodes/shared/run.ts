@@ -22,7 +22,7 @@ import {
 	type Questions,
 	type Tally,
 } from './questions';
-import { answersSoFar } from './retry';
+import { responsesSoFar } from './retry';
 import { connect } from './transport';
 import { fixed } from './width';
 
@@ -85,8 +85,8 @@ async function runItems(
 	const operation = create(context, options);
 	const canceled = context.getExecutionCancelSignal();
 	const app = await appOf(context);
-	const answers = await answersSoFar(context, items, app);
-	const kept = answers.size;
+	const responses = await responsesSoFar(context, items, app);
+	const kept = responses.size;
 	const { concurrency, requestsPerSecond } = options.ofRun();
 	const transport = connect(context.helpers, {
 		// If calls move money, few of them should be in progress when one fails.
@@ -94,7 +94,7 @@ async function runItems(
 		requestsPerSecond,
 		canceled,
 	});
-	const questions = createQuestions(app, transport, answers);
+	const questions = createQuestions(app, transport, responses);
 	const run: Run = {
 		operation,
 		items,
@@ -217,13 +217,13 @@ const LONG_RUN_ITEMS = 100;
 
 function hintsOf(
 	{ noun, status }: Operation['about'],
-	{ asked, reused, retried, stillOpen, kept }: Tally & { kept: number },
+	{ requested, reused, retried, stillOpen, kept }: Tally & { kept: number },
 	endings: readonly Ending[],
 ): string[] {
 	const [, many] = noun;
 	const failed = endings.filter((ending) => 'fault' in ending).length;
 	const figures = [
-		`${asked} ${many} requested`,
+		`${requested} ${many} requested`,
 		reused > 0 ? `${reused} items shared the response of another item` : '',
 		retried > 0 ? `${retried} requests retried` : '',
 		`${failed || 'no'} items failed`,
@@ -235,11 +235,11 @@ function hintsOf(
 	return [
 		contradictionNote(noun, strangers),
 		kept > 0
-			? `Retry On Fail ran this node again. Kept responses: ${kept}; ${many} requested again: ${asked}. The node retries by itself (Max Tries), so you can turn off Retry On Fail.`
+			? `Retry On Fail ran this node again. Kept responses: ${kept}; ${many} requested again: ${requested}. The node retries by itself (Max Tries), so you can turn off Retry On Fail.`
 			: '',
 		endings.length >= LONG_RUN_ITEMS ? `${endings.length} items: ${figures.join(', ')}` : '',
 		stillOpen > 0
-			? `${stillOpen} of ${asked} ${many} were still ${open} when the waiting time was over`
+			? `${stillOpen} of ${requested} ${many} were still ${open} when the waiting time was over`
 			: '',
 	].filter(Boolean);
 }

@@ -14,7 +14,7 @@ export interface Span {
 export const fixed = (count: number): Span => ({ from: count, to: count });
 
 /** How an exchange ended: with a response, a refusal because of a rate limit, or no response. */
-export type Ending = 'answered' | 'limited' | 'lost';
+export type Ending = 'responded' | 'limited' | 'lost';
 
 export interface Width {
 	now: () => number;
@@ -65,7 +65,7 @@ export function createWidth({ from, to }: Span, isAlone: () => boolean): Width {
 		},
 		learn(ending, tookMs) {
 			wasLimited ||= ending === 'limited';
-			if (ending === 'answered') {
+			if (ending === 'responded') {
 				meanMs = quickestMs === Infinity ? tookMs : meanMs + NEWEST * (tookMs - meanMs);
 				quickestMs = Math.min(quickestMs, tookMs);
 				width = next();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { app, http, METHOD, NODE, readAnswer, signed, value } from '../support/answers.mts';
+import { app, http, METHOD, NODE, readResponse, signed, value } from '../support/responses.mts';
 
 const KEY = Buffer.alloc(16, 7).toString('base64');
 const NODE_TEXT = '{"code":"10000","order_title":"红包"}';
@@ -14,14 +14,14 @@ const beside = (node: string) =>
 
 describe('bytes next to the signed ones', () => {
 	it('never change how the signed text is read', () => {
-		const outcome = readAnswer(http(beside(NODE_TEXT)), METHOD, app());
+		const outcome = readResponse(http(beside(NODE_TEXT)), METHOD, app());
 		expect(value(outcome).fields.get('order_title')).toBe('红包');
 	});
 
 	it('never change how the decrypted text is read', () => {
 		const secret = app({ encryptKey: KEY });
 		const node = JSON.stringify(secret.contentKey?.encrypt(Buffer.from(NODE_TEXT)));
-		const outcome = readAnswer(http(beside(node)), METHOD, secret);
+		const outcome = readResponse(http(beside(node)), METHOD, secret);
 		expect(value(outcome).fields.get('order_title')).toBe('红包');
 	});
 });

@@ -8,14 +8,14 @@ import {
 	METHOD,
 	NODE,
 	signed,
-	readAnswer,
-} from '../support/answers.mts';
+	readResponse,
+} from '../support/responses.mts';
 
 const OK = '{"code":"10000","msg":"Success","status":"CLOSED","amount":"0.01"}';
 const FORGED = '{"code":"10000","msg":"Success","status":"SUCCESS","amount":"999.00"}';
 
 const read = (body: string | Uint8Array, status = 200) =>
-	readAnswer(http(body, { status }), METHOD, app());
+	readResponse(http(body, { status }), METHOD, app());
 const codeOf = (body: string | Uint8Array, status = 200) => fault(read(body, status)).code;
 
 describe('a success without a valid signature never passes', () => {

@@ -12,7 +12,7 @@ import { parseExactly } from '../../alipay/text/exactJson.ts';
 import type { Fixture } from '../../tools/simulator/fixture.mts';
 import { readFixtures } from '../../tools/simulator/readFixtures.mts';
 import { nodeText } from '../../tools/simulator/response.mts';
-import { app, http, METHOD, signed } from '../support/answers.mts';
+import { app, http, METHOD, signed } from '../support/responses.mts';
 
 type Fields = Record<string, unknown>;
 
@@ -169,7 +169,7 @@ export interface Tally {
  * position `perByte` times.
  */
 export function attack(method: string, count: number, perByte: number): Tally {
-	const answers = originals(method);
+	const responses = originals(method);
 	const tally: Tally = { tried: 0, refused: 0, same: 0, changed: [] };
 	const attempt = (body: Buffer, target: Original) => {
 		tally.tried++;
@@ -179,14 +179,14 @@ export function attack(method: string, count: number, perByte: number): Tally {
 		else if (tally.changed.length < 5) tally.changed.push(body.toString('hex'));
 	};
 	for (let done = 0; done < count; done++) {
-		const target = pick(answers);
+		const target = pick(responses);
 		let body = target.body;
 		for (let changes = randomInt(1, 4); changes > 0; changes--) {
-			body = pick(MUTATIONS)(body.length > 1 ? body : target.body, pick(answers).body);
+			body = pick(MUTATIONS)(body.length > 1 ? body : target.body, pick(responses).body);
 		}
 		attempt(body, target);
 	}
-	for (const target of perByte > 0 ? answers : []) {
+	for (const target of perByte > 0 ? responses : []) {
 		for (let at = 0; at < target.body.length * perByte; at++) {
 			const place = at % target.body.length;
 			attempt(replaced(target.body, place, 1, Buffer.of(randomInt(256))), target);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { METHOD } from '../support/answers.mts';
+import { METHOD } from '../support/responses.mts';
 import { attack, TARGETS } from './mutate.mts';
 
 describe('a signed response that was changed on its way', () => {

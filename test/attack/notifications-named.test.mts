@@ -3,7 +3,7 @@ import { createCipheriv } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readNotification } from '../../alipay/notification/index.ts';
 import { encode } from '../../alipay/text/charset.ts';
-import { alipay, app, APP_ID, fault, own, value } from '../support/answers.mts';
+import { alipay, app, APP_ID, fault, own, value } from '../support/responses.mts';
 import { formOf, NOW, signed, TRADE, type Params } from '../support/notifications.mts';
 
 const key = alipay.privateKey;

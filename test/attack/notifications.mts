@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { LARGEST_NOTIFICATION, readNotification } from '../../alipay/notification/index.ts';
 import { encode } from '../../alipay/text/charset.ts';
-import { alipay, app, APP_ID, value } from '../support/answers.mts';
+import { alipay, app, APP_ID, value } from '../support/responses.mts';
 import { formOf, NOW, signed, TRADE, type Params } from '../support/notifications.mts';
 import type { Tally } from './mutate.mts';
 

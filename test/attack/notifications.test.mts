@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { LARGEST_NOTIFICATION, readNotification } from '../../alipay/notification/index.ts';
 import { encode } from '../../alipay/text/charset.ts';
-import { alipay, app, own, value } from '../support/answers.mts';
+import { alipay, app, own, value } from '../support/responses.mts';
 import { NOW, signedForm, TRADE } from '../support/notifications.mts';
 import { attackNotifications, NOTIFIED } from './notifications.mts';
 

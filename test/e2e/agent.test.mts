@@ -90,7 +90,7 @@ function play(messages: Message[]): Reply {
 }
 
 /** Asks the agent of the example, or one whose tool has other parameters. */
-async function ask(chatInput: string, parameters?: NodeJson['parameters']) {
+async function query(chatInput: string, parameters?: NodeJson['parameters']) {
 	const openAiApi = await stage.client.saveCredential(undefined, 'Played model', 'openAiApi', {
 		apiKey: 'none',
 		url: `${model.url}/v1`,
@@ -116,7 +116,7 @@ const { auth_no, operation_id } = SAMPLES.closed;
 const QUESTION = `What happened to red packet ${auth_no}, operation ${operation_id}?`;
 
 it('describes the tool to the model, with the four numbers and their pairs', async () => {
-	await ask(QUESTION);
+	await query(QUESTION);
 	const [post] = model.posts as [Post];
 	expect(post.path).toBe('/v1/chat/completions');
 	const { messages, tools } = requestOf(post);
@@ -136,7 +136,7 @@ it('describes the tool to the model, with the four numbers and their pairs', asy
 });
 
 it('passes the typed item to the model, whose reply ends the chat', async () => {
-	const execution = await ask(QUESTION);
+	const execution = await query(QUESTION);
 	expect(JSON.parse(toolSaid())).toEqual([CLOSED_ITEM]);
 	expect(execution.status).toBe('success');
 	expect(execution.items('AI Agent')[0]?.json.output).toContain('"status":"CLOSED"');
@@ -150,7 +150,7 @@ it.each<[what: string, numbers: Numbers]>([
 	],
 ])('finds the operation by %s', async (_what, numbers) => {
 	wanted = numbers;
-	await ask(QUESTION);
+	await query(QUESTION);
 	expect(JSON.parse(toolSaid())).toEqual([CLOSED_ITEM]);
 });
 
@@ -177,7 +177,7 @@ it.each<[what: string, numbers: Numbers, error: RegExp, solution: RegExp]>([
 	'tells the model of %s and the fix, and the chat continues',
 	async (_what, numbers, error, solution) => {
 		wanted = numbers;
-		const execution = await ask(QUESTION);
+		const execution = await query(QUESTION);
 		expect(JSON.parse(toolSaid())).toEqual([
 			{
 				error: expect.stringMatching(error),
@@ -202,7 +202,7 @@ it.each(METHODS.map((method) => [method.operation.action, method] as const))(
 			one.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase()),
 			`={{ $fromAI('${one}', \`${description}\`, 'string') }}`,
 		]);
-		await ask(`What about ${resource.name}?`, {
+		await query(`What about ${resource.name}?`, {
 			resource: resource.value,
 			operation: operation.value,
 			identifyBy: 'merchant',
@@ -228,7 +228,7 @@ describe('Any API as the tool', () => {
 
 	it('accepts the JSON that the model writes, and passes the response to it', async () => {
 		wanted = { biz_content: { out_trade_no: trade?.out_trade_no } };
-		await ask('What became of the payment?', tool);
+		await query('What became of the payment?', tool);
 		expect(JSON.parse(toolSaid())).toMatchObject([{ trade_no: trade?.trade_no }]);
 	});
 
@@ -236,11 +236,11 @@ describe('Any API as the tool', () => {
 		const method = { __rl: true, mode: 'name', value: "={{ $fromAI('method', ``, 'string') }}" };
 		const content = { out_trade_no: trade?.out_trade_no };
 		wanted = { method: 'alipay.trade.query', biz_content: content };
-		await ask('What became of the payment?', { ...tool, method });
+		await query('What became of the payment?', { ...tool, method });
 		expect(JSON.parse(toolSaid())).toMatchObject([{ trade_no: trade?.trade_no }]);
 
 		wanted = { method: 'alipay.trade.page.pay', biz_content: content };
-		await ask('Pay it', { ...tool, method });
+		await query('Pay it', { ...tool, method });
 		expect(JSON.parse(toolSaid())).toMatchObject([
 			{ error: expect.stringMatching(/^alipay\.trade\.page\.pay opens a page/) },
 		]);

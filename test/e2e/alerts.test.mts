@@ -116,7 +116,7 @@ it('sends one readable e-mail and one readable message within one poll', async (
 	mailbox.refuse = ({ text }) =>
 		text.includes(UNMAILED.operation_id) ? '552 Mailbox full' : undefined;
 	const refusal = { body: { errcode: 130101, errmsg: 'send too fast' } };
-	chat.answer = (post) => (textOfPost(post).includes(UNPOSTED.operation_id) ? refusal : TAKEN);
+	chat.reply = (post) => (textOfPost(post).includes(UNPOSTED.operation_id) ? refusal : TAKEN);
 	for (const numbers of [BY_ALIPAY, BY_MERCHANT, UNMAILED, UNPOSTED]) {
 		stage.simulator.settle(numbers, 'CLOSED');
 	}
@@ -171,7 +171,7 @@ it('marks no refused alert as sent, and repeats it by that channel only until it
 			...{ posted_at: null, post_problem: 'send too fast' },
 		});
 	mailbox.refuse = () => undefined;
-	chat.answer = () => TAKEN;
+	chat.reply = () => TAKEN;
 	for (const numbers of [UNMAILED, UNPOSTED]) {
 		await expect
 			.poll(async () => await rowOf(numbers), ONE_POLL)

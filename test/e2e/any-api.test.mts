@@ -47,7 +47,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	}
 
 	it('lists the methods, with a search by Chinese words', async () => {
-		const found = await stage.client.ask<{ results: Array<{ value: string }> }>(
+		const found = await stage.client.call<{ results: Array<{ value: string }> }>(
 			'POST',
 			'/rest/dynamic-node-parameters/resource-locator-results',
 			{

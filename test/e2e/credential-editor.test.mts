@@ -24,8 +24,8 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			await editor.parameter('showMoreSettings').locator('.el-switch').click();
 		const save = async () => {
 			const saved = page.waitForResponse(
-				(answer) =>
-					answer.request().method() === 'PATCH' && answer.url().includes('/rest/credentials/'),
+				(response) =>
+					response.request().method() === 'PATCH' && response.url().includes('/rest/credentials/'),
 			);
 			await editor.saveCredential();
 			await saved;

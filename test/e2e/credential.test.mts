@@ -268,7 +268,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			const { credential, params } = await sentWith(changes);
 			expect(params).toMatchObject(EXPECTED);
 			// The secrets do not come back to the form.
-			const saved = await stage.client.ask<{ data: Record<string, unknown> }>(
+			const saved = await stage.client.call<{ data: Record<string, unknown> }>(
 				'GET',
 				`/rest/credentials/${credential.id}?includeData=true`,
 			);

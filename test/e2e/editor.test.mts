@@ -85,7 +85,7 @@ describe('the form', () => {
 
 	it('shows the pair that Identify By names and requires both numbers', async () => {
 		await open([{}], {});
-		for (const [choice, asked, demanded] of [
+		for (const [choice, requested, demanded] of [
 			['Merchant Numbers', ['outOrderNo', 'outRequestNo'], ['outOrderNo', 'outRequestNo']],
 			['Either Pair', ['authNo', 'operationId', 'outOrderNo', 'outRequestNo'], []],
 			['Alipay Numbers', ['authNo', 'operationId'], ['authNo', 'operationId']],
@@ -94,7 +94,7 @@ describe('the form', () => {
 			await editor.choose('identifyBy', choice);
 			await expect
 				.poll(async () => (await editor.labels()).slice(4, -2), PATIENTLY)
-				.toEqual(asked.map((name) => NUMBERS[name]));
+				.toEqual(requested.map((name) => NUMBERS[name]));
 			// n8n marks missing values when a person returns to the node.
 			await editor.closeNode();
 			await editor.openNode('Alipay');
@@ -109,7 +109,7 @@ describe('the form', () => {
 	])(
 		'with %s numbers and only %s reports the missing %s and sends nothing',
 		async (by, given, missing) => {
-			const asked = stage.simulator.totalRequests;
+			const requested = stage.simulator.totalRequests;
 			await open([{}], { identifyBy: by });
 			await editor.openNode('Alipay');
 			await editor.field(given).fill('2026090100002001260000000003');
@@ -120,7 +120,7 @@ describe('the form', () => {
 			await editor.page.getByTestId('execute-workflow-button').click();
 			const toast = editor.page.locator(TOAST).filter({ hasText: words });
 			await toast.filter({ hasText: 'Workflow execution cannot start' }).waitFor();
-			expect(stage.simulator.totalRequests).toBe(asked);
+			expect(stage.simulator.totalRequests).toBe(requested);
 		},
 	);
 
@@ -207,8 +207,8 @@ describe('the credential', () => {
 		const { page } = editor;
 		const secret = stage.form.privateKey as string;
 		const told: Array<Promise<string>> = [];
-		page.on('response', (answer) => {
-			if (answer.url().includes('/rest/')) told.push(answer.text().catch(() => ''));
+		page.on('response', (response) => {
+			if (response.url().includes('/rest/')) told.push(response.text().catch(() => ''));
 		});
 
 		await page.goto('/home/credentials');
@@ -227,14 +227,14 @@ describe('the credential', () => {
 		expect(await editor.isMasked('appAuthToken')).toBe(true);
 		expect(await editor.isMasked('alipayPublicKey')).toBe(false);
 		const created = page.waitForResponse(
-			(answer) =>
-				answer.request().method() === 'POST' && answer.url().endsWith('/rest/credentials'),
+			(response) =>
+				response.request().method() === 'POST' && response.url().endsWith('/rest/credentials'),
 		);
 		await save();
 		await banner('Connection tested successfully').waitFor();
 
 		const { id } = ((await (await created).json()) as { data: { id: string } }).data;
-		const { data } = await stage.client.ask<{ data: { privateKey: string } }>(
+		const { data } = await stage.client.call<{ data: { privateKey: string } }>(
 			'GET',
 			`/rest/credentials/${id}?includeData=true`,
 		);

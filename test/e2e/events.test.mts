@@ -82,7 +82,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	 * must not be active.
 	 */
 	const letAnHourPass = async (id: string, event: string) => {
-		const { staticData } = await stage.client.ask<Stored>('GET', `/rest/workflows/${id}`);
+		const { staticData } = await stage.client.call<Stored>('GET', `/rest/workflows/${id}`);
 		for (const remembered of Object.values(staticData)) {
 			for (const one of Object.values(remembered[event]?.settled ?? {})) one.due -= HOUR;
 		}
@@ -129,7 +129,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			if (second === undefined) return;
 
 			await inTurn(async () => {
-				await stage.client.ask('POST', `/rest/workflows/${id}/deactivate`);
+				await stage.client.call('POST', `/rest/workflows/${id}/deactivate`);
 				await letAnHourPass(id, event.event);
 				stage.simulator.settle(open, second, method);
 				await stage.client.publish(id, PATIENCE_MS);

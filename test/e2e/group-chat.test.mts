@@ -114,7 +114,7 @@ describe('15', () => {
 	});
 
 	it('signs for DingTalk, with any characters in the signature', async () => {
-		chat.answer = checkSign;
+		chat.reply = checkSign;
 		// Among this many signatures there are + and /, which an address must encode.
 		const times = Array.from({ length: 30 }, (_, at) => Date.now() - at * 1_000);
 		const items = times.map((timestamp) => ({ json: { text: 'Alipay', timestamp } }));
@@ -127,7 +127,7 @@ describe('15', () => {
 	});
 
 	it('creates the time of its signature itself, and reports a refusal by DingTalk', async () => {
-		chat.answer = checkSign;
+		chat.reply = checkSign;
 		expect((await run(DINGTALK)).status).toBe('success');
 		expect(chat.posts.map(textOfPost)).toEqual(['Alipay: this is a test message.']);
 		const { status, error } = await run(DINGTALK, { secret: 'SEC-of-another-bot' });
@@ -136,14 +136,14 @@ describe('15', () => {
 	});
 
 	it('posts to Feishu in its format, and reports a refusal', async () => {
-		chat.answer = () => ({ body: { code: 0, msg: 'success', data: {} } });
+		chat.reply = () => ({ body: { code: 0, msg: 'success', data: {} } });
 		expect((await run(['Feishu'])).status).toBe('success');
 		expect(chat.posts.map(({ body }) => body)).toEqual([
 			{ msg_type: 'text', content: { text: 'Alipay: this is a test message.' } },
 		]);
-		chat.answer = () => ({ body: { code: 19024, msg: 'Key Words Not Found' } });
+		chat.reply = () => ({ body: { code: 19024, msg: 'Key Words Not Found' } });
 		const { error } = await run(['Feishu']);
 		expect(error?.message).toBe('The group chat refused the message: Key Words Not Found');
-		chat.answer = () => TAKEN;
+		chat.reply = () => TAKEN;
 	});
 });

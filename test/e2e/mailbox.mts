@@ -32,7 +32,7 @@ export interface Mailbox {
 export async function openMailbox(): Promise<Mailbox> {
 	const server = new SMTPServer({
 		disabledCommands: ['AUTH', 'STARTTLS'],
-		onData(stream, session, answer) {
+		onData(stream, session, response) {
 			const receive = async () => {
 				const mail = await read(await buffer(stream), session.envelope.rcptTo);
 				mailbox.offered.push(mail);
@@ -40,9 +40,9 @@ export async function openMailbox(): Promise<Mailbox> {
 				const [code, ...words] = mailbox.refuse(mail)?.split(' ') ?? [];
 				if (code) throw Object.assign(new Error(words.join(' ')), { responseCode: Number(code) });
 				mailbox.mails.push(mail);
-				answer();
+				response();
 			};
-			receive().catch(answer);
+			receive().catch(response);
 		},
 	});
 	// A sender that is killed in the middle of a mail.

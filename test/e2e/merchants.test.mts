@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(async () => await stage?.close());
 
 /** By the numbers of the request, and the token that each request carried. */
-function asked(since: number): Array<[numbers: string, token: string | undefined]> {
+function requested(since: number): Array<[numbers: string, token: string | undefined]> {
 	const requests = stage.simulator.requests.slice(since);
 	return requests
 		.map(({ numbers, params }): [string, string | undefined] => [numbers, params.app_auth_token])
@@ -63,7 +63,7 @@ it('looks up with the tokens of a Data Table, and outputs none of them', async (
 	);
 	expect(execution.status).toBe('success');
 	const numbers = `${closed.auth_no}/${closed.operation_id}`;
-	expect(asked(since)).toEqual([
+	expect(requested(since)).toEqual([
 		[numbers, TOKENS['North Shop']],
 		[numbers, TOKENS['南店']],
 		['SIM/SIM-TAMPERED', TOKENS['North Shop']],
@@ -93,7 +93,7 @@ it('runs as it is delivered, with placeholders for tokens', async () => {
 	const { status, items } = await stage.client.execute(workflow, 'Operations');
 	expect(status).toBe('success');
 	expect(items('Result')).toHaveLength((workflow.pinData?.Operations as object[]).length);
-	const tokens = new Set(asked(since).map(([, token]) => token));
+	const tokens = new Set(requested(since).map(([, token]) => token));
 	expect([...tokens].sort()).toEqual([
 		'PLACEHOLDER-NORTH-NOT-A-TOKEN',
 		'PLACEHOLDER-SOUTH-NOT-A-TOKEN',

@@ -102,9 +102,9 @@ describe('behind a proxy, with a private certificate authority', () => {
 		[511, /sign-in before it lets requests through/],
 	])('a proxy that returns %i is named as a cause, with what to do', async (status, says) => {
 		proxy.refuseWith(status);
-		const answers = [await query(stage), await query(stage, trusted)];
+		const responses = [await query(stage), await query(stage, trusted)];
 		proxy.refuseWith(0);
-		for (const { message, advice } of answers) expect(`${message} ${advice}`).toMatch(says);
+		for (const { message, advice } of responses) expect(`${message} ${advice}`).toMatch(says);
 	});
 
 	it('a missing proxy is named as a cause', async () => {

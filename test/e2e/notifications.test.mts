@@ -173,10 +173,10 @@ async function postEndlessly(url: string, isAnnounced: boolean) {
 		? chunk
 		: Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]);
 	let written = 0;
-	const answer = await new Promise<string>((resolve, reject) => {
+	const response = await new Promise<string>((resolve, reject) => {
 		socket.on('data', (data) => resolve(data.toString()));
 		socket.on('error', reject);
-		socket.on('close', () => reject(new Error('The connection was closed without an answer')));
+		socket.on('close', () => reject(new Error('The connection was closed without a response')));
 		const size = isAnnounced ? `Content-Length: ${length}` : 'Transfer-Encoding: chunked';
 		socket.write(`POST ${pathname} HTTP/1.1\r\nHost: ${hostname}\r\n${size}\r\n\r\n`);
 		const write = () => {
@@ -188,5 +188,5 @@ async function postEndlessly(url: string, isAnnounced: boolean) {
 		write();
 	});
 	socket.destroy();
-	return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]), written };
+	return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(response)?.[1]), written };
 }

@@ -57,7 +57,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 	const execute = async () => await editor.page.getByTestId('node-execute-button').click();
 	const savedParameters = async (id: string) => {
 		await editor.page.keyboard.press('ControlOrMeta+s');
-		const { nodes } = await stage.client.ask<{ nodes: Array<{ parameters: unknown }> }>(
+		const { nodes } = await stage.client.call<{ nodes: Array<{ parameters: unknown }> }>(
 			'GET',
 			`/rest/workflows/${id}`,
 		);
@@ -105,7 +105,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			});
 
 			it('has a preview of its output, with every field of an item', async () => {
-				const { properties } = await stage.client.ask<{ properties: object }>(
+				const { properties } = await stage.client.call<{ properties: object }>(
 					'GET',
 					`/schemas/n8n-nodes-alipay.alipay/1.0.0/${resource.value}/${operation.value}.json`,
 				);
@@ -199,14 +199,14 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		});
 
 		it('report what is wrong with an expression for the number itself', async () => {
-			const asked = stage.simulator.totalRequests;
+			const requested = stage.simulator.totalRequests;
 			await open([ROW], { ...byColumns, columns: { authNo: '' } });
 			await editor.field('authNo').fill('{{ $json["支付宝授权单号"] }}');
 			await execute();
 			const words = 'Column Names: Auth No (auth_no) is the content of a column, not its name';
 			await editor.output.getByTestId('node-error-message').getByText(words).waitFor();
 			await editor.output.getByTestId('node-error-description').getByText('Choose Fixed').waitFor();
-			expect(stage.simulator.totalRequests).toBe(asked);
+			expect(stage.simulator.totalRequests).toBe(requested);
 		});
 	});
 

@@ -46,7 +46,7 @@ async function addAndReload(id: string, ...options: string[]) {
 
 async function savedOptions(id: string): Promise<object | undefined> {
 	await editor.page.keyboard.press('ControlOrMeta+s');
-	const { nodes } = await stage.client.ask<{ nodes: Array<{ parameters: { options?: object } }> }>(
+	const { nodes } = await stage.client.call<{ nodes: Array<{ parameters: { options?: object } }> }>(
 		'GET',
 		`/rest/workflows/${id}`,
 	);

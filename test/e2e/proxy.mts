@@ -16,15 +16,15 @@ export interface Proxy {
 export async function startProxy(): Promise<Proxy> {
 	const record: string[] = [];
 	let refusal = 0;
-	const server = createServer((incoming, answer) => {
+	const server = createServer((incoming, response) => {
 		record.push(`${incoming.method} ${incoming.url}`);
-		if (refusal) return void answer.writeHead(refusal).end();
+		if (refusal) return void response.writeHead(refusal).end();
 		const { method, headers } = incoming;
 		const onward = request(incoming.url ?? '', { method, headers }, (reply) => {
-			answer.writeHead(reply.statusCode ?? 502, reply.headers);
-			reply.pipe(answer);
+			response.writeHead(reply.statusCode ?? 502, reply.headers);
+			reply.pipe(response);
 		});
-		onward.on('error', () => answer.destroy());
+		onward.on('error', () => response.destroy());
 		incoming.pipe(onward);
 	});
 	server.on('connect', (incoming, socket, head) => {

@@ -156,7 +156,7 @@ async function call(name: string, { from, count }: Batch) {
 	const operations = Array.from({ length: count }, (_, index) =>
 		alipayPair(generatedRecord(from + index)),
 	);
-	await stage.client.ask('POST', `/webhook/${name}`, { from, count, operations });
+	await stage.client.call('POST', `/webhook/${name}`, { from, count, operations });
 }
 
 /**
@@ -330,7 +330,7 @@ it('marks executions of a killed worker as failed, stores no wrong item, and com
 	const arrived = done.map((execution) => batchOf(execution).from);
 	const missing = batches(load).filter(({ from }) => !arrived.includes(from));
 	expect(missing).toHaveLength(failed.length);
-	const again = await run('asked-again', load.concurrency, missing);
+	const again = await run('called-again', load.concurrency, missing);
 	expectAllRight(again, missing);
 	expect(numerically(begunBy(survivor))).toEqual(expect.arrayContaining(ids(again.executions)));
 });

@@ -25,18 +25,18 @@ export interface Receiver {
 	url: string;
 	/** Oldest first, with any response. */
 	posts: Post[];
-	answer: (post: Post) => Reply;
+	reply: (post: Post) => Reply;
 	close: () => Promise<void>;
 }
 
 /** The response of DingTalk and WeCom to an accepted message; they also refuse with status 200. */
 export const TAKEN: Reply = { body: { errcode: 0, errmsg: 'ok' } };
 
-export async function openReceiver(answer: Receiver['answer'] = () => TAKEN): Promise<Receiver> {
+export async function openReceiver(reply: Receiver['reply'] = () => TAKEN): Promise<Receiver> {
 	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const post = { path: request.url ?? '', body: await json(request).catch(() => undefined) };
 		receiver.posts.push(post);
-		const { status = 200, body } = receiver.answer(post);
+		const { status = 200, body } = receiver.reply(post);
 		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 	};
 	const server = createServer((request, response) => void serve(request, response));
@@ -46,7 +46,7 @@ export async function openReceiver(answer: Receiver['answer'] = () => TAKEN): Pr
 	const receiver: Receiver = {
 		url: `http://127.0.0.1:${port}`,
 		posts: [],
-		answer,
+		reply,
 		close: async () => {
 			server.close();
 			server.closeAllConnections();

@@ -150,8 +150,8 @@ it('reports that it is not complete when a row is missing from both outputs', as
 
 it('counts an amount that is not a whole number of fen as a failed row', async () => {
 	const { out_order_no, ...numbers } = generatedNumbers(1);
-	const answer = { ...numbers, operation_type: 'PAY', status: 'SUCCESS', amount: '12.345' };
-	const { line } = await reconcile([{ out_order_no }], { Alipay: [{ json: answer }] });
+	const response = { ...numbers, operation_type: 'PAY', status: 'SUCCESS', amount: '12.345' };
+	const { line } = await reconcile([{ out_order_no }], { Alipay: [{ json: response }] });
 	expect(line('total')).toMatchObject({
 		paid_fen: 0,
 		paid_count: 0,

@@ -62,7 +62,7 @@ it('reports once a transfer that cannot be looked up', () => {
 });
 
 it('fails the execution when the chat refuses the message', async () => {
-	chat.answer = () => ({ body: { errcode: 310000, errmsg: 'keywords not in content' } });
+	chat.reply = () => ({ body: { errcode: 310000, errmsg: 'keywords not in content' } });
 	const workflow = example('10-red-packets-of-today.json', stage.credential);
 	const { parameters } = nodeOf(workflow, 'Alipay Trigger');
 	const others = { product_code: 'TRANS_BANKCARD_NO_PWD', biz_scene: 'DIRECT_TRANSFER' };
@@ -77,5 +77,5 @@ it('fails the execution when the chat refuses the message', async () => {
 	const { status, error } = await stage.client.ended(execution?.id ?? '');
 	expect(status).toBe('error');
 	expect(error?.message).toBe('The group chat refused the message: keywords not in content');
-	chat.answer = () => TAKEN;
+	chat.reply = () => TAKEN;
 }, 240_000);

@@ -46,7 +46,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 
 	describe('serves', () => {
 		it('the package with its version', async () => {
-			expect(await stage.client.ask('GET', '/rest/community-packages')).toMatchObject([
+			expect(await stage.client.call('GET', '/rest/community-packages')).toMatchObject([
 				{
 					packageName: 'n8n-nodes-alipay',
 					installedVersion: stage.tarball.version,
@@ -95,7 +95,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 		});
 
 		it('the credential, for the node and the triggers', async () => {
-			const credentials = await stage.client.ask<Array<{ name: string }>>(
+			const credentials = await stage.client.call<Array<{ name: string }>>(
 				'GET',
 				'/types/credentials.json',
 			);
@@ -111,7 +111,7 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 
 		it('the preview of the output, with every field of an item', async () => {
 			const schema = '/schemas/n8n-nodes-alipay.alipay/1.0.0/couponOperation/query.json';
-			const { properties } = await stage.client.ask<{ properties: object }>('GET', schema);
+			const { properties } = await stage.client.call<{ properties: object }>('GET', schema);
 			expect(Object.keys(properties)).toEqual(Object.keys(CLOSED_ITEM));
 		});
 	});
@@ -231,10 +231,10 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 			expect(runs('Alipay')).toHaveLength(1);
 			// One request per run of the node; the third succeeded.
 			expect(items('Alipay')[0]?.json.gateway).toMatchObject({ attempts: 1 });
-			const asked = stage.simulator.requests.filter(({ numbers }) =>
+			const requested = stage.simulator.requests.filter(({ numbers }) =>
 				numbers.endsWith('/SIM-FLAKY'),
 			);
-			expect(asked).toHaveLength(3);
+			expect(requested).toHaveLength(3);
 		});
 
 		it('n8n’s HTTP Request node as docs/credential.md shows it, signed with the credential', async () => {

@@ -35,11 +35,11 @@ describe.each([NEWEST, OLDEST])('n8n %s', (release) => {
 
 	/** The number of requests for each of these, in ascending order. */
 	const counts = () => {
-		const asked = new Map<string, number>();
+		const requested = new Map<string, number>();
 		for (const { numbers } of stage.simulator.requests) {
-			asked.set(numbers, (asked.get(numbers) ?? 0) + 1);
+			requested.set(numbers, (requested.get(numbers) ?? 0) + 1);
 		}
-		return [...asked.values()].sort((a, b) => a - b);
+		return [...requested.values()].sort((a, b) => a - b);
 	};
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'])(

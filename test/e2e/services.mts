@@ -51,7 +51,7 @@ export async function startServices(): Promise<Services> {
 				DB_POSTGRESDB_PORT: String(postgresPort),
 				DB_POSTGRESDB_DATABASE: 'postgres',
 				DB_POSTGRESDB_USER: 'n8n',
-				DB_POSTGRESDB_PASSWORD: 'not-asked-for',
+				DB_POSTGRESDB_PASSWORD: 'not-needed',
 			},
 			close,
 		};
@@ -87,7 +87,7 @@ async function startRedis(command: string, stops: Array<() => Promise<void>>): P
 		stops,
 		stopSignal: 'SIGTERM',
 		args: [...args, '--save', '', '--appendonly', 'no'],
-		isReady: async () => await answersPing(port),
+		isReady: async () => await respondsToPing(port),
 	});
 	return port;
 }
@@ -172,12 +172,12 @@ async function start({ command, args, folder, options, isReady, stopSignal, stop
 	}
 }
 
-async function answersPing(port: number): Promise<boolean> {
+async function respondsToPing(port: number): Promise<boolean> {
 	const socket = connect(port, '127.0.0.1');
 	try {
 		socket.write('PING\r\n');
-		const [answer] = await once(socket, 'data');
-		return String(answer).startsWith('+PONG');
+		const [response] = await once(socket, 'data');
+		return String(response).startsWith('+PONG');
 	} catch {
 		return false;
 	} finally {

@@ -59,7 +59,7 @@ function ownCells(row: number): Cell[] {
 }
 
 /** The expected result of the row, from the simulator's own record. */
-function answerCells(row: number): Array<Cell | RegExp> {
+function responseCells(row: number): Array<Cell | RegExp> {
 	const fault = faultOf(row);
 	if (fault) return [...ANSWER.slice(1).map(() => null), fault[1]];
 	const record = generatedRecord(row);
@@ -111,7 +111,8 @@ describe('02-spreadsheet-file.json', () => {
 		const downloading = page.waitForEvent('download', { timeout: 110_000 });
 		// The page with the file tells n8n that it is ready.
 		const arrived = page.waitForResponse(
-			(answer) => answer.url().includes('/form-waiting/') && answer.request().method() === 'POST',
+			(response) =>
+				response.url().includes('/form-waiting/') && response.request().method() === 'POST',
 			{ timeout: 110_000 },
 		);
 		await page.getByRole('button', { name: 'Look up' }).click();
@@ -134,10 +135,10 @@ describe('02-spreadsheet-file.json', () => {
 		expect(rows).toHaveLength(count);
 		for (const [index, cells] of rows.entries()) {
 			const row = index + 1;
-			const answer = answerCells(row).map((cell) =>
+			const response = responseCells(row).map((cell) =>
 				cell instanceof RegExp ? expect.stringMatching(cell) : cell,
 			);
-			expect(cells, `row ${row}`).toEqual([...own(row), ...answer]);
+			expect(cells, `row ${row}`).toEqual([...own(row), ...response]);
 		}
 	}
 

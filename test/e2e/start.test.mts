@@ -79,7 +79,7 @@ it('serves the examples, ends on Ctrl-C, continues later with its data, and dele
 	const id = first.ids['00-query-rows.json'] as string;
 	const counts = await execute(first.client, id);
 	expect(counts[0]).toBeGreaterThan(0);
-	await first.client.ask('PATCH', `/rest/workflows/${id}`, { name: 'Mine' });
+	await first.client.call('PATCH', `/rest/workflows/${id}`, { name: 'Mine' });
 	first.interrupt();
 	expect(await first.ended).toBe(0);
 	await expect(fetch(first.client.url)).rejects.toThrow();
@@ -88,17 +88,17 @@ it('serves the examples, ends on Ctrl-C, continues later with its data, and dele
 	const second = await startAndSignIn(port);
 	console.log(`The second start took ${Math.round((Date.now() - began) / 1000)} s`);
 	expect(second.ids).toEqual(first.ids);
-	expect(await second.client.ask('GET', `/rest/workflows/${id}`)).toMatchObject({ name: 'Mine' });
+	expect(await second.client.call('GET', `/rest/workflows/${id}`)).toMatchObject({ name: 'Mine' });
 	// The simulator has another port now; the credential follows.
 	expect(await execute(second.client, id)).toEqual(counts);
 	// As printed, in another terminal.
 	const [, command = ''] = /(npm run simulator -- settle .*)/.exec(second.guide) ?? [];
 	execSync(command);
-	const asked = Date.now();
+	const sentAt = Date.now();
 	expect(await second.said('Group chat')).toMatch(
 		/Alipay sent notification trade_status_sync: 200 success[^]*Group chat {2}Alipay: a red-packet operation is now CLOSED/,
 	);
-	console.log(`The message came ${Date.now() - asked} ms after the command`);
+	console.log(`The message came ${Date.now() - sentAt} ms after the command`);
 	second.interrupt();
 	expect(await second.ended).toBe(0);
 
@@ -125,7 +125,7 @@ it('leaves no n8n behind when it is killed', async () => {
 	const run = await startAndSignIn(port, '--data', folder);
 	run.kill();
 	await expect
-		.poll(async () => await fetch(`http://127.0.0.1:${port}`).then(() => 'answers', String), {
+		.poll(async () => await fetch(`http://127.0.0.1:${port}`).then(() => 'responds', String), {
 			timeout: 30_000,
 		})
 		.toContain('fetch failed');

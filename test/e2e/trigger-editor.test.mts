@@ -40,7 +40,7 @@ async function pasteList(id: string, text: string) {
 	await editor.closeNode();
 	await editor.page.keyboard.press('ControlOrMeta+s');
 	const saved = async () => {
-		const { nodes } = await stage.client.ask<WorkflowJson>('GET', `/rest/workflows/${id}`);
+		const { nodes } = await stage.client.call<WorkflowJson>('GET', `/rest/workflows/${id}`);
 		return nodes[0]?.parameters.watchList;
 	};
 	await expect.poll(saved, PATIENTLY).toBe(text.replaceAll('\r\n', '\n'));

@@ -82,7 +82,7 @@ describe.each([
 			(error: Error) => error.message,
 		);
 	const deactivate = async (id: string) =>
-		await stage.client.ask('POST', `/rest/workflows/${id}/deactivate`);
+		await stage.client.call('POST', `/rest/workflows/${id}/deactivate`);
 
 	/** The executions of a workflow, oldest first, as soon as there are this many. */
 	const executions = async (workflowId: string, count: number): Promise<Execution[]> => {
@@ -206,7 +206,7 @@ describe.each([
 
 			await betweenPolls();
 			for (const number of numbers) stage.simulator.settle(generatedNumbers(number), 'CLOSED');
-			const asked = stage.simulator.requests.length;
+			const requested = stage.simulator.requests.length;
 			// An earlier poll may have reported temporary errors.
 			let items: IDataObject[] = [];
 			for (let count = 2; items.length === 0 && count < 5; count++) {
@@ -221,7 +221,7 @@ describe.each([
 				),
 			).toBe(true);
 			const failing = stage.simulator.requests
-				.slice(asked)
+				.slice(requested)
 				.filter(({ numbers }) => numbers.includes('SIM-'));
 			expect(new Set(failing.map((request) => request.numbers)).size).toBe(50);
 			await deactivate(id);
@@ -234,7 +234,7 @@ describe.each([
 		async () => {
 			const number = 900_000;
 			const id = await stage.client.createWorkflow(watching('Outage', [generatedNumbers(number)]));
-			await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
+			await stage.client.call('PATCH', `/rest/credentials/${stage.credential.id}`, {
 				...{ name: stage.credential.name, type: 'alipayApi' },
 				data: { ...stage.form, gatewayUrl: NOWHERE },
 			});
@@ -245,7 +245,7 @@ describe.each([
 				message: expect.stringMatching(/127\.0\.0\.1:1 cannot be reached/),
 			});
 			stage.simulator.settle(generatedNumbers(number), 'CLOSED');
-			await stage.client.ask('PATCH', `/rest/credentials/${stage.credential.id}`, {
+			await stage.client.call('PATCH', `/rest/credentials/${stage.credential.id}`, {
 				...{ name: stage.credential.name, type: 'alipayApi' },
 				data: stage.form,
 			});

@@ -135,9 +135,9 @@ it('17 counts the rows, and names closed operations and problems', async () => {
 });
 
 it('17 fails when the chat refuses the summary', async () => {
-	chat.answer = () => ({ body: { errcode: 310000, errmsg: 'keywords not in content' } });
+	chat.reply = () => ({ body: { errcode: 310000, errmsg: 'keywords not in content' } });
 	const { status, error } = await summary();
 	expect(status).toBe('error');
 	expect(error?.message).toBe('The group chat refused the message: keywords not in content');
-	chat.answer = () => TAKEN;
+	chat.reply = () => TAKEN;
 });

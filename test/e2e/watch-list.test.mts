@@ -69,11 +69,11 @@ const rowOf = async (numbers: Partial<CouponNumbers>) =>
 
 /** Waits until the workflow has begun this many more runs. The first can already be running. */
 async function runs(count: number) {
-	const asked = () =>
+	const requested = () =>
 		stage.simulator.requests.filter(({ numbers }) => numbers.startsWith(UNKNOWN.out_order_no))
 			.length;
-	const before = asked();
-	await expect.poll(asked, { timeout: 60_000 }).toBeGreaterThanOrEqual(before + count);
+	const before = requested();
+	await expect.poll(requested, { timeout: 60_000 }).toBeGreaterThanOrEqual(before + count);
 }
 
 /** The messages about an operation, by either channel. */
@@ -83,7 +83,7 @@ const alerts = ({ operation_id }: Pick<CouponNumbers, 'operation_id'>) => ({
 });
 
 const refuseInChat = (refusal: Reply) => (operationId: string) => {
-	chat.answer = (post) => (textOfPost(post).includes(operationId) ? refusal : TAKEN);
+	chat.reply = (post) => (textOfPost(post).includes(operationId) ? refusal : TAKEN);
 };
 
 it('creates its table when it is missing: numbers as text, amounts as numbers', async () => {
@@ -177,7 +177,7 @@ it('clears the reason of a row that was fixed', async () => {
 	const { path } = (await stage.client.table(TABLE)) ?? {};
 	const rows = await stage.client.rows(TABLE);
 	const half = rows.find(({ auth_no, operation_id }) => auth_no && !operation_id);
-	await stage.client.ask('PATCH', `${path}/rows`, {
+	await stage.client.call('PATCH', `${path}/rows`, {
 		filter: { type: 'and', filters: [{ columnName: 'id', condition: 'eq', value: half?.id }] },
 		data: { operation_id: SAMPLES.closed.operation_id },
 	});
@@ -227,7 +227,7 @@ it.each<[what: string, first: number, refuse: (operationId: string) => void, rea
 		await expect.poll(async () => (await rowOf(beside))?.status, PATIENTLY).toBe('CLOSED');
 
 		mailbox.refuse = () => undefined;
-		chat.answer = () => TAKEN;
+		chat.reply = () => TAKEN;
 		await expect
 			.poll(async () => await rowOf(refused), PATIENTLY)
 			.toMatchObject({ status: 'CLOSED', problem: '' });

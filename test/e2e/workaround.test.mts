@@ -137,12 +137,12 @@ describe(`${ROWS} operations at a gateway that refuses more than ${RATE_LIMIT} c
 	it('become items without a value with HTTP Request, in a run that reports success', async () => {
 		const way = httpRequest(limited.credential, crypto);
 		const execution = await run(way);
-		const answered = statuses(execution, way).filter(Boolean).length;
+		const responded = statuses(execution, way).filter(Boolean).length;
 		expect(execution.status).toBe('success');
 		expect(execution.items(way.faults, 1)).toEqual([]);
 		expect(execution.items(way.results)).toHaveLength(ROWS);
-		expect(answered).toBeLessThan(ROWS);
-		console.log(`limited, HTTP Request: ${answered} of ${ROWS} have a status`);
+		expect(responded).toBeLessThan(ROWS);
+		console.log(`limited, HTTP Request: ${responded} of ${ROWS} have a status`);
 	});
 
 	it('are right with HTTP Request in batches that stay below the limit', async () => {
@@ -302,7 +302,7 @@ describe('the output', () => {
 		const stored = await Promise.all(
 			COLUMNS.map(async (column) => {
 				const { id } = await run(WAYS[column](), rows.slice(0, 1));
-				return JSON.stringify(await stage.client.ask('GET', `/rest/executions/${id}`));
+				return JSON.stringify(await stage.client.call('GET', `/rest/executions/${id}`));
 			}),
 		);
 		const body = stage.form.privateKey?.slice(100, 200) ?? '';

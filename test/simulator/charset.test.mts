@@ -18,7 +18,7 @@ const NOT_ASCII = { ...merchantPair(SAMPLES.closed), remark: '红包' };
 const PUBLIC = ['app_id', 'method', 'format', 'sign', 'sign_type', 'timestamp', 'version'];
 const EVERYTHING = [...PUBLIC, 'charset', 'biz_content'];
 
-const ask = async (way: Call) => await call(simulator, { biz: NOT_ASCII, ...way });
+const query = async (way: Call) => await call(simulator, { biz: NOT_ASCII, ...way });
 
 describe('the charset of a request', () => {
 	it.each<[where: string, way: Call]>([
@@ -34,7 +34,7 @@ describe('the charset of a request', () => {
 		],
 		['the body, in GBK', { charset: 'gbk', inBody: EVERYTHING, contentType: FORM }],
 	])('can be in %s', async (_where, way) => {
-		await ask(way);
+		await query(way);
 		const [last] = simulator.requests.slice(-1);
 		expect(last?.outcome).toBe('10000 CLOSED');
 		expect(JSON.parse(last?.params.biz_content ?? '')).toEqual(NOT_ASCII);
@@ -49,24 +49,24 @@ describe('the charset of a request', () => {
 			{ inBody: EVERYTHING, contentType: `${FORM};charset=gb2312` },
 		],
 	])('breaks the signature when it %s', async (_how, way) => {
-		const answer = await ask(way);
-		expect(subCodeOf(answer)).toBe('isv.invalid-signature');
-		expect(fieldsOf(answer).sub_msg).toContain('请确认charset参数放在了URL查询字符串中');
+		const response = await query(way);
+		expect(subCodeOf(response)).toBe('isv.invalid-signature');
+		expect(fieldsOf(response).sub_msg).toContain('请确认charset参数放在了URL查询字符串中');
 	});
 
 	it('breaks the signature anywhere when it is not the signed one', async () => {
 		const afterSigning = { charset: 'gbk' };
 		for (const inBody of [['biz_content'], EVERYTHING]) {
-			const answer = await ask({ afterSigning, inBody, contentType: FORM });
-			expect(subCodeOf(answer)).toBe('isv.invalid-signature');
+			const response = await query({ afterSigning, inBody, contentType: FORM });
+			expect(subCodeOf(response)).toBe('isv.invalid-signature');
 		}
 	});
 
 	it('is refused anywhere when it is unknown', async () => {
 		const params = { charset: 'latin1' };
 		for (const inBody of [['biz_content'], EVERYTHING]) {
-			const answer = await ask({ params, inBody, contentType: FORM });
-			expect(subCodeOf(answer)).toBe('isv.invalid-charset');
+			const response = await query({ params, inBody, contentType: FORM });
+			expect(subCodeOf(response)).toBe('isv.invalid-charset');
 		}
 	});
 });

@@ -52,28 +52,28 @@ describe('the checks before the business logic', () => {
 		['a biz_content that is null', '40002', 'isv.illegal-json', { biz: 'null' }],
 		['no biz_content', '40002', 'isv.illegal-json', { params: { biz_content: undefined } }],
 	])('return for %s the codes %s %s', async (_name, code, subCode, options) => {
-		const answer = await call(simulator, { biz: rich, ...options });
-		expect(fieldsOf(answer)).toMatchObject({ code, sub_code: subCode });
-		expect(answer.status).toBe(200);
+		const response = await call(simulator, { biz: rich, ...options });
+		expect(fieldsOf(response)).toMatchObject({ code, sub_code: subCode });
+		expect(response.status).toBe(200);
 		const unknownApp = subCode.endsWith('app-id');
-		expect(isVerified(simulator, answer)).toBe(!unknownApp);
-		if (unknownApp) expect(JSON.parse(answer.text)).not.toHaveProperty('sign');
+		expect(isVerified(simulator, response)).toBe(!unknownApp);
+		if (unknownApp) expect(JSON.parse(response.text)).not.toHaveProperty('sign');
 	});
 
 	it.each([
 		['isv.missing-method', undefined],
 		['isv.invalid-method', 'alipay.no.such.method'],
 	])('return %s in a signed error_response', async (subCode, method) => {
-		const answer = await call(simulator, { biz: rich, params: { method } });
-		expect(subCodeOf(answer, 'error_response')).toBe(subCode);
-		expect(isVerified(simulator, answer, 'RSA-SHA256', 'error_response')).toBe(true);
+		const response = await call(simulator, { biz: rich, params: { method } });
+		expect(subCodeOf(response, 'error_response')).toBe(subCode);
+		expect(isVerified(simulator, response, 'RSA-SHA256', 'error_response')).toBe(true);
 	});
 
 	it('accept a wider timestamp window with the option', async () => {
 		const own = await simulate({ timestampWindowMinutes: 60 });
-		const answer = await call(own, { biz: rich, params: { timestamp: old } });
+		const response = await call(own, { biz: rich, params: { timestamp: old } });
 		await own.close();
-		expect(fieldsOf(answer).code).toBe('10000');
+		expect(fieldsOf(response).code).toBe('10000');
 	});
 
 	it('refuse other paths, other HTTP methods and bodies over 64 KiB in plain HTTP', async () => {
@@ -139,8 +139,8 @@ describe('the pairing of numbers', () => {
 			{ sub_code: nothing },
 		],
 	])('%s', async (_name, biz, expected) => {
-		const answer = await call(simulator, { biz });
-		expect(fieldsOf(answer)).toMatchObject(expected);
-		expect(isVerified(simulator, answer)).toBe(true);
+		const response = await call(simulator, { biz });
+		expect(fieldsOf(response)).toMatchObject(expected);
+		expect(isVerified(simulator, response)).toBe(true);
 	});
 });

@@ -118,22 +118,22 @@ export async function send(
 }
 
 /** The node's fields in any layout of the response; the last node when there are several. */
-export function fieldsOf(answer: Answer, node = NODE): Record<string, unknown> {
-	return (JSON.parse(answer.text) as Record<string, Record<string, unknown>>)[node] ?? {};
+export function fieldsOf(response: Answer, node = NODE): Record<string, unknown> {
+	return (JSON.parse(response.text) as Record<string, Record<string, unknown>>)[node] ?? {};
 }
 
-export function subCodeOf(answer: Answer, node = NODE): unknown {
-	return fieldsOf(answer, node).sub_code;
+export function subCodeOf(response: Answer, node = NODE): unknown {
+	return fieldsOf(response, node).sub_code;
 }
 
 /** Whether `sign` matches the text between the node's name and `,"sign":`. */
 export function isVerified(
 	simulator: Simulator,
-	answer: Answer,
+	response: Answer,
 	digest = 'RSA-SHA256',
 	node = NODE,
 ): boolean {
-	const match = new RegExp(`^\\{"${node}":(.*),"sign":"([^"]+)"\\}$`, 's').exec(answer.text);
+	const match = new RegExp(`^\\{"${node}":(.*),"sign":"([^"]+)"\\}$`, 's').exec(response.text);
 	return match !== null && fits(simulator, match[1] ?? '', match[2] ?? '', digest);
 }
 

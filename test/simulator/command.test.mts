@@ -147,7 +147,7 @@ describe('the command', () => {
 			expect((await fetch(url)).status).toBeGreaterThan(0);
 			npm.kill(signal);
 			await expect
-				.poll(async () => await fetch(url).then(() => 'answers', String), { timeout: 10_000 })
+				.poll(async () => await fetch(url).then(() => 'responds', String), { timeout: 10_000 })
 				.toContain('fetch failed');
 		},
 	);

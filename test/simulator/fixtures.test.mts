@@ -31,9 +31,9 @@ const send = async (biz: object) =>
 	await call(simulator, { biz, at: now, params: { method: order.method } });
 
 async function query(biz: object): Promise<Record<string, unknown>> {
-	const answer = await send(biz);
-	expect(isVerified(simulator, answer, 'RSA-SHA256', NODE)).toBe(true);
-	return fieldsOf(answer, NODE);
+	const response = await send(biz);
+	expect(isVerified(simulator, response, 'RSA-SHA256', NODE)).toBe(true);
+	return fieldsOf(response, NODE);
 }
 
 describe('another fixture', () => {
@@ -160,8 +160,12 @@ describe('the scenarios of another fixture', () => {
 		const { refunded: _none, ...status } = order.status;
 		const own = await simulate({ fixtures: [{ ...order, status }], now: () => now });
 		const params = { method: order.method };
-		const answer = await call(own, { biz: { out_biz_no: 'SIM-REFUND-AFTER-30' }, at: now, params });
-		expect(fieldsOf(answer, NODE)).toMatchObject({ sub_code: 'ORDER_NOT_EXIST' });
+		const response = await call(own, {
+			biz: { out_biz_no: 'SIM-REFUND-AFTER-30' },
+			at: now,
+			params,
+		});
+		expect(fieldsOf(response, NODE)).toMatchObject({ sub_code: 'ORDER_NOT_EXIST' });
 	});
 
 	it.each([
@@ -204,8 +208,8 @@ describe('the folder of fixtures', () => {
 			'Two fixtures are for alipay.fund.trans.order.query',
 		);
 		const own = await simulate({ fixtures: [{ ...order, method: METHOD }] });
-		const answer = await call(own, { biz: { order_id: PAID.order_id } });
-		expect(fieldsOf(answer)).toMatchObject(PAID);
+		const response = await call(own, { biz: { order_id: PAID.order_id } });
+		expect(fieldsOf(response)).toMatchObject(PAID);
 	});
 
 	it('adds a method to the command with one new file', async () => {

@@ -28,34 +28,38 @@ async function withSimulator<T>(
 
 describe('a valid response', () => {
 	it('is compact JSON with escaped slashes, signed over exactly the node that is sent', async () => {
-		const answer = await call(simulator, { biz: rich });
-		expect(answer.status).toBe(200);
-		expect(answer.headers['content-type']).toBe('text/html;charset=utf-8');
-		expect(answer.text).toContain('中秋红包\\/双节同庆 \\"团圆\\" 🎑');
-		expect(isVerified(simulator, answer)).toBe(true);
-		expect(fieldsOf(answer)).toMatchObject({
+		const response = await call(simulator, { biz: rich });
+		expect(response.status).toBe(200);
+		expect(response.headers['content-type']).toBe('text/html;charset=utf-8');
+		expect(response.text).toContain('中秋红包\\/双节同庆 \\"团圆\\" 🎑');
+		expect(isVerified(simulator, response)).toBe(true);
+		expect(fieldsOf(response)).toMatchObject({
 			...SAMPLES.rich,
 			code: '10000',
 			msg: 'Success',
 			amount: '88.88',
 			total_pay_refund_amount: '8.88',
 		});
-		expect(Object.keys(fieldsOf(answer))).toHaveLength(19);
+		expect(Object.keys(fieldsOf(response))).toHaveLength(19);
 	});
 
 	it('is signed with the sign type of the request', async () => {
-		const answer = await call(simulator, { biz: rich, params: { sign_type: 'RSA' } });
-		expect(isVerified(simulator, answer, 'RSA-SHA1')).toBe(true);
-		expect(isVerified(simulator, answer, 'RSA-SHA256')).toBe(false);
+		const response = await call(simulator, { biz: rich, params: { sign_type: 'RSA' } });
+		expect(isVerified(simulator, response, 'RSA-SHA1')).toBe(true);
+		expect(isVerified(simulator, response, 'RSA-SHA256')).toBe(false);
 	});
 
 	it('varies the order of its fields by request number, in the same way in every run', async () => {
-		const ask = async (own: Simulator) =>
-			await call(own, { biz: rich }).then((answer) => fieldsOf(answer));
+		const query = async (own: Simulator) =>
+			await call(own, { biz: rich }).then((response) => fieldsOf(response));
 		const runs = await Promise.all(
 			[1, 2].map(
 				async () =>
-					await withSimulator({}, async (own) => [await ask(own), await ask(own), await ask(own)]),
+					await withSimulator({}, async (own) => [
+						await query(own),
+						await query(own),
+						await query(own),
+					]),
 			),
 		);
 		const orders = runs.map((run) => run.map((fields) => Object.keys(fields).join()));
@@ -65,10 +69,10 @@ describe('a valid response', () => {
 	});
 
 	it('carries a trace_id of 32 hex digits that no other response has', async () => {
-		const answers = await Promise.all(
+		const responses = await Promise.all(
 			[1, 2, 3, 4].map(async () => await call(simulator, { biz: rich })),
 		);
-		const ids = answers.map((answer) => String(answer.headers.trace_id));
+		const ids = responses.map((response) => String(response.headers.trace_id));
 		for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
 		expect(new Set(ids).size).toBe(4);
 	});
@@ -83,28 +87,28 @@ describe('a valid response', () => {
 		let now = Date.parse('2026-09-10T12:00:00+08:00');
 		await withSimulator({ now: () => now }, async (own) => {
 			const biz = alipayPair(SAMPLES.settlesSuccess);
-			const ask = async () => fieldsOf(await call(own, { at: now, biz }));
-			const before = await ask();
+			const lookUp = async () => fieldsOf(await call(own, { at: now, biz }));
+			const before = await lookUp();
 			expect(before.status).toBe('INIT');
 			expect(before).not.toHaveProperty('gmt_trans');
 			now += 5_000;
-			expect(await ask()).toMatchObject({ status: 'SUCCESS', gmt_trans: '2026-09-10 12:00:05' });
+			expect(await lookUp()).toMatchObject({ status: 'SUCCESS', gmt_trans: '2026-09-10 12:00:05' });
 		});
 	});
 });
 
 describe('the request signature', () => {
 	it('covers plus signs, ampersands, quotes, slashes and Chinese as raw values', async () => {
-		const answer = await call(simulator, {
+		const response = await call(simulator, {
 			biz: { auth_no: 'a+b&c=d %2B/"红包" 😊', operation_id: '1' },
 			params: { app_auth_token: '2026+token/中&文' },
 		});
-		expect(subCodeOf(answer)).toBe('AUTH_ORDER_NOT_EXIST');
+		expect(subCodeOf(response)).toBe('AUTH_ORDER_NOT_EXIST');
 	});
 
 	it('leaves out blank parameters', async () => {
-		const answer = await call(simulator, { biz: rich, params: { app_auth_token: '' } });
-		expect(fieldsOf(answer).code).toBe('10000');
+		const response = await call(simulator, { biz: rich, params: { app_auth_token: '' } });
+		expect(fieldsOf(response).code).toBe('10000');
 	});
 
 	it('is the same for parameters in the URL, in the body, and in a GET', async () => {
@@ -119,19 +123,19 @@ describe('the request signature', () => {
 	});
 
 	it('is refused with the canonical string in HTML entities, in a signed response', async () => {
-		const answer = await call(simulator, {
+		const response = await call(simulator, {
 			biz: rich,
 			params: { timestamp: beijingText(Date.now()), format: '' },
 			afterSigning: { app_auth_token: 'x' },
 		});
-		const subMsg = String(fieldsOf(answer).sub_msg);
+		const subMsg = String(fieldsOf(response).sub_msg);
 		expect(subMsg).toContain(
 			'验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配，网关生成的验签字符串为：' +
 				'app_auth_token=x&amp;app_id=2021000000000001&amp;biz_content={&quot;auth_no&quot;:',
 		);
 		expect(subMsg).toMatch(/&amp;charset=utf-8&amp;method=.*&amp;sign_type=RSA2&amp;timestamp=/);
 		expect(subMsg).not.toMatch(/format=|[?&]sign=/);
-		expect(isVerified(simulator, answer)).toBe(true);
+		expect(isVerified(simulator, response)).toBe(true);
 	});
 });
 

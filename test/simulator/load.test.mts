@@ -29,13 +29,13 @@ describe('generated operations', () => {
 		async (number) => {
 			const simulator = await simulate();
 			for (const biz of [byAlipay(number), byMerchant(number)]) {
-				const answer = await call(simulator, { biz });
-				expect(fieldsOf(answer)).toEqual({
+				const response = await call(simulator, { biz });
+				expect(fieldsOf(response)).toEqual({
 					code: '10000',
 					msg: 'Success',
 					...generatedRecord(number),
 				});
-				expect(isVerified(simulator, answer)).toBe(true);
+				expect(isVerified(simulator, response)).toBe(true);
 			}
 		},
 	);
@@ -132,14 +132,14 @@ it('TLS uses a certificate for localhost and 127.0.0.1, from the named file', as
 it('a rate limit returns 40005 for the extra requests in a second', async () => {
 	let now = Date.UTC(2026, 8, 1);
 	const simulator = await simulate({ rateLimit: 2, now: () => now });
-	const ask = async () => subCodeOf(await call(simulator, { biz: byAlipay(1), at: now }));
-	expect([await ask(), await ask(), await ask()]).toEqual([
+	const query = async () => subCodeOf(await call(simulator, { biz: byAlipay(1), at: now }));
+	expect([await query(), await query(), await query()]).toEqual([
 		undefined,
 		undefined,
 		'isv.app-call-limited',
 	]);
 	now += 1_000;
-	expect(await ask()).toBeUndefined();
+	expect(await query()).toBeUndefined();
 });
 
 describe('faults by name', () => {
@@ -178,10 +178,12 @@ describe('faults by name', () => {
 
 it('the count of current requests includes those without a response and without an abort', async () => {
 	const simulator = await simulate({ latencyMs: 150 });
-	const asked = [1, 2, 3].map(async (number) => await call(simulator, { biz: byAlipay(number) }));
+	const requested = [1, 2, 3].map(
+		async (number) => await call(simulator, { biz: byAlipay(number) }),
+	);
 	await delay(75);
 	expect(simulator.inProgress).toBe(3);
-	await Promise.all(asked);
+	await Promise.all(requested);
 	await delay(20);
 	expect(simulator.inProgress).toBe(0);
 	expect(simulator.totalRequests).toBe(3);

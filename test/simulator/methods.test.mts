@@ -27,12 +27,12 @@ beforeEach(async () => {
 });
 
 /** Calls the method of a fixture; every response must be signed. */
-const asker =
+const queryOf =
 	({ method }: { method: string }) =>
 	async (biz: object): Promise<Fields> => {
-		const answer = await call(simulator, { biz, at: now, params: { method } });
-		expect(isVerified(simulator, answer, 'RSA-SHA256', nodeOf(method))).toBe(true);
-		return fieldsOf(answer, nodeOf(method));
+		const response = await call(simulator, { biz, at: now, params: { method } });
+		expect(isVerified(simulator, response, 'RSA-SHA256', nodeOf(method))).toBe(true);
+		return fieldsOf(response, nodeOf(method));
 	};
 
 const pick = (record: Fields, names: readonly string[]) =>
@@ -42,10 +42,10 @@ const pick = (record: Fields, names: readonly string[]) =>
 const row = <R,>(records: readonly R[], number: number): R =>
 	records[number - 1] ?? expect.fail(`The table has no row ${number}`);
 
-const askDeposit = asker(deposit);
-const askTransfer = asker(transfer);
-const askTrade = asker(trade);
-const askRefund = asker(refund);
+const queryDeposit = queryOf(deposit);
+const queryTransfer = queryOf(transfer);
+const queryTrade = queryOf(trade);
+const queryRefund = queryOf(refund);
 
 describe.each([
 	[trade, TRADES, ['WAIT_BUYER_PAY', 'TRADE_SUCCESS', 'TRADE_FINISHED', 'TRADE_CLOSED']],
@@ -58,7 +58,7 @@ describe.each([
 		for (const record of records as readonly Fields[])
 			for (const way of fixture.identifiedBy) {
 				if (!way.every((name) => record[name] !== undefined)) continue;
-				const fields = await asker(fixture)(pick(record, way));
+				const fields = await queryOf(fixture)(pick(record, way));
 				const unsent: readonly string[] = 'unsent' in fixture ? fixture.unsent : [];
 				const sent = way.filter((name) => !unsent.includes(name));
 				expect(fields).toMatchObject({ code: '10000', ...pick(record, sent) });
@@ -77,7 +77,7 @@ describe.each([
 			const biz = pick(record, fixture.identifiedBy.at(-1) as readonly string[]);
 			const statusAfter = async (ms: number) => {
 				now = START + ms;
-				return (await asker(fixture)(biz))[fixture.status.field];
+				return (await queryOf(fixture)(biz))[fixture.status.field];
 			};
 			expect(await statusAfter(afterSeconds * 1000 - 1)).not.toBe(status);
 			expect(await statusAfter(afterSeconds * 1000)).toBe(status);
@@ -112,33 +112,33 @@ describe('a missing record', () => {
 			out_trade_no: 'T1',
 			...Object.fromEntries(zeros.map((name) => [name, '0.00'])),
 		};
-		expect(await askTrade({ out_trade_no: 'T1' })).toEqual(expected);
+		expect(await queryTrade({ out_trade_no: 'T1' })).toEqual(expected);
 		const scenario = { out_trade_no: 'SIM-CODE-ACQ.TRADE_NOT_EXIST' };
-		expect(await askTrade(scenario)).toEqual({ ...expected, ...scenario });
+		expect(await queryTrade(scenario)).toEqual({ ...expected, ...scenario });
 	});
 
 	it('of a refund is an empty success when the trade exists', async () => {
 		for (const { trade_no, out_trade_no } of TRADES)
 			for (const number of [{ trade_no }, { out_trade_no }])
-				expect(await askRefund({ ...number, out_request_no: 'RF1' })).toEqual({
+				expect(await queryRefund({ ...number, out_request_no: 'RF1' })).toEqual({
 					code: '10000',
 					msg: 'Success',
 				});
 		const unknown = { out_trade_no: 'T1', out_request_no: row(REFUNDS, 1).out_request_no };
-		expect(await askRefund(unknown)).toMatchObject({ sub_code: 'ACQ.TRADE_NOT_EXIST' });
+		expect(await queryRefund(unknown)).toMatchObject({ sub_code: 'ACQ.TRADE_NOT_EXIST' });
 	});
 
 	it.each([
-		['a transfer', askTransfer, { order_id: '1' }, 'ORDER_NOT_EXIST'],
-		['a deposit', askDeposit, { auth_no: '1', operation_id: '2' }, 'AUTH_ORDER_NOT_EXIST'],
+		['a transfer', queryTransfer, { order_id: '1' }, 'ORDER_NOT_EXIST'],
+		['a deposit', queryDeposit, { auth_no: '1', operation_id: '2' }, 'AUTH_ORDER_NOT_EXIST'],
 		[
 			'an operation',
-			askDeposit,
+			queryDeposit,
 			{ out_order_no: row(DEPOSITS, 1).out_order_no, out_request_no: '2' },
 			'AUTH_OPERATION_NOT_EXIST',
 		],
-	])('of %s has its code', async (_what, ask, biz, sub_code) => {
-		expect(await ask(biz)).toMatchObject({ code: '40004', sub_code });
+	])('of %s has its code', async (_what, query, biz, sub_code) => {
+		expect(await query(biz)).toMatchObject({ code: '40004', sub_code });
 	});
 });
 
@@ -149,25 +149,25 @@ describe('the numbers of a request', () => {
 			...pick(third, ['out_biz_no', 'product_code', 'biz_scene']),
 			order_id: second.order_id,
 		};
-		expect(await askTransfer(all)).toMatchObject({ out_biz_no: second.out_biz_no });
+		expect(await queryTransfer(all)).toMatchObject({ out_biz_no: second.out_biz_no });
 		const more = { ...all, pay_fund_order_id: first.pay_fund_order_id };
-		expect(await askTransfer(more)).toMatchObject({ out_biz_no: first.out_biz_no });
+		expect(await queryTransfer(more)).toMatchObject({ out_biz_no: first.out_biz_no });
 	});
 
 	it.each([{ product_code: undefined }, { biz_scene: undefined }, { biz_scene: '' }])(
 		'for a transfer need both words with out_biz_no, not %j',
 		async (without) => {
 			const own = pick(row(TRANSFERS, 1), ['out_biz_no', 'product_code', 'biz_scene']);
-			const answer = await askTransfer({ ...own, ...without });
-			expect(answer).toMatchObject({ sub_code: 'INVALID_PARAMETER' });
+			const response = await queryTransfer({ ...own, ...without });
+			expect(response).toMatchObject({ sub_code: 'INVALID_PARAMETER' });
 			const scenario = { ...own, out_biz_no: 'SIM-SLOW', ...without };
-			expect(await askTransfer(scenario)).toMatchObject({ sub_code: 'INVALID_PARAMETER' });
+			expect(await queryTransfer(scenario)).toMatchObject({ sub_code: 'INVALID_PARAMETER' });
 		},
 	);
 
 	it('for a transfer are wrong with other words', async () => {
 		const own = pick(row(TRANSFERS, 1), ['out_biz_no', 'product_code', 'biz_scene']);
-		const other = await askTransfer({ ...own, product_code: 'STD_RED_PACKET' });
+		const other = await queryTransfer({ ...own, product_code: 'STD_RED_PACKET' });
 		expect(other).toMatchObject({ sub_code: 'ORDER_NOT_EXIST' });
 	});
 
@@ -176,19 +176,19 @@ describe('the numbers of a request', () => {
 			...pick(row(TRADES, 2), ['trade_no']),
 			...pick(row(TRADES, 1), ['out_trade_no']),
 		};
-		expect(await askTrade(both)).toMatchObject({ out_trade_no: row(TRADES, 2).out_trade_no });
-		expect(await askTrade({})).toMatchObject({ sub_code: 'ACQ.INVALID_PARAMETER' });
+		expect(await queryTrade(both)).toMatchObject({ out_trade_no: row(TRADES, 2).out_trade_no });
+		expect(await queryTrade({})).toMatchObject({ sub_code: 'ACQ.INVALID_PARAMETER' });
 	});
 
 	it('for a refund start with trade_no, and include out_request_no', async () => {
 		const { trade_no, out_request_no } = row(REFUNDS, 2);
 		const biz = { trade_no, out_trade_no: row(TRADES, 5).out_trade_no, out_request_no };
-		expect(await askRefund(biz)).toMatchObject({ trade_no, refund_amount: '88.88' });
+		expect(await queryRefund(biz)).toMatchObject({ trade_no, refund_amount: '88.88' });
 		const alone = [{ trade_no }, { out_request_no }];
 		for (const half of alone)
-			expect(await askRefund(half)).toMatchObject({ sub_code: 'ACQ.INVALID_PARAMETER' });
+			expect(await queryRefund(half)).toMatchObject({ sub_code: 'ACQ.INVALID_PARAMETER' });
 		const { out_trade_no } = row(TRADES, 5);
-		const unnumbered = await askRefund({ out_trade_no, out_request_no: out_trade_no });
+		const unnumbered = await queryRefund({ out_trade_no, out_request_no: out_trade_no });
 		expect(unnumbered).toMatchObject({ refund_amount: '30.00' });
 	});
 
@@ -198,9 +198,9 @@ describe('the numbers of a request', () => {
 			...pick(first, ['auth_no', 'operation_id']),
 			...pick(second, ['out_order_no', 'out_request_no']),
 		};
-		expect(await askDeposit(both)).toMatchObject({ operation_id: first.operation_id });
+		expect(await queryDeposit(both)).toMatchObject({ operation_id: first.operation_id });
 		const crossed = { ...pick(first, ['auth_no']), ...pick(first, ['out_request_no']) };
-		expect(await askDeposit(crossed)).toMatchObject({ sub_code: 'ILLEGAL_ARGUMENT' });
+		expect(await queryDeposit(crossed)).toMatchObject({ sub_code: 'ILLEGAL_ARGUMENT' });
 	});
 });
 
@@ -208,13 +208,13 @@ describe('settle', () => {
 	it('takes a transfer from INIT through SUCCESS to REFUND', async () => {
 		const { order_id } = row(TRANSFERS, 8);
 		const settle = (status: string) => simulator.settle({ order_id }, status, transfer.method);
-		const before = await askTransfer({ order_id });
+		const before = await queryTransfer({ order_id });
 		for (const name of ['trans_amount', 'pay_date']) expect(before).not.toHaveProperty(name);
 		settle('SUCCESS');
 		const paid = { status: 'SUCCESS', pay_date: NOON, trans_amount: '12.50' };
-		expect(await askTransfer({ order_id })).toMatchObject(paid);
+		expect(await queryTransfer({ order_id })).toMatchObject(paid);
 		settle('REFUND');
-		const refunded = await askTransfer({ order_id });
+		const refunded = await queryTransfer({ order_id });
 		expect(refunded).toMatchObject({
 			status: 'REFUND',
 			fail_reason: expect.stringContaining('退回'),
@@ -233,33 +233,33 @@ describe('settle', () => {
 				receipt_amount: total_amount,
 				invoice_amount: total_amount,
 			};
-			expect(await askTrade({ trade_no })).toMatchObject({
+			expect(await queryTrade({ trade_no })).toMatchObject({
 				...paid,
 				trade_status: 'TRADE_SUCCESS',
 			});
 			now += 60_000;
 			settle(end);
-			expect(await askTrade({ trade_no })).toMatchObject({ ...paid, trade_status: end });
+			expect(await queryTrade({ trade_no })).toMatchObject({ ...paid, trade_status: end });
 			expect(() => settle('TRADE_SUCCESS')).toThrow('which is final');
 		},
 	);
 
 	it('gives a refund its status', async () => {
 		const numbers = pick(row(REFUNDS, 5), ['trade_no', 'out_request_no']);
-		expect(await askRefund(numbers)).not.toHaveProperty('refund_status');
+		expect(await queryRefund(numbers)).not.toHaveProperty('refund_status');
 		simulator.settle(numbers, 'REFUND_SUCCESS', refund.method);
 		const done = { refund_status: 'REFUND_SUCCESS', gmt_refund_pay: NOON };
-		expect(await askRefund(numbers)).toMatchObject(done);
+		expect(await queryRefund(numbers)).toMatchObject(done);
 	});
 
 	it('updates the amounts of a deposit when an operation changes', async () => {
 		const numbers = pick(row(DEPOSITS, 9), ['auth_no', 'operation_id']);
 		const whole = { total_freeze_amount: '300.00', total_pay_amount: '0.00' };
 		const frozen = { ...whole, rest_amount: '300.00', order_status: 'AUTHORIZED' };
-		expect(await askDeposit(numbers)).toMatchObject(frozen);
+		expect(await queryDeposit(numbers)).toMatchObject(frozen);
 		simulator.settle(numbers, 'SUCCESS', deposit.method);
 		const free = { ...whole, rest_amount: '0.00', order_status: 'CLOSED' };
-		expect(await askDeposit(numbers)).toMatchObject(free);
+		expect(await queryDeposit(numbers)).toMatchObject(free);
 	});
 });
 
@@ -268,7 +268,7 @@ describe('scenarios by the merchant’s number', () => {
 	it.each([
 		[
 			'SIM-SUCCESS-AFTER-30',
-			askTrade,
+			queryTrade,
 			'out_trade_no',
 			'trade_status',
 			'WAIT_BUYER_PAY',
@@ -276,7 +276,7 @@ describe('scenarios by the merchant’s number', () => {
 		],
 		[
 			'SIM-CLOSED-AFTER-30',
-			askTrade,
+			queryTrade,
 			'out_trade_no',
 			'trade_status',
 			'WAIT_BUYER_PAY',
@@ -284,37 +284,37 @@ describe('scenarios by the merchant’s number', () => {
 		],
 		[
 			'SIM-REFUND-AFTER-30',
-			askTrade,
+			queryTrade,
 			'out_trade_no',
 			'trade_status',
 			'TRADE_SUCCESS',
 			'TRADE_CLOSED',
 		],
-		['SIM-SUCCESS-AFTER-30', askTransfer, 'out_biz_no', 'status', 'INIT', 'SUCCESS'],
-		['SIM-CLOSED-AFTER-30', askTransfer, 'out_biz_no', 'status', 'INIT', 'CLOSED'],
-		['SIM-REFUND-AFTER-30', askTransfer, 'out_biz_no', 'status', 'SUCCESS', 'REFUND'],
-		['SIM-SUCCESS-AFTER-30', askDeposit, 'out_request_no', 'status', 'INIT', 'SUCCESS'],
-		['SIM-CLOSED-AFTER-30', askDeposit, 'out_request_no', 'status', 'INIT', 'CLOSED'],
+		['SIM-SUCCESS-AFTER-30', queryTransfer, 'out_biz_no', 'status', 'INIT', 'SUCCESS'],
+		['SIM-CLOSED-AFTER-30', queryTransfer, 'out_biz_no', 'status', 'INIT', 'CLOSED'],
+		['SIM-REFUND-AFTER-30', queryTransfer, 'out_biz_no', 'status', 'SUCCESS', 'REFUND'],
+		['SIM-SUCCESS-AFTER-30', queryDeposit, 'out_request_no', 'status', 'INIT', 'SUCCESS'],
+		['SIM-CLOSED-AFTER-30', queryDeposit, 'out_request_no', 'status', 'INIT', 'CLOSED'],
 		[
 			'SIM-SUCCESS-AFTER-30',
-			askRefund,
+			queryRefund,
 			'out_request_no',
 			'refund_status',
 			undefined,
 			'REFUND_SUCCESS',
 		],
-		['SIM-CLOSED-AFTER-30', askRefund, 'out_request_no', 'refund_status', undefined, undefined],
-	])('%s of %o by %s', async (scenario, ask, number, field, first, then) => {
-		const order = { out_order_no: 'D1', ...(ask === askRefund && { out_trade_no: 'T1' }) };
+		['SIM-CLOSED-AFTER-30', queryRefund, 'out_request_no', 'refund_status', undefined, undefined],
+	])('%s of %o by %s', async (scenario, query, number, field, first, then) => {
+		const order = { out_order_no: 'D1', ...(query === queryRefund && { out_trade_no: 'T1' }) };
 		const biz = { ...WORDS, ...order, [number]: scenario };
-		const before = await ask(biz);
+		const before = await query(biz);
 		expect(before).toMatchObject({ code: '10000', [number]: scenario });
 		expect(before[field]).toBe(first);
 		expect(before).not.toHaveProperty('product_code');
 		now += 29_999;
-		expect((await ask(biz))[field]).toBe(first);
+		expect((await query(biz))[field]).toBe(first);
 		now += 1;
-		expect((await ask(biz))[field]).toBe(then);
+		expect((await query(biz))[field]).toBe(then);
 	});
 
 	it('do not include SIM-REFUND-AFTER for a deposit or a refund', async () => {
@@ -323,18 +323,18 @@ describe('scenarios by the merchant’s number', () => {
 			out_trade_no: 'T1',
 			out_request_no: 'SIM-REFUND-AFTER-1',
 		};
-		expect(await askDeposit(scenario)).toMatchObject({ sub_code: 'AUTH_ORDER_NOT_EXIST' });
-		expect(await askRefund(scenario)).toMatchObject({ sub_code: 'ACQ.TRADE_NOT_EXIST' });
+		expect(await queryDeposit(scenario)).toMatchObject({ sub_code: 'AUTH_ORDER_NOT_EXIST' });
+		expect(await queryRefund(scenario)).toMatchObject({ sub_code: 'ACQ.TRADE_NOT_EXIST' });
 	});
 
 	it('omit the fields of received money for a payment in progress', async () => {
 		const out_trade_no = 'SIM-SUCCESS-AFTER-30';
-		const waiting = await askTrade({ out_trade_no });
+		const waiting = await queryTrade({ out_trade_no });
 		expect(waiting).toMatchObject({ total_amount: '8888.88', receipt_amount: '0.00' });
 		for (const name of ['send_pay_date', 'fund_bill_list', 'trade_settle_info'])
 			expect(waiting).not.toHaveProperty(name);
 		now += 30_000;
-		expect(await askTrade({ out_trade_no })).toMatchObject({
+		expect(await queryTrade({ out_trade_no })).toMatchObject({
 			receipt_amount: '8888.88',
 			send_pay_date: '2026-09-10 12:00:30',
 			fund_bill_list: [{ amount: '8888.88', fund_channel: 'ALIPAYACCOUNT' }],
@@ -343,12 +343,12 @@ describe('scenarios by the merchant’s number', () => {
 
 	it('leave a newly frozen deposit complete', async () => {
 		const biz = { out_order_no: 'D1', out_request_no: 'SIM-SUCCESS-AFTER-30' };
-		const before = await askDeposit(biz);
+		const before = await queryDeposit(biz);
 		expect(before).toMatchObject({ order_status: 'INIT', rest_amount: '0.00' });
 		expect(before).not.toHaveProperty('rest_fund_amount');
 		now += 30_000;
 		const frozen = { order_status: 'AUTHORIZED', rest_amount: '500.00', gmt_create: NOON };
-		expect(await askDeposit(biz)).toMatchObject(frozen);
+		expect(await queryDeposit(biz)).toMatchObject(frozen);
 	});
 });
 
@@ -361,7 +361,7 @@ describe.skipIf(vectorsAbsent)(`compared with responses that Alipay signed${SKIP
 			const [fixture] = (await readFixtures()).filter((one) => one.method === method);
 			const [first] = fixture?.records ?? [];
 			const biz = { ...pick(first ?? {}, fixture?.identifiedBy[0] ?? []), refund_amount: '0.01' };
-			const simulated = await asker({ method })(biz);
+			const simulated = await queryOf({ method })(biz);
 			for (const [field, value] of Object.entries(JSON.parse(real?.content ?? '') as Fields)) {
 				const form = String(value).replace(/\d/g, '0').replace(/0+/g, '0');
 				const isNumber = /^out_|_no$|_id$/.test(field);
@@ -376,6 +376,6 @@ describe.skipIf(vectorsAbsent)(`compared with responses that Alipay signed${SKIP
 		const file = vectorText('answers/yansongda-old-trade_query-not-exist.json');
 		const { signed_text } = JSON.parse(file) as { signed_text: string };
 		const real = JSON.parse(signed_text) as Fields;
-		expect(await askTrade({ out_trade_no: real.out_trade_no })).toEqual(real);
+		expect(await queryTrade({ out_trade_no: real.out_trade_no })).toEqual(real);
 	});
 });

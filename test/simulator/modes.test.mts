@@ -65,11 +65,11 @@ interface Read {
 	sign: string;
 }
 
-function read(answer: Answer, node = NODE): Read {
+function read(response: Answer, node = NODE): Read {
 	const members = new RegExp(
 		`^\\{"${node}":(.*?)(?:,"alipay_cert_sn":"(\\w+)")?,"sign":"(.*?)"\\}$`,
 	);
-	const [, raw = '', certSn, sign = ''] = members.exec(answer.bytes.toString('latin1')) ?? [];
+	const [, raw = '', certSn, sign = ''] = members.exec(response.bytes.toString('latin1')) ?? [];
 	return { raw, certSn, sign };
 }
 
@@ -148,13 +148,13 @@ describe.each(['publicKey', 'certificate'] as const)('in %s mode', (mode) => {
 		const contentType = { 'utf-8': 'utf-8', gbk: 'GBK', gb2312: 'GB2312' }[charset];
 		const certificate = mode === 'certificate';
 
-		async function ask(isEncrypted: boolean, biz: object): Promise<Record<string, string>> {
+		async function query(isEncrypted: boolean, biz: object): Promise<Record<string, string>> {
 			const encryptKey = isEncrypted ? simulator.encryptKey : undefined;
 			const way = { charset, ...(encryptKey ? { encryptKey } : {}) };
 			const params = { app_auth_token: '令牌', ...(certificate ? certificateMode() : {}) };
-			const answer = await call(simulator, { ...way, biz, params });
-			expect(answer.headers['content-type']).toBe(`text/html;charset=${contentType}`);
-			const parts = read(answer);
+			const response = await call(simulator, { ...way, biz, params });
+			expect(response.headers['content-type']).toBe(`text/html;charset=${contentType}`);
+			const parts = read(response);
 			expect(isSignedBy(alipayKey(), parts)).toBe(true);
 			const sn = snOf(certificatesOf(simulator).alipay[0]);
 			expect(parts.certSn).toBe(certificate ? sn : undefined);
@@ -165,11 +165,11 @@ describe.each(['publicKey', 'certificate'] as const)('in %s mode', (mode) => {
 		it.each([false, true])(
 			'and AES %s, returns a response of the same kind',
 			async (isEncrypted) => {
-				expect(await ask(isEncrypted, rich)).toMatchObject({
+				expect(await query(isEncrypted, rich)).toMatchObject({
 					code: '10000',
 					order_title: `中秋红包/双节同庆 "团圆" ${charset === 'utf-8' ? '🎑' : '?'}`,
 				});
-				expect(await ask(isEncrypted, { ...rich, auth_no: '订单' })).toMatchObject({
+				expect(await query(isEncrypted, { ...rich, auth_no: '订单' })).toMatchObject({
 					sub_msg: '支付宝资金授权订单不存在',
 				});
 			},
@@ -178,15 +178,15 @@ describe.each(['publicKey', 'certificate'] as const)('in %s mode', (mode) => {
 		it.each([false, true])('and AES %s, reports a settled operation', async (isEncrypted) => {
 			const { auth_no, operation_id, ...merchant } = generatedNumbers(++settled * 100);
 			const order_title = `红包/${settled * 100}`;
-			expect(await ask(isEncrypted, merchant)).toMatchObject({ order_title, status: 'INIT' });
+			expect(await query(isEncrypted, merchant)).toMatchObject({ order_title, status: 'INIT' });
 			simulator.settle({ auth_no, operation_id }, 'CLOSED');
-			expect(await ask(isEncrypted, merchant)).toMatchObject({ order_title, status: 'CLOSED' });
+			expect(await query(isEncrypted, merchant)).toMatchObject({ order_title, status: 'CLOSED' });
 		});
 
 		it.each([false, true])('and AES %s, lets a scenario end on time', async (isEncrypted) => {
 			const auth_no = `订单 ${mode} ${charset} ${isEncrypted}`;
 			const after = async (seconds: number) =>
-				await ask(isEncrypted, { auth_no, operation_id: `SIM-CLOSED-AFTER-${seconds}` });
+				await query(isEncrypted, { auth_no, operation_id: `SIM-CLOSED-AFTER-${seconds}` });
 			expect(await after(60)).toMatchObject({ auth_no, status: 'INIT' });
 			expect(await after(0)).toMatchObject({ auth_no, status: 'CLOSED' });
 		});
@@ -212,12 +212,12 @@ describe('charsets', () => {
 	});
 
 	it('break the signature when the declaration and the bytes differ', async () => {
-		const answer = await call(simulator, {
+		const response = await call(simulator, {
 			biz: { ...rich, auth_no: '订单' },
 			charset: 'gbk',
 			afterSigning: { charset: 'utf-8' },
 		});
-		expect(fields(read(answer)).sub_code).toBe('isv.invalid-signature');
+		expect(fields(read(response)).sub_code).toBe('isv.invalid-signature');
 	});
 });
 
@@ -239,37 +239,37 @@ describe('encrypted content', () => {
 		expect(isSignedBy(alipayKey(), parts)).toBe(true);
 	});
 
-	const ask = async (operation_id: string) =>
+	const query = async (operation_id: string) =>
 		await call(simulator, {
 			biz: { ...rich, operation_id },
 			encryptKey: simulator.encryptKey,
 		});
 
 	it('is a signed response in clear text for SIM-PLAIN-ANSWER', async () => {
-		const parts = read(await ask('SIM-PLAIN-ANSWER'));
+		const parts = read(await query('SIM-PLAIN-ANSWER'));
 		expect(fields(parts).code).toBe('10000');
 		expect(isSignedBy(alipayKey(), parts)).toBe(true);
 	});
 
 	it('can be read for SIM-ENCRYPTED-UNSIGNED, and only verified for SIM-WRONG-AES-KEY', async () => {
-		const { text } = await ask('SIM-ENCRYPTED-UNSIGNED');
+		const { text } = await query('SIM-ENCRYPTED-UNSIGNED');
 		const [[node, base64] = []] = Object.entries(JSON.parse(text) as Record<string, string>);
 		expect(node).toBe(NODE);
 		expect(text).not.toContain('"sign"');
 		expect(decrypted(base64 ?? '', simulator.encryptKey).toString()).toContain('"10000"');
-		const wrong = read(await ask('SIM-WRONG-AES-KEY'));
+		const wrong = read(await query('SIM-WRONG-AES-KEY'));
 		expect(isSignedBy(alipayKey(), wrong)).toBe(true);
 		expect(() => fields(wrong, 'utf-8', simulator.encryptKey)).toThrow();
 	});
 
 	it('keeps the meaning of SIM-TAMPERED and SIM-UNESCAPED-SLASH', async () => {
-		expect(isSignedBy(alipayKey(), read(await ask('SIM-TAMPERED')))).toBe(false);
-		expect(isSignedBy(alipayKey(), read(await ask('SIM-UNESCAPED-SLASH')))).toBe(true);
+		expect(isSignedBy(alipayKey(), read(await query('SIM-TAMPERED')))).toBe(false);
+		expect(isSignedBy(alipayKey(), read(await query('SIM-UNESCAPED-SLASH')))).toBe(true);
 	});
 });
 
 describe('certificates that are not in the credential', () => {
-	const ask = async (operation_id: string) =>
+	const query = async (operation_id: string) =>
 		read(await callWithCertificate({ biz: { ...rich, operation_id } }));
 	const download = async (alipay_cert_sn: string | undefined) =>
 		read(
@@ -281,12 +281,12 @@ describe('certificates that are not in the credential', () => {
 		['SIM-RENEWED-CERT', 'CN=支付宝(中国)网络技术有限公司-2088000000000001'],
 		['SIM-MERCHANT-CERT', 'CN=2088000000000666-2021000000000666'],
 	])('sign %s, and can be downloaded: %s', async (scenario, commonName) => {
-		const parts = await ask(scenario);
+		const parts = await query(scenario);
 		expect(fields(parts).code).toBe('10000');
 		expect(isSignedBy(alipayKey(), parts)).toBe(false);
 
-		const answer = await download(parts.certSn);
-		const content = fields(answer);
+		const response = await download(parts.certSn);
+		const content = fields(response);
 		expect(content).toMatchObject({ code: '10000', msg: 'Success' });
 		const pem = Buffer.from(content.alipay_cert_content ?? '', 'base64').toString();
 		const [leaf, intermediate] = blocks(pem) as [X509Certificate, X509Certificate];
@@ -296,17 +296,17 @@ describe('certificates that are not in the credential', () => {
 		expect(leaf.subject).toContain(commonName);
 		expect(snOf(leaf)).toBe(parts.certSn);
 		expect(isSignedBy(leaf.publicKey, parts)).toBe(true);
-		expect(isSignedBy(leaf.publicKey, answer)).toBe(true);
-		expect(answer.certSn).toBe(parts.certSn);
+		expect(isSignedBy(leaf.publicKey, response)).toBe(true);
+		expect(response.certSn).toBe(parts.certSn);
 	});
 
 	it('cannot be downloaded for SIM-UNKNOWN-CERT', async () => {
-		const parts = await ask('SIM-UNKNOWN-CERT');
+		const parts = await query('SIM-UNKNOWN-CERT');
 		expect(parts.certSn).toMatch(/^[0-9a-f]{32}$/);
 		expect(isSignedBy(alipayKey(), parts)).toBe(false);
-		const answer = await download(parts.certSn);
-		expect(fields(answer)).toMatchObject({ code: '40004', sub_code: 'ALIPAY_CERT_NOT_EXIST' });
-		expect(isSignedBy(alipayKey(), answer)).toBe(true);
+		const response = await download(parts.certSn);
+		expect(fields(response)).toMatchObject({ code: '40004', sub_code: 'ALIPAY_CERT_NOT_EXIST' });
+		expect(isSignedBy(alipayKey(), response)).toBe(true);
 	});
 
 	it('can be downloaded like the one in the credential', async () => {

@@ -25,7 +25,7 @@ afterAll(() => {
 let simulator: Simulator;
 async function start(options: SimulatorOptions = {}) {
 	received.splice(0);
-	receiver.state.answer = { status: 200, body: 'success' };
+	receiver.state.response = { status: 200, body: 'success' };
 	simulator = await startSimulator({ keysFolder, notifyUrl: receiver.url, ...options });
 }
 afterEach(async () => {
@@ -155,7 +155,7 @@ describe('a response other than success', () => {
 		async (heard) => {
 			let time = Date.parse('2026-11-29T08:00:00+08:00');
 			await start({ notifyFaster: 100_000, now: () => (time += 60_000) });
-			receiver.state.answer = heard;
+			receiver.state.response = heard;
 			const delivery = simulator.notify(SAMPLES.closed);
 			expect(await delivery.ended).toBe('given up');
 			expect(delivery.attempts).toHaveLength(8);
@@ -169,10 +169,10 @@ describe('a response other than success', () => {
 
 	it('ends the attempts with the first success', async () => {
 		await start({ notifyFaster: 100_000 });
-		receiver.state.answer = { status: 500, body: '' };
+		receiver.state.response = { status: 500, body: '' };
 		const delivery = simulator.notify(SAMPLES.closed);
 		while (delivery.attempts.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
-		receiver.state.answer = { status: 200, body: 'success' };
+		receiver.state.response = { status: 200, body: 'success' };
 		expect(await delivery.ended).toBe('success');
 	});
 
@@ -182,7 +182,7 @@ describe('a response other than success', () => {
 		process.on('warning', note);
 		onTestFinished(() => void process.off('warning', note));
 		await start();
-		receiver.state.answer = { status: 500, body: '' };
+		receiver.state.response = { status: 500, body: '' };
 		const waiting = Array.from({ length: 12 }, () => simulator.notify(SAMPLES.closed));
 		await expect.poll(() => waiting.every(({ attempts }) => attempts.length === 1)).toBe(true);
 		await new Promise((resolve) => setTimeout(resolve, 20)); // during the pause, and Node.js

@@ -19,13 +19,13 @@ interface Answer {
 
 export async function startReceiver() {
 	const received: Received[] = [];
-	const state: { answer: Answer } = { answer: { status: 200, body: 'success' } };
+	const state: { response: Answer } = { response: { status: 200, body: 'success' } };
 	const server = createServer((request, response) => {
 		let body = '';
 		request.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')));
 		request.on('end', () => {
 			received.push({ headers: request.headers, body });
-			const { status, headers, body: text } = state.answer;
+			const { status, headers, body: text } = state.response;
 			response.writeHead(status, headers).end(text);
 		});
 	});

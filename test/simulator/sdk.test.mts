@@ -69,14 +69,14 @@ describe('the official SDK in certificate mode', () => {
 		});
 		const { auth_no, operation_id } = SAMPLES.rich;
 		const bizContent = { auth_no, operation_id };
-		const ask = async (content: object) =>
+		const lookUp = async (content: object) =>
 			await sdk.exec(
 				'alipay.fund.coupon.operation.query',
 				{ bizContent: content },
 				{ validateSign: true },
 			);
-		expect(await ask(bizContent)).toMatchObject({ code: '10000', ...SAMPLES.rich });
-		const tampered = ask({ auth_no, operation_id: 'SIM-TAMPERED' });
+		expect(await lookUp(bizContent)).toMatchObject({ code: '10000', ...SAMPLES.rich });
+		const tampered = lookUp({ auth_no, operation_id: 'SIM-TAMPERED' });
 		await expect(tampered).rejects.toThrow('验签失败');
 	});
 });
@@ -103,10 +103,10 @@ describe.each(['RSA2', 'RSA'] as const)('the official SDK with %s', (signType) =
 					const numbers = Object.fromEntries(names.map((name) => [name, record[name]]));
 					const biz = { ...numbers, refund_amount: '0.01' };
 					const params = withoutBizContent ? numbers : { bizContent: biz };
-					const answer = await exec(signType, method, params);
-					if (withoutBizContent) expect(answer).toHaveProperty('access_token');
-					else expect(answer.code).toBe(isRefused(fixture, record) ? '40004' : '10000');
-					expect(answer.traceId).toMatch(/^[0-9a-f]{32}$/);
+					const response = await exec(signType, method, params);
+					if (withoutBizContent) expect(response).toHaveProperty('access_token');
+					else expect(response.code).toBe(isRefused(fixture, record) ? '40004' : '10000');
+					expect(response.traceId).toMatch(/^[0-9a-f]{32}$/);
 				}
 		},
 	);
@@ -122,8 +122,8 @@ describe.each(['RSA2', 'RSA'] as const)('the official SDK with %s', (signType) =
 	});
 
 	it('verifies a business error', async () => {
-		const answer = await query(signType, { auth_no: '1', operation_id: '2' });
-		expect(answer).toMatchObject({ code: '40004', sub_code: 'AUTH_ORDER_NOT_EXIST' });
+		const response = await query(signType, { auth_no: '1', operation_id: '2' });
+		expect(response).toMatchObject({ code: '40004', sub_code: 'AUTH_ORDER_NOT_EXIST' });
 	});
 
 	it('refuses a tampered response', async () => {

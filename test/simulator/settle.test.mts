@@ -26,10 +26,10 @@ beforeEach(async () => {
 	return async () => await simulator.close();
 });
 
-const ask = async (biz: Partial<CouponNumbers>) => {
-	const answer = await call(simulator, { biz, at: now });
-	expect(isVerified(simulator, answer)).toBe(true);
-	return fieldsOf(answer);
+const query = async (biz: Partial<CouponNumbers>) => {
+	const response = await call(simulator, { biz, at: now });
+	expect(isVerified(simulator, response)).toBe(true);
+	return fieldsOf(response);
 };
 const PAIRS = [
 	['all four', (reference: CouponNumbers) => reference],
@@ -50,26 +50,26 @@ describe('settle', () => {
 	] as const)('an operation %s', (_what, reference) => {
 		it.each(PAIRS)('by %s numbers ends for a request by either pair', async (_whose, pick) => {
 			for (const [, biz] of PAIRS)
-				expect(await ask(biz(reference))).toMatchObject({ ...reference, status: 'INIT' });
+				expect(await query(biz(reference))).toMatchObject({ ...reference, status: 'INIT' });
 			now += 90_000;
 			simulator.settle(pick(reference), 'CLOSED');
 			now += 3_600_000;
 			const end = { status: 'CLOSED', gmt_trans: '2026-09-10 12:01:30' };
 			for (const [, biz] of PAIRS)
-				expect(await ask(biz(reference))).toMatchObject({ ...reference, ...end });
+				expect(await query(biz(reference))).toMatchObject({ ...reference, ...end });
 		});
 
 		it('changes only its status and gmt_trans', async () => {
-			const before = await ask(reference);
+			const before = await query(reference);
 			expect(before).not.toHaveProperty('gmt_trans');
 			simulator.settle(reference, 'SUCCESS');
 			const end = { status: 'SUCCESS', gmt_trans: '2026-09-10 12:00:00' };
-			expect(await ask(reference)).toEqual({ ...before, ...end });
+			expect(await query(reference)).toEqual({ ...before, ...end });
 		});
 
 		it('appears in the record of requests', async () => {
 			simulator.settle(reference, 'CLOSED');
-			await ask(reference);
+			await query(reference);
 			expect(simulator.requests.at(-1)?.outcome).toBe('10000 CLOSED');
 		});
 
@@ -80,14 +80,14 @@ describe('settle', () => {
 				expect(() => simulator.settle(alipayPair(reference), other)).toThrow(
 					`has the status ${status}, which is final`,
 				);
-			expect(await ask(reference)).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:00' });
+			expect(await query(reference)).toMatchObject({ status, gmt_trans: '2026-09-10 12:00:00' });
 		});
 	});
 
 	it('does not affect any other operation', async () => {
 		simulator.settle(generatedNumbers(1), 'CLOSED');
-		expect(await ask(generatedNumbers(2))).toMatchObject({ status: 'INIT' });
-		expect(await ask(SAMPLES.initial)).toMatchObject({ status: 'INIT' });
+		expect(await query(generatedNumbers(2))).toMatchObject({ status: 'INIT' });
+		expect(await query(SAMPLES.initial)).toMatchObject({ status: 'INIT' });
 	});
 
 	it.each([
@@ -101,7 +101,7 @@ describe('settle', () => {
 		simulator.settle(SAMPLES.settlesSuccess, 'CLOSED');
 		now += 5_000;
 		const end = { status: 'CLOSED', gmt_trans: '2026-09-10 12:00:00' };
-		expect(await ask(SAMPLES.settlesSuccess)).toMatchObject(end);
+		expect(await query(SAMPLES.settlesSuccess)).toMatchObject(end);
 	});
 
 	it('throws for an operation that has ended on its own', () => {
@@ -130,7 +130,7 @@ describe('settle', () => {
 	describe('the total of refunds', () => {
 		const totals = async (auth_no: string) => {
 			const order = RECORDS.filter((entry) => entry.auth_no === auth_no);
-			const records = await Promise.all(order.map(async (entry) => await ask(alipayPair(entry))));
+			const records = await Promise.all(order.map(async (entry) => await query(alipayPair(entry))));
 			return records.map((record) => record.total_pay_refund_amount);
 		};
 
@@ -157,9 +157,9 @@ describe('settle', () => {
 	it('applies only to that simulator', async () => {
 		simulator.settle(generatedNumbers(1), 'CLOSED');
 		const other = await simulate({ now: () => now });
-		const answer = await call(other, { biz: alipayPair(generatedNumbers(1)), at: now });
+		const response = await call(other, { biz: alipayPair(generatedNumbers(1)), at: now });
 		await other.close();
-		expect(fieldsOf(answer).status).toBe(generatedRecord(1).status);
+		expect(fieldsOf(response).status).toBe(generatedRecord(1).status);
 	});
 });
 
@@ -173,29 +173,29 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 		'as %s is INIT for the given seconds, and then has ended at that moment',
 		async (_name, biz) => {
 			now += 10_000;
-			const first = await ask(biz);
+			const first = await query(biz);
 			expect(first).toMatchObject({ code: '10000', status: 'INIT', ...biz });
 			expect(first).not.toHaveProperty('gmt_trans');
 			now += 29_999;
-			expect(await ask(biz)).toEqual(first);
+			expect(await query(biz)).toEqual(first);
 			now += 1;
 			const end = { ...first, status, gmt_trans: '2026-09-10 12:00:40' };
-			expect(await ask(biz)).toEqual(end);
+			expect(await query(biz)).toEqual(end);
 			now += 86_400_000;
-			expect(await ask(biz)).toEqual(end);
+			expect(await query(biz)).toEqual(end);
 		},
 	);
 
 	it('belongs to an operation that began with its first request, even without a response', async () => {
 		const biz = { auth_no: 'A', operation_id: scenario(30) };
 		const birth = { gmt_create: '2026-09-10 12:00:00', total_pay_refund_amount: '0.00' };
-		expect(await ask(biz)).toMatchObject(birth);
+		expect(await query(biz)).toMatchObject(birth);
 		now += 60_000;
-		expect(await ask(biz)).toMatchObject(birth);
+		expect(await query(biz)).toMatchObject(birth);
 	});
 
 	it('has a separate clock for each order number', async () => {
-		const of = async (auth_no: string) => await ask({ auth_no, operation_id: scenario(30) });
+		const of = async (auth_no: string) => await query({ auth_no, operation_id: scenario(30) });
 		await of('A');
 		now += 20_000;
 		await of('B');
@@ -208,7 +208,7 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 
 	it('has a separate clock for each number of seconds', async () => {
 		const of = async (seconds: number) =>
-			await ask({ auth_no: 'A', operation_id: scenario(seconds) });
+			await query({ auth_no: 'A', operation_id: scenario(seconds) });
 		await of(30);
 		now += 30_000;
 		expect(await of(5)).toMatchObject({ status: 'INIT' });
@@ -216,22 +216,22 @@ describe.each(['SUCCESS', 'CLOSED'] as const)('SIM-%s-AFTER-<seconds>', (status)
 
 	it('with 0 seconds has ended at once', async () => {
 		const end = { status, gmt_trans: '2026-09-10 12:00:00' };
-		expect(await ask({ auth_no: 'A', operation_id: scenario(0) })).toMatchObject(end);
+		expect(await query({ auth_no: 'A', operation_id: scenario(0) })).toMatchObject(end);
 	});
 
 	it('has all four numbers when the request has them', async () => {
 		const numbers = { ...SAMPLES.closed, operation_id: scenario(30) };
-		expect(await ask(numbers)).toMatchObject({ ...numbers, status: 'INIT' });
+		expect(await query(numbers)).toMatchObject({ ...numbers, status: 'INIT' });
 	});
 
 	it.each(['', 'soon', '-5', '1.5', '5s', '1e3'])(
 		'with "%s" is not a scenario',
 		async (seconds) => {
-			const answer = await call(simulator, {
+			const response = await call(simulator, {
 				biz: { auth_no: 'A', operation_id: scenario(seconds) },
 				at: now,
 			});
-			expect(subCodeOf(answer)).toBe('AUTH_ORDER_NOT_EXIST');
+			expect(subCodeOf(response)).toBe('AUTH_ORDER_NOT_EXIST');
 		},
 	);
 });

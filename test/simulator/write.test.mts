@@ -27,13 +27,13 @@ beforeEach(async () => {
 const [first, waiting, finished, closed] = TRADES.map(({ out_trade_no }) => out_trade_no);
 const all = TRADES[0]?.total_amount;
 
-async function answerOf(method: string, options: Call, node = nodeOf(method)) {
-	const answer = await call(simulator, { ...options, params: { method, ...options.params } });
-	expect(isVerified(simulator, answer, 'RSA-SHA256', node)).toBe(true);
-	return fieldsOf(answer, node);
+async function responseOf(method: string, options: Call, node = nodeOf(method)) {
+	const response = await call(simulator, { ...options, params: { method, ...options.params } });
+	expect(isVerified(simulator, response, 'RSA-SHA256', node)).toBe(true);
+	return fieldsOf(response, node);
 }
 
-const refund = async (biz: object) => await answerOf(REFUND, { biz });
+const refund = async (biz: object) => await responseOf(REFUND, { biz });
 
 describe('alipay.trade.refund', () => {
 	const part = { out_trade_no: first, refund_amount: '0.10', out_request_no: 'R1' };
@@ -104,9 +104,9 @@ describe('alipay.trade.refund', () => {
 
 	it('repeats the number of a scenario in a success', async () => {
 		const biz = { ...part, out_trade_no: 'SIM-SIGN-FIRST' };
-		const answer = await call(simulator, { biz, params: { method: REFUND } });
+		const response = await call(simulator, { biz, params: { method: REFUND } });
 		const expected = { out_trade_no: 'SIM-SIGN-FIRST', refund_fee: '0.10', fund_change: 'Y' };
-		expect(fieldsOf(answer, nodeOf(REFUND))).toMatchObject(expected);
+		expect(fieldsOf(response, nodeOf(REFUND))).toMatchObject(expected);
 	});
 
 	it.each([
@@ -122,9 +122,11 @@ describe('alipay.trade.refund', () => {
 		async (fault, change) => {
 			simulator = await simulate({ faultRate: 0.5, faults: [fault] });
 			const send = async (biz: object) => {
-				const answer = await call(simulator, { biz, params: { method: REFUND } }).catch(() => null);
+				const response = await call(simulator, { biz, params: { method: REFUND } }).catch(
+					() => null,
+				);
 				const isHidden = simulator.requests.at(-1)?.outcome !== '10000';
-				return isHidden || !answer ? undefined : fieldsOf(answer, nodeOf(REFUND));
+				return isHidden || !response ? undefined : fieldsOf(response, nodeOf(REFUND));
 			};
 			let hidden = 0;
 			for (let at = 1; at <= 8; at++) {
@@ -147,7 +149,7 @@ describe('alipay.system.oauth.token', () => {
 
 	it('accepts public parameters, and responds without code and msg', async () => {
 		const params = { ...none, grant_type: 'authorization_code', code };
-		const token = await answerOf(TOKEN, { params });
+		const token = await responseOf(TOKEN, { params });
 		expect(token).toEqual({
 			access_token: expect.any(String),
 			refresh_token: expect.any(String),
@@ -159,7 +161,7 @@ describe('alipay.system.oauth.token', () => {
 		});
 		const { refresh_token } = token;
 		const again = { ...none, grant_type: 'refresh_token', refresh_token: refresh_token as string };
-		expect(await answerOf(TOKEN, { params: again })).toEqual(token);
+		expect(await responseOf(TOKEN, { params: again })).toEqual(token);
 		expect(simulator.requests.at(-1)?.outcome).toBe('success');
 	});
 
@@ -173,26 +175,26 @@ describe('alipay.system.oauth.token', () => {
 			'isp.unknow-error',
 		],
 	])('refuses %s in error_response', async (_what, params, sub_code) => {
-		const answer = await answerOf(TOKEN, { params: { ...none, ...params } }, ERROR_NODE);
-		expect(answer).toMatchObject({ sub_code });
+		const response = await responseOf(TOKEN, { params: { ...none, ...params } }, ERROR_NODE);
+		expect(response).toMatchObject({ sub_code });
 	});
 
 	it('plays scenarios by code', async () => {
 		const params = { ...none, grant_type: 'authorization_code', code: 'SIM-WRONG-KEY' };
-		const answer = await call(simulator, { params: { method: TOKEN, ...params } });
-		expect(isVerified(simulator, answer, 'RSA-SHA256', nodeOf(TOKEN))).toBe(false);
-		expect(fieldsOf(answer, nodeOf(TOKEN))).toHaveProperty('access_token');
+		const response = await call(simulator, { params: { method: TOKEN, ...params } });
+		expect(isVerified(simulator, response, 'RSA-SHA256', nodeOf(TOKEN))).toBe(false);
+		expect(fieldsOf(response, nodeOf(TOKEN))).toHaveProperty('access_token');
 	});
 });
 
 describe('data of bills', () => {
 	it('have escaped slashes in the address of a bill', async () => {
 		const biz = { bill_type: 'trade', bill_date: '2026-09-01' };
-		const answer = await call(simulator, { biz, params: { method: BILL } });
-		expect(answer.text).toContain(
+		const response = await call(simulator, { biz, params: { method: BILL } });
+		expect(response.text).toContain(
 			String.raw`"https:\/\/dwbillcenter.alipay.com\/downloadBillFile.resource?bizType=trade&`,
 		);
-		expect(Object.keys(fieldsOf(answer, nodeOf(BILL))).sort()).toEqual(
+		expect(Object.keys(fieldsOf(response, nodeOf(BILL))).sort()).toEqual(
 			['bill_download_url', 'code', 'msg'].sort(),
 		);
 	});
@@ -202,17 +204,17 @@ describe('data of bills', () => {
 		['another kind', { bill_type: 'no', bill_date: '2026-09-01' }, 'INVALID_ARGUMENTS'],
 		['no day', { bill_type: 'trade' }, 'INVALID_ARGUMENTS'],
 	])('do not include a bill of %s', async (_what, biz, sub_code) => {
-		expect(await answerOf(BILL, { biz })).toMatchObject({ code: '40004', sub_code });
+		expect(await responseOf(BILL, { biz })).toMatchObject({ code: '40004', sub_code });
 	});
 
 	it('contain the entries of an account as a list, with numbers that JavaScript cannot store exactly', async () => {
 		const biz = { start_time: '2026-09-01 00:00:00', end_time: '2026-09-02 00:00:00' };
-		const answer = await call(simulator, { biz, params: { method: LOG } });
-		expect(isVerified(simulator, answer, 'RSA-SHA256', nodeOf(LOG))).toBe(true);
-		const numbers = [...answer.text.matchAll(/"account_log_id":(\d+)/g)].map(([, text]) => text);
+		const response = await call(simulator, { biz, params: { method: LOG } });
+		expect(isVerified(simulator, response, 'RSA-SHA256', nodeOf(LOG))).toBe(true);
+		const numbers = [...response.text.matchAll(/"account_log_id":(\d+)/g)].map(([, text]) => text);
 		expect(numbers[0]).toBe('412510331021342310');
 		expect(new Set(numbers).size).toBeGreaterThan(3);
-		const fields = fieldsOf(answer, nodeOf(LOG));
+		const fields = fieldsOf(response, nodeOf(LOG));
 		expect(fields).toMatchObject({ total_size: String(numbers.length) });
 		expect(fields.detail_list).toHaveLength(numbers.length);
 		expect(fields.detail_list).toContainEqual(
@@ -221,7 +223,7 @@ describe('data of bills', () => {
 			}),
 		);
 		const quiet = { ...biz, end_time: '2026-09-03 00:00:00' };
-		expect(await answerOf(LOG, { biz: quiet })).toEqual({ code: '10000', msg: 'Success' });
+		expect(await responseOf(LOG, { biz: quiet })).toEqual({ code: '10000', msg: 'Success' });
 	});
 });
 
@@ -240,8 +242,8 @@ describe('additional public parameters', () => {
 			const biz = { out_trade_no: first };
 			const method = 'alipay.trade.query';
 			const params = { method, ...further };
-			const answer = await call(simulator, { biz, params, inBody });
-			expect(fieldsOf(answer, nodeOf(method))).toMatchObject({ code: '10000', ...biz });
+			const response = await call(simulator, { biz, params, inBody });
+			expect(fieldsOf(response, nodeOf(method))).toMatchObject({ code: '10000', ...biz });
 			expect(simulator.requests.at(-1)?.params).toMatchObject(further);
 			for (const name of Object.keys(further)) {
 				const afterSigning = { [name]: 'changed' };
@@ -259,7 +261,7 @@ describe('the count of requests', () => {
 		expect(simulator.countOf(REFUND)).toBe(0);
 		await refund(biz);
 		await call(simulator, { biz, params: { method: REFUND }, afterSigning: { sign: 'x' } });
-		await answerOf('alipay.trade.query', { biz });
+		await responseOf('alipay.trade.query', { biz });
 		expect(simulator.countOf(REFUND)).toBe(2);
 		expect(simulator.countOf('alipay.trade.query')).toBe(1);
 		expect(simulator.countOf('toString')).toBe(0);

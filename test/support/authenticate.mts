@@ -4,7 +4,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 import { expect } from 'vitest';
 import { canonicalString } from '../../alipay/message/request.ts';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
-import { own, SETTINGS } from './answers.mts';
+import { own, SETTINGS } from './responses.mts';
 
 export const GATEWAY = 'https://openapi.alipay.com/gateway.do';
 export const credentialType = new AlipayApi();

@@ -3,7 +3,7 @@
  */
 import { createSign } from 'node:crypto';
 import type { KeyLike } from 'node:crypto';
-import { APP_ID } from './answers.mts';
+import { APP_ID } from './responses.mts';
 
 export type Params = Record<string, string>;
 

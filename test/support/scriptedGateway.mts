@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { bare } from './answers.mts';
+import { bare } from './responses.mts';
 
 const rsaPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 

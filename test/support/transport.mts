@@ -3,7 +3,7 @@ import { CANCELED, success, type Outcome } from '../../alipay/errors/fault.ts';
 import type { HttpRequest } from '../../alipay/transport.ts';
 import type { HttpAnswer } from '../../alipay/transport.ts';
 import type { SendLimits, Transport } from '../../alipay/transport.ts';
-import { http } from './answers.mts';
+import { http } from './responses.mts';
 
 export type Reply = Outcome<HttpAnswer>;
 

@@ -15,7 +15,7 @@ import { callAny } from '../../nodes/shared/anyApi.ts';
 import { searchMethods } from '../../nodes/shared/form/searchMethods.ts';
 import { createOptionsReader } from '../../nodes/shared/parameters.ts';
 import { createQuestions } from '../../nodes/shared/questions.ts';
-import { app, fault, http, value } from '../support/answers.mts';
+import { app, fault, http, value } from '../support/responses.mts';
 import { SIGNED_ANSWERS, SKIPPED, vectorsAbsent } from '../support/vectors.mts';
 import { scripted } from '../support/transport.mts';
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { readApp } from '../../alipay/application/app.ts';
-import { alipay, APP_ID, bare, fault, own, SETTINGS, value } from '../support/answers.mts';
+import { alipay, APP_ID, bare, fault, own, SETTINGS, value } from '../support/responses.mts';
 
 const read = (changes: Record<string, unknown>) => readApp({ ...SETTINGS, ...changes }, Date.now());
 const otherAlipay = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -5,7 +5,7 @@ import { refuseMisplaced } from '../../nodes/shared/call/content.ts';
 import { readMethod } from '../../nodes/shared/call/methodName.ts';
 import { readParameters } from '../../nodes/shared/call/publicParameters.ts';
 import { reading } from '../../nodes/shared/form/read.ts';
-import { fault, value, words } from '../support/answers.mts';
+import { fault, value, words } from '../support/responses.mts';
 
 const sent = (given: unknown, isExpression = false) => readBizContent(given, isExpression).bizText;
 const refused = (given: unknown, isExpression = false) =>

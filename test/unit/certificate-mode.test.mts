@@ -23,11 +23,11 @@ import {
 	METHOD,
 	NODE,
 	own,
-	readAnswer,
+	readResponse,
 	SETTINGS,
 	value,
 	words,
-} from '../support/answers.mts';
+} from '../support/responses.mts';
 import { temporaryFolder } from '../support/temporary.mts';
 import { scripted, type Reply, type ScriptedTransport } from '../support/transport.mts';
 
@@ -248,7 +248,7 @@ describe('a response signed with a certificate that is not in the credential', (
 describe('a response whose signature does not match', () => {
 	const mismatch = (settings: object) => {
 		const app = value(readApp({ ...settings }, TODAY));
-		return words(fault(readAnswer(http(envelope('{"code":"10000"}', 'AAAA')), METHOD, app)));
+		return words(fault(readResponse(http(envelope('{"code":"10000"}', 'AAAA')), METHOD, app)));
 	};
 
 	it('points to the Alipay Public Certificate', () => {
@@ -266,7 +266,7 @@ describe('a downloaded certificate', () => {
 	const appOf = newApp;
 	let numbers = 0;
 	const newSn = () => `a${numbers++}`.padStart(32, '0');
-	const asked = ({ sent }: ScriptedTransport) => sent.length;
+	const requested = ({ sent }: ScriptedTransport) => sent.length;
 
 	afterEach(() => void vi.useRealTimers());
 
@@ -274,12 +274,12 @@ describe('a downloaded certificate', () => {
 		const [app, run] = [appOf(), runWith(handedOut)];
 		value(await keyFor(app, renewed.sn, run));
 		value(await keyFor(app, renewed.sn, run));
-		expect(asked(run)).toBe(1);
+		expect(requested(run)).toBe(1);
 		run.epochMs = Date.UTC(2051, 0, 1);
 		expect(fault(await keyFor(app, renewed.sn, run)).message).toMatch(
 			/and it is expired\. The certificate in the credential expired/,
 		);
-		expect(asked(run)).toBe(2);
+		expect(requested(run)).toBe(2);
 	});
 
 	it('is used by the next run without a download', async () => {
@@ -288,7 +288,7 @@ describe('a downloaded certificate', () => {
 		const next = runWith(noCertificate);
 		const keys = createVerificationKeys(app, next);
 		expect(keys.known(envelopeOf(renewed.sn))?.id).toBeDefined();
-		expect(asked(next)).toBe(0);
+		expect(requested(next)).toBe(0);
 	});
 
 	it('is not downloaded again for a response that finds it just learned', async () => {
@@ -300,7 +300,7 @@ describe('a downloaded certificate', () => {
 		const first = value(await keys.fetched(envelopeOf(renewed.sn), 1));
 		const second = value(await keys.fetched(envelopeOf(renewed.sn), 1));
 		expect(second).toBe(first);
-		expect(asked(run)).toBe(1);
+		expect(requested(run)).toBe(1);
 	});
 
 	it('is a separate request, which lets new requests go first and has the same timeout', async () => {
@@ -315,7 +315,7 @@ describe('a downloaded certificate', () => {
 		const run = runWith(handedOut);
 		run.end();
 		expect(fault(await keyFor(appOf(), renewed.sn, run)).code).toBe('canceled');
-		expect(asked(run)).toBe(0);
+		expect(requested(run)).toBe(0);
 	});
 
 	it('is not trusted by a credential whose roots do not vouch for it', async () => {
@@ -330,17 +330,20 @@ describe('a downloaded certificate', () => {
 	});
 
 	it.each([
-		['that fails', () => localFault('gateway-timeout', 'No answer', 'Ask again.')],
+		['that fails', () => localFault('gateway-timeout', 'No response', 'Try again.')],
 		['that is refused', noCertificate],
-	])('%s is shared by the items of a run that need it at the same time', async (_name, answer) => {
-		const [run, sn] = [runWith(answer), newSn()];
-		const keys = createVerificationKeys(appOf(), run);
-		const found = await Promise.all(
-			[1, 2, 3].map(async () => await keys.fetched(envelopeOf(sn), 1)),
-		);
-		expect(asked(run)).toBe(1);
-		expect(new Set(found.map((one) => fault(one).message)).size).toBe(1);
-	});
+	])(
+		'%s is shared by the items of a run that need it at the same time',
+		async (_name, response) => {
+			const [run, sn] = [runWith(response), newSn()];
+			const keys = createVerificationKeys(appOf(), run);
+			const found = await Promise.all(
+				[1, 2, 3].map(async () => await keys.fetched(envelopeOf(sn), 1)),
+			);
+			expect(requested(run)).toBe(1);
+			expect(new Set(found.map((one) => fault(one).message)).size).toBe(1);
+		},
+	);
 
 	it('is downloaded once for all responses of a client', async () => {
 		const signedBy = (sn: string): Reply => {
@@ -370,7 +373,7 @@ describe('a downloaded certificate', () => {
 			expect(value(outcome).alipay_cert_sn).toBe(renewed.sn);
 			expect(attempts).toBe(1);
 		}
-		expect(asked(run)).toBe(3 + 1);
+		expect(requested(run)).toBe(3 + 1);
 	});
 
 	it('is not shared with another run, which can be canceled', async () => {
@@ -388,17 +391,17 @@ describe('a downloaded certificate', () => {
 		const first = fault(await keyFor(app, sn, run));
 		vi.advanceTimersByTime(59_999);
 		expect(fault(await keyFor(app, sn, run))).toEqual(first);
-		expect(asked(run)).toBe(1);
+		expect(requested(run)).toBe(1);
 		vi.advanceTimersByTime(1);
 		await keyFor(app, sn, run);
-		expect(asked(run)).toBe(2);
+		expect(requested(run)).toBe(2);
 	});
 
 	it('is requested at once with a corrected credential after a refusal', async () => {
 		const [run, sn] = [runWith(noCertificate), newSn()];
 		await keyFor(appOf(), sn, run);
 		await keyFor(appOf({ appAuthToken: 'corrected' }), sn, run);
-		expect(asked(run)).toBe(2);
+		expect(requested(run)).toBe(2);
 	});
 
 	it.each([
@@ -417,11 +420,11 @@ describe('a downloaded certificate', () => {
 	it.each(['gateway-timeout', 'canceled'] as const)(
 		'is requested again after %s, which says nothing about it',
 		async (name) => {
-			const run = runWith(() => localFault(name, 'No answer', 'Ask again.'));
+			const run = runWith(() => localFault(name, 'No response', 'Try again.'));
 			const [app, sn] = [appOf(), newSn()];
 			expect(fault(await keyFor(app, sn, run)).code).toBe(name);
 			expect(fault(await keyFor(app, sn, run)).code).toBe(name);
-			expect(asked(run)).toBe(2);
+			expect(requested(run)).toBe(2);
 		},
 	);
 });

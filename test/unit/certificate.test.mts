@@ -8,7 +8,7 @@ import {
 } from '../../alipay/application/certificate.ts';
 import { readBlocks } from '../../alipay/application/pasted.ts';
 import { CERTIFICATES, SKIPPED, vectorsAbsent, vectorText } from '../support/vectors.mts';
-import { value } from '../support/answers.mts';
+import { value } from '../support/responses.mts';
 
 const certificatesOf = (file: string): Certificate[] =>
 	value(readBlocks('alipayPublicCert', vectorText(file))).map(({ der }) => parseCertificate(der));

@@ -15,10 +15,10 @@ import {
 	http,
 	METHOD,
 	NODE,
-	readAnswer,
+	readResponse,
 	signed,
 	value,
-} from '../support/answers.mts';
+} from '../support/responses.mts';
 
 describe('GBK and GB2312', () => {
 	it('contain as many characters as their standards list', () => {
@@ -88,7 +88,7 @@ describe('a response in GBK', () => {
 	it.each(['gbk', 'gb2312', 'utf-8'] as const)(
 		'is verified as bytes and then read, when the request was in %s',
 		(charset) => {
-			const { fields } = value(readAnswer(http(body(node)), METHOD, app({ charset })));
+			const { fields } = value(readResponse(http(body(node)), METHOD, app({ charset })));
 			expect(fields.get('order_title')).toBe(`红包${TRAPS.join('')}`);
 		},
 	);
@@ -100,7 +100,7 @@ describe('a response in GBK', () => {
 			const char = decode(Buffer.of(0x81, trail), 'gbk');
 			if (trail === 0x7f || char === null) continue;
 			const { fields } = value(
-				readAnswer(http(body(`{"code":"10000","t":"${char}"}`)), METHOD, app({ charset: 'gbk' })),
+				readResponse(http(body(`{"code":"10000","t":"${char}"}`)), METHOD, app({ charset: 'gbk' })),
 			);
 			expect(fields.get('t')).toBe(char);
 		}
@@ -109,7 +109,7 @@ describe('a response in GBK', () => {
 	it('is read as UTF-8 when it is UTF-8, even if the content type names another charset', () => {
 		const text = '{"code":"10000","order_title":"红包"}';
 		const headers = { 'content-type': 'text/html;charset=GBK' };
-		const { fields } = value(readAnswer(http(envelope(text), { headers }), METHOD, app()));
+		const { fields } = value(readResponse(http(envelope(text), { headers }), METHOD, app()));
 		expect(fields.get('order_title')).toBe('红包');
 	});
 

@@ -6,7 +6,7 @@ import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.
 import { METHODS } from '../../alipay/methods/index.ts';
 import { methodNamed, type Method } from '../../alipay/methods/method.ts';
 import type { Policy } from '../../alipay/policy.ts';
-import { app, envelope, fault, http, METHOD, value, words } from '../support/answers.mts';
+import { app, envelope, fault, http, METHOD, value, words } from '../support/responses.mts';
 import { BASKET, GIFT, PARCEL, RETURN } from '../support/methods.mts';
 import { scripted, type Line, type Reply } from '../support/transport.mts';
 
@@ -30,7 +30,7 @@ const status = (code: number): Reply => success(http('', { status: code }));
 const refusal = (code: string, sub_code?: string, sub_msg?: string): Reply =>
 	node({ code, msg: 'm', sub_code, sub_msg });
 const lost = (name: 'gateway-unreachable' | 'gateway-timeout' | 'canceled'): Reply =>
-	localFault(name, 'No answer', 'Ask again.');
+	localFault(name, 'No response', 'Try again.');
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -44,7 +44,7 @@ function clientFor(replies: readonly Line[], random = 0) {
 		transport.epochMs = NOON + transport.sent.length * 1_000;
 		return reply;
 	};
-	const ask = async (
+	const query = async (
 		changes: Partial<Call & Policy> = {},
 		settings = {},
 		method = couponOperationQuery,
@@ -52,7 +52,7 @@ function clientFor(replies: readonly Line[], random = 0) {
 		const { maxTries, wait, ...call } = { ...CALL, ...changes };
 		return await createClient(app(settings), transport).call(method, call, { maxTries, wait });
 	};
-	return { ask, transport };
+	return { lookUp: query, transport };
 }
 
 const inBody = (request: HttpRequest | undefined) => new URLSearchParams(request?.body);
@@ -75,8 +75,8 @@ describe('a temporary problem is retried', () => {
 		['40005 of the method', refusal('40005', 'isv.method-call-limited')],
 		['40005 with an unknown sub_code', refusal('40005', 'isv.new')],
 	])('%s', async (_name, reply) => {
-		const { ask, transport } = clientFor([reply, OK]);
-		const { outcome, attempts, retries } = await ask();
+		const { lookUp: query, transport } = clientFor([reply, OK]);
+		const { outcome, attempts, retries } = await query();
 		expect(value(outcome).code).toBe('10000');
 		expect([attempts, retries]).toEqual([2, 1]);
 		expect(transport.sent).toHaveLength(2);
@@ -106,8 +106,8 @@ describe('a permanent problem is not retried', () => {
 		['40006', refusal('40006', 'isv.insufficient-isv-permissions')],
 		['an unknown code', refusal('49999')],
 	])('%s', async (_name, reply) => {
-		const { ask, transport } = clientFor([reply]);
-		expect(await ask()).toMatchObject({ attempts: 1, retries: 0, isStillOpen: false });
+		const { lookUp: query, transport } = clientFor([reply]);
+		expect(await query()).toMatchObject({ attempts: 1, retries: 0, isStillOpen: false });
 		expect(transport.sent).toHaveLength(1);
 		expect(transport.pauses).toEqual([]);
 	});
@@ -115,8 +115,8 @@ describe('a permanent problem is not retried', () => {
 
 describe('a retry', () => {
 	it('is signed again with a new timestamp, for the same content', async () => {
-		const { ask, transport } = clientFor([status(503)]);
-		await ask();
+		const { lookUp: query, transport } = clientFor([status(503)]);
+		await query();
 		const requests = transport.sent.map(({ request }) => request);
 		const stamps = requests.map((request) => inBody(request).get('timestamp'));
 		expect(stamps).toEqual(['2024-01-01 12:00:00', '2024-01-01 12:00:01', '2024-01-01 12:00:02']);
@@ -126,8 +126,8 @@ describe('a retry', () => {
 	});
 
 	it.each([1, 2, 5])('ends after Max Tries = %i with the last error', async (maxTries) => {
-		const { ask, transport } = clientFor([status(503)]);
-		const { outcome, attempts, retries } = await ask({ maxTries });
+		const { lookUp: query, transport } = clientFor([status(503)]);
+		const { outcome, attempts, retries } = await query({ maxTries });
 		expect(fault(outcome).code).toBe('gateway-unavailable');
 		expect([attempts, transport.sent.length]).toEqual([maxTries, maxTries]);
 		expect([retries, transport.pauses.length]).toEqual([maxTries - 1, maxTries - 1]);
@@ -137,8 +137,8 @@ describe('a retry', () => {
 
 	it('after a rate limit does not count as a try, and its pause comes from the pace of the run', async () => {
 		const replies = [LIMITED, LIMITED, status(503), LIMITED, LIMITED, LIMITED, status(503), OK];
-		const { ask, transport } = clientFor(replies);
-		const { outcome, attempts } = await ask({ maxTries: 3 });
+		const { lookUp: query, transport } = clientFor(replies);
+		const { outcome, attempts } = await query({ maxTries: 3 });
 		expect(value(outcome).code).toBe('10000');
 		expect(attempts).toBe(8);
 		expect(transport.pauses).toHaveLength(2); // after the two HTTP 503 only
@@ -149,52 +149,52 @@ describe('a retry', () => {
 	});
 
 	it('lets new requests go first', async () => {
-		const { ask, transport } = clientFor([status(503), LIMITED, OK]);
-		await ask();
+		const { lookUp: query, transport } = clientFor([status(503), LIMITED, OK]);
+		await query();
 		expect(transport.admitted.map(({ isFirst }) => isFirst)).toEqual([true, false, false]);
 	});
 
 	it('ends after twelve rate-limited responses with that error', async () => {
-		const { ask } = clientFor([LIMITED]);
-		const { outcome, attempts } = await ask({ maxTries: 3 });
+		const { lookUp: query } = clientFor([LIMITED]);
+		const { outcome, attempts } = await query({ maxTries: 3 });
 		expect(fault(outcome).code).toBe('40005');
 		expect(attempts).toBe(12);
 	});
 
 	it('does not happen with Max Tries 1', async () => {
-		const { ask, transport } = clientFor([LIMITED]);
-		expect((await ask({ maxTries: 1 })).attempts).toBe(1);
+		const { lookUp: query, transport } = clientFor([LIMITED]);
+		expect((await query({ maxTries: 1 })).attempts).toBe(1);
 		expect(transport.sent).toHaveLength(1);
 	});
 
 	it('is not counted for text that the charset cannot write', async () => {
-		const { ask, transport } = clientFor([OK]);
+		const { lookUp: query, transport } = clientFor([OK]);
 		for (const bizContent of [{ auth_no: '😊' }, { list: [{ of: '😊' }] }]) {
-			const { outcome, attempts } = await ask({ bizContent }, { charset: 'gbk' });
+			const { outcome, attempts } = await query({ bizContent }, { charset: 'gbk' });
 			expect(fault(outcome)).toMatchObject({ code: 'invalid-identifiers' });
 			expect([attempts, transport.sent.length]).toEqual([0, 0]);
 		}
 	});
 
 	it('does not happen when the run is already over', async () => {
-		const { ask, transport } = clientFor([OK]);
+		const { lookUp: query, transport } = clientFor([OK]);
 		transport.end();
-		const { outcome, attempts } = await ask();
+		const { outcome, attempts } = await query();
 		expect(fault(outcome).code).toBe('canceled');
 		expect([attempts, transport.sent.length]).toEqual([0, 0]);
 	});
 
 	it('does not happen, and is not counted, when the run ends during the pause', async () => {
-		const { ask, transport } = clientFor([status(503)]);
+		const { lookUp: query, transport } = clientFor([status(503)]);
 		transport.sleep = async () => await Promise.resolve(transport.end());
-		const { outcome, attempts, retries } = await ask();
+		const { outcome, attempts, retries } = await query();
 		expect(fault(outcome).code).toBe('canceled');
 		expect([attempts, retries, transport.sent.length]).toEqual([1, 0, 1]);
 	});
 
 	it('ends with the last error, not the first', async () => {
-		const { ask } = clientFor([status(503), refusal('40004', 'ACCESS_FORBIDDEN')]);
-		const { outcome, attempts } = await ask();
+		const { lookUp: query } = clientFor([status(503), refusal('40004', 'ACCESS_FORBIDDEN')]);
+		const { outcome, attempts } = await query();
 		expect(fault(outcome).sub_code).toBe('ACCESS_FORBIDDEN');
 		expect(attempts).toBe(2);
 	});
@@ -206,16 +206,16 @@ describe('a retry', () => {
 	])(
 		'waits twice as long each time, up to a limit, with a random spread (%d)',
 		async (random, ms) => {
-			const { ask, transport } = clientFor([status(503)], random);
-			await ask({ maxTries: 7 });
+			const { lookUp: query, transport } = clientFor([status(503)], random);
+			await query({ maxTries: 7 });
 			expect(transport.pauses.map(Math.round)).toEqual(ms);
 			expect(Math.max(...transport.pauses)).toBeLessThanOrEqual(8_000);
 		},
 	);
 
 	it('has the same timeout as the first attempt', async () => {
-		const { ask, transport } = clientFor([status(503)]);
-		await ask();
+		const { lookUp: query, transport } = clientFor([status(503)]);
+		await query();
 		const timeouts = transport.sent.map(({ limits }) => limits.timeoutMs);
 		expect(timeouts).toEqual([4_000, 4_000, 4_000]);
 	});
@@ -223,8 +223,8 @@ describe('a retry', () => {
 
 describe('the request', () => {
 	it('contains the content as JSON in biz_content and nowhere else', async () => {
-		const { ask, transport } = clientFor([OK]);
-		await ask();
+		const { lookUp: query, transport } = clientFor([OK]);
+		await query();
 		const { biz_content, ...others } = Object.fromEntries(inBody(transport.sent[0]?.request));
 		expect(biz_content).toBe('{"auth_no":"2014","operation_id":"红包"}');
 		expect(others.method).toBe(METHOD);
@@ -240,8 +240,8 @@ describe('the request', () => {
 			gone: undefined,
 		};
 		const reply = node({ code: '10000', basket_no: '7' }, BASKET);
-		const { ask, transport } = clientFor([reply]);
-		const { outcome } = await ask({ bizContent }, { charset: 'gbk' }, BASKET);
+		const { lookUp: query, transport } = clientFor([reply]);
+		const { outcome } = await query({ bizContent }, { charset: 'gbk' }, BASKET);
 		expect(value(outcome).fields.get('basket_no')).toBe('7');
 		const body = new URLSearchParams(transport.sent[0]?.request.body);
 		expect(body.get('biz_content')).toBe(
@@ -254,8 +254,8 @@ describe('the request', () => {
 		['the token of the credential without one', '', 'of-credential', 'of-credential'],
 		['no token without any', '', '', null],
 	])('acts with %s', async (_name, appAuthToken, ofCredential, sent) => {
-		const { ask, transport } = clientFor([OK]);
-		await ask({ appAuthToken }, { appAuthToken: ofCredential });
+		const { lookUp: query, transport } = clientFor([OK]);
+		await query({ appAuthToken }, { appAuthToken: ofCredential });
 		expect(inBody(transport.sent[0]?.request).get('app_auth_token')).toBe(sent);
 	});
 });
@@ -278,7 +278,7 @@ describe('isv.invalid-signature', () => {
 	};
 
 	it('blames the key pair when Alipay checked the text that was signed', async () => {
-		const { outcome } = await clientFor([echo((text) => text)]).ask({
+		const { outcome } = await clientFor([echo((text) => text)]).lookUp({
 			bizContent: { auth_no: '<&amp;> "\'' },
 		});
 		expect(fault(outcome).solution).toMatch(/Private Key.*public key/);
@@ -292,7 +292,7 @@ describe('isv.invalid-signature', () => {
 		['a parameter added at the end', (text: string) => `${text}&zone=cn`],
 		['a parameter added at the start', (text: string) => `a=1&${text}`],
 	])('blames the network path when Alipay checked another text: %s', async (_name, change) => {
-		const { outcome } = await clientFor([echo(change)]).ask();
+		const { outcome } = await clientFor([echo(change)]).lookUp();
 		expect(fault(outcome).message).toContain('changed on its way');
 		expect(fault(outcome).solution).toMatch(/Gateway URL.*proxy/);
 		expect(fault(outcome)).toMatchObject({ retryable: false, cause: 'credential-invalid' });
@@ -301,13 +301,13 @@ describe('isv.invalid-signature', () => {
 	it('blames the key pair when Alipay does not show the text that it checked', async () => {
 		const { outcome } = await clientFor([
 			refusal('40002', 'isv.invalid-signature', '验签出错'),
-		]).ask();
+		]).lookUp();
 		expect(fault(outcome).solution).toMatch(/Private Key.*public key/);
 	});
 
 	it.each(['of-call', ''])('never shows the app_auth_token (%j)', async (appAuthToken) => {
 		for (const change of [(text: string) => text, (text: string) => `a=1&${text}`]) {
-			const { outcome } = await clientFor([echo(change)]).ask(
+			const { outcome } = await clientFor([echo(change)]).lookUp(
 				{ appAuthToken },
 				{ appAuthToken: 'of-credential' },
 			);
@@ -319,8 +319,8 @@ describe('isv.invalid-signature', () => {
 
 describe('a missing permission', () => {
 	const told = async (sub_code: string, method: Method) => {
-		const { ask } = clientFor([node({ code: '40006', msg: 'm', sub_code }, method)]);
-		return words(fault((await ask({}, {}, method)).outcome));
+		const { lookUp: query } = clientFor([node({ code: '40006', msg: 'm', sub_code }, method)]);
+		return words(fault((await query({}, {}, method)).outcome));
 	};
 
 	it('names the method and its product, as the console calls it', async () => {
@@ -350,7 +350,7 @@ describe('a response about something else', () => {
 		name: string;
 		method: Method;
 		bizContent: Record<string, string>;
-		answered: Record<string, string | null>;
+		responded: Record<string, string | null>;
 		/** The names that are reported as different; null for an accepted response. */
 		strange: string | null;
 	}
@@ -360,63 +360,63 @@ describe('a response about something else', () => {
 			name: 'another operation of the order',
 			method: couponOperationQuery,
 			bizContent: { auth_no: '1', operation_id: '2' },
-			answered: { auth_no: '1', operation_id: '3' },
+			responded: { auth_no: '1', operation_id: '3' },
 			strange: 'Operation ID (operation_id)',
 		},
 		{
 			name: 'a response without the number',
 			method: couponOperationQuery,
 			bizContent: { out_order_no: '1', out_request_no: '2' },
-			answered: { out_order_no: '1' },
+			responded: { out_order_no: '1' },
 			strange: 'Out Request No (out_request_no)',
 		},
 		{
 			name: 'a number that does not decide, because Alipay uses its own pair',
 			method: couponOperationQuery,
 			bizContent: { auth_no: '1', operation_id: '2', out_order_no: '3', out_request_no: '4' },
-			answered: { auth_no: '1', operation_id: '2', out_order_no: 'x', out_request_no: 'y' },
+			responded: { auth_no: '1', operation_id: '2', out_order_no: 'x', out_request_no: 'y' },
 			strange: null,
 		},
 		{
 			name: 'another parcel by its first number',
 			method: PARCEL,
 			bizContent: { fund_no: '1', order_no: '2' },
-			answered: { fund_no: '9', order_no: '2' },
+			responded: { fund_no: '9', order_no: '2' },
 			strange: 'Fund No (fund_no)',
 		},
 		{
 			name: 'a second number that does not decide',
 			method: PARCEL,
 			bizContent: { fund_no: '1', order_no: '2' },
-			answered: { fund_no: '1', order_no: '9' },
+			responded: { fund_no: '1', order_no: '9' },
 			strange: null,
 		},
 		{
 			name: 'words that a response does not repeat',
 			method: PARCEL,
 			bizContent: { out_no: '1', product: 'BOX', scene: 'DOOR' },
-			answered: { out_no: '1' },
+			responded: { out_no: '1' },
 			strange: null,
 		},
 		{
 			name: 'another return of the same trade',
 			method: RETURN,
 			bizContent: { out_trade_no: '1', out_request_no: '2' },
-			answered: { trade_no: '7', out_trade_no: '1', out_request_no: '3' },
+			responded: { trade_no: '7', out_trade_no: '1', out_request_no: '3' },
 			strange: 'Out Request No (out_request_no)',
 		},
 		{
 			name: 'a method without its own numbers',
 			method: methodNamed('alipay.example.any.query', 'read'),
 			bizContent: { anything: '1' },
-			answered: {},
+			responded: {},
 			strange: null,
 		},
 	];
 
-	it.each(ROWS)('$name', async ({ method, bizContent, answered, strange }) => {
-		const { ask, transport } = clientFor([node({ code: '10000', ...answered }, method)]);
-		const { outcome } = await ask({ bizContent }, {}, method);
+	it.each(ROWS)('$name', async ({ method, bizContent, responded, strange }) => {
+		const { lookUp: query, transport } = clientFor([node({ code: '10000', ...responded }, method)]);
+		const { outcome } = await query({ bizContent }, {}, method);
 		expect(transport.sent).toHaveLength(1);
 		if (strange === null) {
 			expect(value(outcome).code).toBe('10000');
@@ -434,8 +434,8 @@ describe('waiting for a final status', () => {
 	const closed = node({ code: '10000', ...NUMBERS, status: 'CLOSED' });
 
 	it('repeats the lookup at intervals until the status is final', async () => {
-		const { ask, transport } = clientFor([open, open, closed]);
-		const result = await ask(WAIT);
+		const { lookUp: query, transport } = clientFor([open, open, closed]);
+		const result = await query(WAIT);
 		expect(value(result.outcome).fields.get('status')).toBe('CLOSED');
 		expect(result).toMatchObject({ attempts: 3, retries: 0, isStillOpen: false });
 		expect(transport.pauses).toEqual([5_000, 5_000]);
@@ -443,17 +443,17 @@ describe('waiting for a final status', () => {
 	});
 
 	it('ends with the open response when the time is up', async () => {
-		const { ask } = clientFor([open, status(503)]);
-		const result = await ask({ ...WAIT, maxTries: 2 });
+		const { lookUp: query } = clientFor([open, status(503)]);
+		const result = await query({ ...WAIT, maxTries: 2 });
 		expect(value(result.outcome).fields.get('status')).toBe('INIT');
 		expect(result.isStillOpen).toBe(true);
 		expect(result.retries).toBeGreaterThan(0);
 	});
 
 	it('counts as canceled when the run ends first', async () => {
-		const { ask, transport } = clientFor([open]);
+		const { lookUp: query, transport } = clientFor([open]);
 		transport.sleep = async () => await Promise.resolve(transport.end());
-		expect(fault((await ask(WAIT)).outcome).code).toBe('canceled');
+		expect(fault((await query(WAIT)).outcome).code).toBe('canceled');
 	});
 });
 
@@ -465,8 +465,10 @@ describe('the largest response', () => {
 		{ method: couponOperationQuery, bytes: MIB },
 		{ method: BASKET, bytes: 2 * MIB },
 	])('to $method.name has $bytes bytes', async ({ method, bytes }) => {
-		const { ask, transport } = clientFor([node({ code: '10000', ...bizContent }, method)]);
-		expect(value((await ask({ bizContent }, {}, method)).outcome).code).toBe('10000');
+		const { lookUp: query, transport } = clientFor([
+			node({ code: '10000', ...bizContent }, method),
+		]);
+		expect(value((await query({ bizContent }, {}, method)).outcome).code).toBe('10000');
 		expect(transport.sent[0]?.limits.responseBytes).toBe(bytes);
 	});
 });
@@ -476,23 +478,26 @@ describe('a method known by its name alone', () => {
 
 	it.each(['SYSTEM_ERROR', 'ACQ.SYSTEM_ERROR'])('is retried after %s', async (sub_code) => {
 		const busy = node({ code: '40004', msg: 'm', sub_code }, method);
-		const { ask } = clientFor([busy, node({ code: '10000' }, method)]);
-		const { outcome, attempts } = await ask({ bizContent: {} }, {}, method);
+		const { lookUp: query } = clientFor([busy, node({ code: '10000' }, method)]);
+		const { outcome, attempts } = await query({ bizContent: {} }, {}, method);
 		expect(value(outcome).code).toBe('10000');
 		expect(attempts).toBe(2);
 	});
 
 	it('does not use the business codes of another method', async () => {
 		const refused = node({ code: '40004', msg: 'm', sub_code: 'AUTH_ORDER_NOT_EXIST' }, method);
-		const { outcome } = await clientFor([refused]).ask({ bizContent: {} }, {}, method);
+		const { outcome } = await clientFor([refused]).lookUp({ bizContent: {} }, {}, method);
 		expect(fault(outcome).message).toContain('Alipay could not carry out the request');
 	});
 });
 
 describe('a method that moves money', () => {
 	const pay = async (reply: Reply) => {
-		const { ask, transport } = clientFor([reply, node({ code: '10000', basket_no: '7' }, GIFT)]);
-		const result = await ask(
+		const { lookUp: query, transport } = clientFor([
+			reply,
+			node({ code: '10000', basket_no: '7' }, GIFT),
+		]);
+		const result = await query(
 			{ bizContent: { basket_no: '7' }, maxTries: 10, wait: { maxMs: 60_000, intervalMs: 1_000 } },
 			{},
 			GIFT,
@@ -581,16 +586,16 @@ describe('a method that moves money', () => {
 	});
 
 	it('is reported as not carried out, and safe to send again, when there was no connection', async () => {
-		const refused = localFault('gateway-unreachable', 'Nothing listens there', 'Ask again.');
+		const refused = localFault('gateway-unreachable', 'Nothing listens there', 'Try again.');
 		const found = fault(await pay(failure({ ...refused.fault, isUnsent: true })));
 		expect(found.message).not.toContain('may have carried out');
-		expect(found).toMatchObject({ retryable: true, solution: 'Ask again.' });
+		expect(found).toMatchObject({ retryable: true, solution: 'Try again.' });
 	});
 
 	it('is reported as not carried out when it was never sent', async () => {
-		const { ask, transport } = clientFor([OK]);
+		const { lookUp: query, transport } = clientFor([OK]);
 		transport.end();
-		const { outcome, attempts } = await ask({ bizContent: { basket_no: '7' } }, {}, GIFT);
+		const { outcome, attempts } = await query({ bizContent: { basket_no: '7' } }, {}, GIFT);
 		expect(fault(outcome).message).not.toContain('may have carried out');
 		expect(attempts).toBe(0);
 	});

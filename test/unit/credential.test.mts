@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { APP_ID, METHOD, SETTINGS } from '../support/answers.mts';
+import { APP_ID, METHOD, SETTINGS } from '../support/responses.mts';
 import { authenticate, expectSigned, GATEWAY, received } from '../support/authenticate.mts';
 
 const BIZ = { auth_no: '2014+1 & 2=3 %41', remark: '红包 "🧧"' };

@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readApp } from '../../alipay/application/app.ts';
 import type { DamageName, PastedField } from '../../alipay/application/damages.ts';
 import { makeCertificate, type DistinguishedName } from '../../tools/simulator/der.mts';
-import { alipay, APP_ID, bare, own } from '../support/answers.mts';
+import { alipay, APP_ID, bare, own } from '../support/responses.mts';
 import { VERSION_1, CSR, ENCRYPTED, OPENSSH, PKCS12 } from './pasted.mts';
 
 export interface Example {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAMAGES, EXPOSED, FIELDS, type DamageName } from '../../alipay/application/damages.ts';
-import { fault } from '../support/answers.mts';
+import { fault } from '../support/responses.mts';
 import { EXAMPLES, KEY, PEM, PUBLIC, read } from './damages.mts';
 
 const NAMES = Object.keys(DAMAGES) as DamageName[];

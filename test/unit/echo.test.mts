@@ -6,7 +6,7 @@ import { alternativesOf, type Method } from '../../alipay/methods/method.ts';
 import { refundQuery } from '../../alipay/methods/refundQuery.ts';
 import { isMissing } from '../../alipay/numbers/doubts.ts';
 
-const answer = (fields: Record<string, string | null>): Answer => ({
+const response = (fields: Record<string, string | null>): Answer => ({
 	fields: new Map(Object.entries({ code: '10000', msg: 'Success', ...fields })),
 	json: '',
 	code: '10000',
@@ -17,7 +17,7 @@ const answer = (fields: Record<string, string | null>): Answer => ({
 });
 
 const codeOf = (method: Method, sent: object, fields: Record<string, string | null>) =>
-	objection(method, sent as Record<string, unknown>, answer(fields))?.fault.code ?? 'accepted';
+	objection(method, sent as Record<string, unknown>, response(fields))?.fault.code ?? 'accepted';
 
 const OTHER = 'answer-for-another-operation';
 
@@ -66,7 +66,7 @@ describe('a success without a refund', () => {
 		{ ...sent, total_amount: '8.00' },
 		{ refund_amount: null },
 	])('reports that there is no refund: %j', (fields) => {
-		const found = objection(refundQuery, sent, answer(fields))?.fault;
+		const found = objection(refundQuery, sent, response(fields))?.fault;
 		expect(found).toMatchObject({
 			code: 'answer-without-record',
 			signature_verified: true,

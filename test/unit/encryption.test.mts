@@ -7,10 +7,10 @@ import {
 	fault,
 	http,
 	METHOD,
-	readAnswer,
+	readResponse,
 	signed,
 	value,
-} from '../support/answers.mts';
+} from '../support/responses.mts';
 
 const KEY = Buffer.alloc(16, 7).toString('base64');
 const OTHER = Buffer.alloc(16, 8).toString('base64');
@@ -59,12 +59,12 @@ describe('the Encrypt Key', () => {
 
 describe('an encrypted response', () => {
 	const encrypted = app({ encryptKey: KEY });
-	const read = (body: string) => readAnswer(http(body), METHOD, encrypted);
+	const read = (body: string) => readResponse(http(body), METHOD, encrypted);
 
 	it('is signed with its quotation marks, verified and then decrypted', () => {
-		const answer = value(read(envelope(quoted(OK))));
-		expect(answer.fields.get('amount')).toBe('1.00');
-		expect(answer.json).toBe(OK);
+		const response = value(read(envelope(quoted(OK))));
+		expect(response.fields.get('amount')).toBe('1.00');
+		expect(response.json).toBe(OK);
 	});
 
 	it('is refused when the signature covers only the base64 or the clear text', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { localFault } from '../../alipay/errors/fault.ts';
 import { failedItem, failedJson, toError } from '../../nodes/shared/errors.ts';
 
-const { fault } = localFault('gateway-timeout', 'Alipay did not answer', 'Ask again.');
+const { fault } = localFault('gateway-timeout', 'Alipay did not respond', 'Try again.');
 const refusal = (code: string) => ({
 	...fault,
 	code,
@@ -18,7 +18,7 @@ describe('the item in place of a failed one', () => {
 	it('has only error and details, and names its input item', () => {
 		expect(item('continueRegularOutput')).toEqual({
 			json: {
-				error: 'Alipay did not answer',
+				error: 'Alipay did not respond',
 				details: expect.objectContaining({ code: 'gateway-timeout', attempts: 2 }),
 			},
 			pairedItem: { item: 3 },
@@ -28,7 +28,7 @@ describe('the item in place of a failed one', () => {
 
 	it('has an error that n8n 1 routes by and that is not copied further', () => {
 		const routed = item('continueErrorOutput');
-		expect(routed.error?.message).toBe('Alipay did not answer [item 3]');
+		expect(routed.error?.message).toBe('Alipay did not respond [item 3]');
 		expect(Object.keys({ ...routed })).toEqual(['json', 'pairedItem']);
 	});
 });
@@ -36,7 +36,7 @@ describe('the item in place of a failed one', () => {
 describe('a failed item as data', () => {
 	it('says what happened, what to do, and what a workflow can branch on', () => {
 		expect(failedJson(refusal('40004'), 2)).toEqual({
-			error: 'Alipay did not answer',
+			error: 'Alipay did not respond',
 			details: {
 				code: '40004',
 				sub_code: 'SYSTEM_ERROR',
@@ -44,7 +44,7 @@ describe('a failed item as data', () => {
 				trace_id: '21',
 				retryable: true,
 				attempts: 2,
-				solution: 'Ask again.',
+				solution: 'Try again.',
 			},
 		});
 	});
@@ -54,7 +54,7 @@ describe('a failed item as data', () => {
 			code: 'gateway-timeout',
 			retryable: true,
 			attempts: 0,
-			solution: 'Ask again.',
+			solution: 'Try again.',
 		});
 	});
 });
@@ -63,8 +63,8 @@ describe('the exception that stops a node', () => {
 	const node = { name: 'Alipay' } as INode;
 	it('shows how to fix it, then Alipay’s own words and the number for its support', () => {
 		const error = toError(node, refusal('40004'), 3);
-		expect(error.message).toBe('Alipay did not answer [item 3]');
-		expect(error.description).toBe('Ask again. Alipay says: “参数有误”. Trace ID: 21');
+		expect(error.message).toBe('Alipay did not respond [item 3]');
+		expect(error.description).toBe('Try again. Alipay says: “参数有误”. Trace ID: 21');
 		expect(error.context.itemIndex).toBe(3);
 	});
 
@@ -84,6 +84,6 @@ describe('the exception that stops a node', () => {
 
 	it('is an API error otherwise', () => {
 		expect(toError(node, fault)).toBeInstanceOf(NodeApiError);
-		expect(toError(node, fault).message).toBe('Alipay did not answer');
+		expect(toError(node, fault).message).toBe('Alipay did not respond');
 	});
 });

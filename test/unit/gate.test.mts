@@ -10,7 +10,7 @@ import {
 } from '../../alipay/errors/fault.ts';
 import { createGate } from '../../nodes/shared/gate.ts';
 import { fixed, type Span } from '../../nodes/shared/width.ts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 
 const DONE = success('done');
 const refusal = (code: string, sub_code: string) =>
@@ -20,7 +20,7 @@ const refusal = (code: string, sub_code: string) =>
 		{ trace_id: null, signature_verified: true },
 	);
 const LIMITED = refusal('40005', 'isv.app-call-limited');
-const LOST = localFault('gateway-timeout', 'No answer', 'Ask again.');
+const LOST = localFault('gateway-timeout', 'No response', 'Try again.');
 
 /** A gate in a world where time passes only while a caller sleeps. */
 function worldOf(concurrency: number | Span, requestsPerSecond = 0) {
@@ -50,7 +50,7 @@ function worldOf(concurrency: number | Span, requestsPerSecond = 0) {
 		pass: (ms: number) => void (time += ms),
 		end: () => run.abort(),
 		/** An exchange that takes no time and ends with this outcome. */
-		ask: async (outcome: Outcome<unknown> = DONE, isFirst = true) =>
+		request: async (outcome: Outcome<unknown> = DONE, isFirst = true) =>
 			await gate.admit(async () => await Promise.resolve(outcome), isFirst),
 	};
 }
@@ -124,10 +124,10 @@ describe('slots', () => {
 	});
 
 	it('are returned by an exchange that throws', async () => {
-		const { admit, ask } = worldOf(1);
+		const { admit, request } = worldOf(1);
 		const broken = admit(async () => await Promise.reject(new Error('broken')), true);
 		await expect(broken).rejects.toThrow('broken');
-		expect(value(await ask())).toBe('done');
+		expect(value(await request())).toBe('done');
 	});
 
 	it('alternate between new requests and retries', async () => {
@@ -213,23 +213,23 @@ describe('starts', () => {
 	});
 
 	it('give the thread to others between two starts when there is no limit', async () => {
-		const { ask, naps } = worldOf(1);
-		for (let turn = 0; turn < 5; turn++) await ask();
+		const { request, naps } = worldOf(1);
+		for (let turn = 0; turn < 5; turn++) await request();
 		expect(naps).toEqual([0, 0, 0, 0]);
 	});
 
 	it('do not give up the thread when they are far apart', async () => {
-		const { ask, pass, naps } = worldOf(1);
+		const { request, pass, naps } = worldOf(1);
 		for (let turn = 0; turn < 5; turn++) {
-			await ask();
+			await request();
 			pass(10);
 		}
 		expect(naps).toEqual([]);
 	});
 
 	it('sign at the time of sending: the exchange runs when its turn has come', async () => {
-		const { ask, admit, now } = worldOf(1, 1);
-		await ask();
+		const { request, admit, now } = worldOf(1, 1);
+		await request();
 		let startedAt = 0;
 		await admit(async () => {
 			startedAt = now();
@@ -239,11 +239,11 @@ describe('starts', () => {
 	});
 
 	it('do not wait after the run is over', async () => {
-		const { ask, end, now } = worldOf(3, 1);
-		await ask();
+		const { request, end, now } = worldOf(3, 1);
+		await request();
 		end();
 		const before = now();
-		const outcomes = await Promise.all([ask(), ask(), ask(), ask(LIMITED, false)]);
+		const outcomes = await Promise.all([request(), request(), request(), request(LIMITED, false)]);
 		expect(outcomes).toEqual([CANCELED, CANCELED, CANCELED, CANCELED]);
 		expect(now()).toBe(before);
 	});
@@ -302,10 +302,10 @@ describe('an outcome', () => {
 		{ name: 'a limit of the method', outcome: refusal('40005', 'isv.method-call-limited') },
 		{ name: 'HTTP 429', outcome: localFault('gateway-busy', 'Busy', 'Wait.') },
 	])('that is $name delays the next start', async ({ outcome }) => {
-		const { ask, now } = worldOf(1);
-		await ask(outcome);
+		const { request, now } = worldOf(1);
+		await request(outcome);
 		const before = now();
-		await ask();
+		await request();
 		expect(now() - before).toBe(250);
 	});
 
@@ -326,47 +326,47 @@ describe('an outcome', () => {
 		},
 		{ name: 'a canceled run', outcome: CANCELED, ends: false },
 	])('that is $name ends a streak of rate limits: $ends', async ({ outcome, ends }) => {
-		const { ask, pass, limitedForMs } = worldOf(1);
-		await ask(LIMITED);
+		const { request, pass, limitedForMs } = worldOf(1);
+		await request(LIMITED);
 		pass(10_000);
-		await ask(outcome);
+		await request(outcome);
 		expect(limitedForMs()).toBe(ends ? 0 : 10_000);
 	});
 });
 
 describe('a rate limit that lasts more than a minute', () => {
 	it('keeps new requests from being sent', async () => {
-		const { ask, pass, admit } = worldOf(1);
-		await ask(LIMITED);
+		const { request, pass, admit } = worldOf(1);
+		await request(LIMITED);
 		pass(60_001);
-		const never = async () => await Promise.reject(new Error('asked'));
+		const never = async () => await Promise.reject(new Error('sent'));
 		const found = fault(await admit(never, true));
 		expect(found).toMatchObject({ code: 'gateway-call-limit', cause: 'rate-limited' });
 		expect(found.retryable).toBe(true);
 	});
 
 	it('lets requests in progress continue, and ends with their first response', async () => {
-		const { ask, pass } = worldOf(1);
-		await ask(LIMITED);
+		const { request, pass } = worldOf(1);
+		await request(LIMITED);
 		pass(60_001);
-		expect(fault(await ask()).code).toBe('gateway-call-limit');
-		expect(value(await ask(DONE, false))).toBe('done');
-		expect(value(await ask())).toBe('done');
+		expect(fault(await request()).code).toBe('gateway-call-limit');
+		expect(value(await request(DONE, false))).toBe('done');
+		expect(value(await request())).toBe('done');
 	});
 
 	it('does not count before a minute has passed', async () => {
-		const { ask, pass } = worldOf(1);
-		await ask(LIMITED);
+		const { request, pass } = worldOf(1);
+		await request(LIMITED);
 		pass(60_000);
-		expect(value(await ask())).toBe('done');
+		expect(value(await request())).toBe('done');
 	});
 
 	it('is checked when a request gets its slot, not when it starts to wait for it', async () => {
-		const { ask, admit, pass } = worldOf(1);
-		await ask(LIMITED);
+		const { request, admit, pass } = worldOf(1);
+		await request(LIMITED);
 		const first = pending();
 		const held = admit(first.exchange, false);
-		const waiting = ask();
+		const waiting = request();
 		await settle();
 		pass(60_001);
 		first.end(LOST);

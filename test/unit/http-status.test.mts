@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { METHOD, app, envelope, fault, http, readAnswer, words } from '../support/answers.mts';
+import { METHOD, app, envelope, fault, http, readResponse, words } from '../support/responses.mts';
 
 const SIGNED_SUCCESS = envelope('{"code":"10000","msg":"Success"}');
-const read = (status: number) => fault(readAnswer(http(SIGNED_SUCCESS, { status }), METHOD, app()));
+const read = (status: number) =>
+	fault(readResponse(http(SIGNED_SUCCESS, { status }), METHOD, app()));
 
 const PROXY_SIGN_IN = /username and a password.*HTTPS_PROXY.*http:\/\/USER:PASSWORD@HOST:PORT/;
 const REDIRECT = /redirect.*does not follow it.*Gateway URL.*sign-in page/;

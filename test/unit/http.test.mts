@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { sendOver } from '../../nodes/shared/http.ts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 
 const REQUEST = {
 	method: 'POST' as const,

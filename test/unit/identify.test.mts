@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import { decidingParameters, type Method, type Parameter } from '../../alipay/methods/method.ts';
 import { identify, type IdentifyBy, type RawNumbers } from '../../nodes/shared/identify.ts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 import { BASKET, PARCEL, RETURN } from '../support/methods.mts';
 
 const GIVEN = {

@@ -14,7 +14,7 @@ import { columnNamesOf } from '../../nodes/shared/form/method.ts';
 import { Unreadable } from '../../nodes/shared/form/read.ts';
 import { identify } from '../../nodes/shared/identify.ts';
 import { createColumnReader } from '../../nodes/shared/inputColumns.ts';
-import { fault, value, words } from '../support/answers.mts';
+import { fault, value, words } from '../support/responses.mts';
 import { PARCEL, RETURN } from '../support/methods.mts';
 
 const AUTH_NO = '2014021601002000640012345678';

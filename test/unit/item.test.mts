@@ -29,8 +29,8 @@ const REFERENCE = [
 const NAMES = REFERENCE.map(([name]) => name);
 const ANSWER = new Map<string, string>(REFERENCE.map(([name, text]) => [name, text]));
 
-const all = (answer: ReadonlyMap<string, string | null>, amountFormat: AmountFormat = 'number') =>
-	typedFields(FIELDS, answer, { simplify: false, amountFormat });
+const all = (response: ReadonlyMap<string, string | null>, amountFormat: AmountFormat = 'number') =>
+	typedFields(FIELDS, response, { simplify: false, amountFormat });
 const one = (name: (typeof NAMES)[number], text: string | null, format?: AmountFormat) =>
 	all(new Map([[name, text]]), format)[name];
 
@@ -40,8 +40,8 @@ describe('the fields of an item', () => {
 	});
 
 	it('are the 17 fields of the API reference and no other, in the order of the contract', () => {
-		const answer = new Map([...ANSWER, ['code', '10000'], ['msg', 'Success'], ['new', 'x']]);
-		expect(Object.keys(all(answer))).toEqual(NAMES);
+		const response = new Map([...ANSWER, ['code', '10000'], ['msg', 'Success'], ['new', 'x']]);
+		expect(Object.keys(all(response))).toEqual(NAMES);
 	});
 
 	it('are the ten most important with Simplify', () => {
@@ -248,7 +248,7 @@ describe('a field of a type that the coupon query does not use', () => {
 });
 
 describe('a response as a run stores it', () => {
-	const compact = (answer: ReadonlyMap<string, string | null>) => compactFields(FIELDS, answer);
+	const compact = (response: ReadonlyMap<string, string | null>) => compactFields(FIELDS, response);
 
 	it('has every field of the method, and null where Alipay sent null', () => {
 		const kept = compact(new Map<string, string | null>([...ANSWER, ['remark', null]]));

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../alipay/errors/gatewayCodes.ts';
 import { BUSINESS, PASSES, TABLE } from '../support/keyCodes.mts';
-import { bare, envelope, SETTINGS, signed } from '../support/answers.mts';
+import { bare, envelope, SETTINGS, signed } from '../support/responses.mts';
 import {
 	authenticate,
 	credentialType,

@@ -6,7 +6,7 @@ import {
 	refuseOwnPublicKey,
 } from '../../alipay/application/keys.ts';
 import { CERTIFICATES, SKIPPED, vectorsAbsent, vectorText } from '../support/vectors.mts';
-import { alipay, bare, fault, own, value, words } from '../support/answers.mts';
+import { alipay, bare, fault, own, value, words } from '../support/responses.mts';
 import { ALIPAY, CLASS_2, ROOT } from './damages.mts';
 import { certificate, CSR, shapesOf, VERSION_1 } from './pasted.mts';
 

@@ -14,7 +14,7 @@ import {
 } from '../../alipay/methods/method.ts';
 import { parameterOf } from '../../nodes/shared/form/names.ts';
 import { identify } from '../../nodes/shared/identify.ts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 import { BASKET, PARCEL, RETURN } from '../support/methods.mts';
 
 const unique = (texts: readonly string[]) => expect(new Set(texts).size).toBe(texts.length);

@@ -13,7 +13,7 @@ import {
 	type SimulatorCertificateCredential,
 } from '../../tools/simulator/gateway.mts';
 import { loadKeys } from '../../tools/simulator/keys.mts';
-import { fault, http, value, words } from '../support/answers.mts';
+import { fault, http, value, words } from '../support/responses.mts';
 import { NOW, signedForm, TRADE } from '../support/notifications.mts';
 import { temporaryFolder } from '../support/temporary.mts';
 import { scripted, type Line, type ScriptedTransport } from '../support/transport.mts';
@@ -38,18 +38,18 @@ let transport: ScriptedTransport;
 beforeEach(() => {
 	// No other test uses the same application.
 	app = value(readApp({ ...credential, appAuthToken: `of-test-${Math.random()}` }, NOW));
-	transport = scripted([answeredBy(renewed)], NOW);
+	transport = scripted([respondedBy(renewed)], NOW);
 });
 
 /** The gateway when it signs with this certificate. */
-const answeredBy =
+const respondedBy =
 	({ sn, privateKey, chain }: Signer): Line =>
 	({ body }) => {
 		if (body.includes('alipaycert.download')) {
 			const alipay_cert_content = Buffer.from(chain).toString('base64');
 			const node = { code: '10000', alipay_cert_content };
-			const answer = { alipay_open_app_alipaycert_download_response: node };
-			return success(http(JSON.stringify(answer)));
+			const response = { alipay_open_app_alipaycert_download_response: node };
+			return success(http(JSON.stringify(response)));
 		}
 		const node = '{"code":"40004","msg":"Business Failed","sub_code":"ACQ.TRADE_NOT_EXIST"}';
 		const signature = sign('sha256', Buffer.from(node), privateKey).toString('base64');
@@ -87,7 +87,7 @@ it('many notifications at once share the two requests', async () => {
 });
 
 it('forged notifications cause at most one query in ten minutes', async () => {
-	transport = scripted([answeredBy(pasted)], NOW);
+	transport = scripted([respondedBy(pasted)], NOW);
 	for (let count = 0; count < 5; count++) {
 		const refused = fault(await notified(merchant));
 		expect(refused.code).toBe('notification-signature-mismatch');
@@ -97,7 +97,7 @@ it('forged notifications cause at most one query in ten minutes', async () => {
 });
 
 it('a merchant’s certificate is still not trusted', async () => {
-	transport = scripted([answeredBy(merchant)], NOW);
+	transport = scripted([respondedBy(merchant)], NOW);
 	expect(fault(await notified(merchant)).code).toBe('notification-signature-mismatch');
 });
 

@@ -9,7 +9,7 @@ class Response extends EventEmitter implements OutgoingResponse {
 	closed = false;
 	statusCode = 200;
 
-	answer(status: number) {
+	response(status: number) {
 		this.statusCode = status;
 		this.headersSent = true;
 	}
@@ -41,7 +41,7 @@ describe('of two simultaneous requests with the same notification', () => {
 		const second = request('a');
 		expect(await first.turn).toBe('first');
 		expect(await Promise.race([second.turn, turnOfTheLoop('waits')])).toBe('waits');
-		first.response.answer(200);
+		first.response.response(200);
 		first.response.close();
 		expect(await second.turn).toBe('repeated');
 	});
@@ -51,10 +51,10 @@ describe('of two simultaneous requests with the same notification', () => {
 		const first = request('a');
 		const [second, third] = [request('a'), request('a')];
 		expect(await first.turn).toBe('first');
-		first.response.answer(500);
+		first.response.response(500);
 		first.response.close();
 		expect(await second.turn).toBe('first');
-		second.response.answer(200);
+		second.response.response(200);
 		second.response.close();
 		expect(await third.turn).toBe('repeated');
 	});
@@ -67,7 +67,7 @@ describe('a sender that disconnects before n8n has responded', () => {
 		expect(await turn).toBe('first');
 		response.close();
 		expect(await request('a').turn).toBe('undecided');
-		response.answer(200);
+		response.response(200);
 		expect(await request('a').turn).toBe('repeated');
 	});
 
@@ -76,7 +76,7 @@ describe('a sender that disconnects before n8n has responded', () => {
 		const { response, turn } = request('a');
 		expect(await turn).toBe('first');
 		response.close();
-		response.answer(503);
+		response.response(503);
 		expect(await request('a').turn).toBe('first');
 	});
 });
@@ -88,7 +88,7 @@ it('does not mark another notification as seen while n8n has not responded to it
 	const meanwhile = request('b');
 	await meanwhile.turn;
 	expect(meanwhile.staticData.seen).toHaveLength(12);
-	first.response.answer(200);
+	first.response.response(200);
 	const later = request('c');
 	await later.turn;
 	expect(later.staticData.seen).toHaveLength(24);

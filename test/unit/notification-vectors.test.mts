@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readForm } from '../../alipay/notification/form.ts';
 import { readNotification } from '../../alipay/notification/index.ts';
 import { coveredBySignature } from '../../alipay/notification/signature.ts';
-import { app, fault, value } from '../support/answers.mts';
+import { app, fault, value } from '../support/responses.mts';
 import {
 	NOTIFICATIONS,
 	SKIPPED,

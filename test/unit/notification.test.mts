@@ -4,7 +4,7 @@ import type { App } from '../../alipay/application/app.ts';
 import { LARGEST_NOTIFICATION, readNotification } from '../../alipay/notification/index.ts';
 import { methodNotified } from '../../alipay/notification/kinds.ts';
 import { encode } from '../../alipay/text/charset.ts';
-import { alipay, app, APP_ID, fault, own, value } from '../support/answers.mts';
+import { alipay, app, APP_ID, fault, own, value } from '../support/responses.mts';
 import { formOf, NOW, signed, signedForm, TRADE, type Params } from '../support/notifications.mts';
 
 const key = alipay.privateKey;

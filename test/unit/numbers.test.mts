@@ -5,7 +5,7 @@ import { titleOf, type Method, type Parameter } from '../../alipay/methods/metho
 import { doubtOf } from '../../alipay/numbers/doubts.ts';
 import { readNumber } from '../../alipay/numbers/read.ts';
 import { generatedNumbers, RECORDS } from '../../tools/simulator/fixtures/couponOperation.mts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 import { BASKET, PARCEL, RETURN } from '../support/methods.mts';
 
 const ALL: readonly Method[] = [...METHODS, PARCEL, RETURN, BASKET];

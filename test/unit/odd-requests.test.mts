@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { UserError } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../alipay/text/charset.ts';
-import { APP_ID, METHOD } from '../support/answers.mts';
+import { APP_ID, METHOD } from '../support/responses.mts';
 import { authenticate, expectSigned, GATEWAY, received } from '../support/authenticate.mts';
 
 const BIZ_TEXT = '{"out_trade_no":"1"}';

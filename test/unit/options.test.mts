@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rangeNotes, readOptions } from '../../nodes/shared/form/options.ts';
 import { reading } from '../../nodes/shared/form/read.ts';
-import { fault } from '../support/answers.mts';
+import { fault } from '../support/responses.mts';
 
 const DEFAULTS = {
 	appAuthToken: '',

@@ -15,7 +15,7 @@ function runOf(pace: Pace) {
 		},
 		learn: (isLimited: boolean, startedMs: number) => pace.learn(isLimited, startedMs, now),
 		/** One request from its start to its response. */
-		ask(isLimited: boolean, takesMs = 0): number {
+		request(isLimited: boolean, takesMs = 0): number {
 			const started = run.start();
 			run.pass(takesMs);
 			run.learn(isLimited, started);
@@ -30,7 +30,7 @@ function runOf(pace: Pace) {
 /** The start time of each request; every one gets its response before the next starts. */
 function starts(requestsPerSecond: number, limited: boolean[], takesMs = 0): number[] {
 	const run = runOf(createPace(requestsPerSecond));
-	return limited.map((isLimited) => run.ask(isLimited, takesMs));
+	return limited.map((isLimited) => run.request(isLimited, takesMs));
 }
 
 const never = (count: number) => Array<boolean>(count).fill(false);
@@ -91,10 +91,10 @@ describe('a rate limit', () => {
 
 	it('starts with the shortest pause again after a response', () => {
 		const run = runOf(createPace(1000));
-		run.ask(true);
-		run.ask(true);
-		run.ask(false);
-		run.ask(true);
+		run.request(true);
+		run.request(true);
+		run.request(false);
+		run.request(true);
 		expect(run.holdMs()).toBe(250);
 	});
 
@@ -118,21 +118,21 @@ describe('a rate limit', () => {
 
 	it('never spaces requests more than two seconds apart, unless that is their pace', () => {
 		const run = runOf(createPace(1));
-		for (let turn = 0; turn < 30; turn++) run.ask(true);
-		const at = [run.ask(false), run.ask(false)];
+		for (let turn = 0; turn < 30; turn++) run.request(true);
+		const at = [run.request(false), run.request(false)];
 		expect(gaps(at)[0]).toBeLessThanOrEqual(2_000);
 	});
 
 	it('leaves the pace nearly unchanged after an idle time', () => {
 		const run = runOf(createPace(0));
-		const answered = (isLimited: boolean) => {
-			run.ask(isLimited, 10);
+		const responded = (isLimited: boolean) => {
+			run.request(isLimited, 10);
 			return run.now();
 		};
-		for (let turn = 0; turn < 60; turn++) answered(false);
+		for (let turn = 0; turn < 60; turn++) responded(false);
 		run.pass(60_000);
-		answered(true);
-		const at = [answered(false), answered(false)];
+		responded(true);
+		const at = [responded(false), responded(false)];
 		expect(gaps(at)[0]).toBeLessThan(20);
 	});
 
@@ -163,11 +163,11 @@ it('reports how long the run got only rate-limited responses', () => {
 	const run = runOf(pace);
 	const limitedForMs = () => pace.limitedForMs(run.now());
 	expect(limitedForMs()).toBe(0);
-	run.ask(true);
+	run.request(true);
 	run.pass(1_000);
-	run.ask(true);
+	run.request(true);
 	run.pass(1_000);
 	expect(limitedForMs()).toBe(2_000);
-	run.ask(false);
+	run.request(false);
 	expect(limitedForMs()).toBe(0);
 });

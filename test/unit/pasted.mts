@@ -1,6 +1,6 @@
 /** The forms in which people paste keys, and other files that look similar. */
 import type { KeyObject } from 'node:crypto';
-import { own } from '../support/answers.mts';
+import { own } from '../support/responses.mts';
 
 /** A DER element: tag, length, content. */
 export function der(tag: number, ...content: Buffer[]): Buffer {

@@ -10,10 +10,10 @@ import type { Answer } from '../../alipay/message/response.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import type { Method } from '../../alipay/methods/method.ts';
 import { nextStep, NOTHING_YET, type Policy } from '../../alipay/policy.ts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 import { GIFT, PARCEL, RETURN } from '../support/methods.mts';
 
-const answer = (field: string, status: string | null): Outcome<Answer> =>
+const response = (field: string, status: string | null): Outcome<Answer> =>
 	success({
 		fields: new Map([[field, status]]),
 		json: '{}',
@@ -27,8 +27,8 @@ const failed = (name: LocalFaultName) => localFault(name, 'What happened', 'What
 
 /** One outcome of each kind that a request can have. */
 const OUTCOMES = {
-	open: answer('status', 'INIT'),
-	final: answer('status', 'CLOSED'),
+	open: response('status', 'INIT'),
+	final: response('status', 'CLOSED'),
 	unreachable: failed('gateway-unreachable'),
 	timeout: failed('gateway-timeout'),
 	limited: failed('gateway-busy'),
@@ -283,7 +283,7 @@ describe('the next step', () => {
 
 describe('a method', () => {
 	const statusOf = (method: Method, status: string | null) =>
-		nextStep(method, WAITING, NOTHING_YET, answer('state', status), 0, 0).next;
+		nextStep(method, WAITING, NOTHING_YET, response('state', status), 0, 0).next;
 
 	it.each([
 		{ status: 'DEALING', next: 'poll' },

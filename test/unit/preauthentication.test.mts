@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
-import { bare, envelope as envelopeOf, SETTINGS } from '../support/answers.mts';
+import { bare, envelope as envelopeOf, SETTINGS } from '../support/responses.mts';
 
 const NOT_FOUND = '{"code":"40004","msg":"Business Failed","sub_code":"ACQ.TRADE_NOT_EXIST"}';
 const type = new AlipayApi();
@@ -15,9 +15,9 @@ const envelope = (text: string, sign?: string) =>
  * requests.
  */
 async function prepare(body: string | Error, changes: object = {}, times = 1): Promise<number> {
-	let asked = 0;
+	let requests = 0;
 	const httpRequest = async () => {
-		asked++;
+		requests++;
 		if (body instanceof Error) throw body;
 		return { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(body)]) };
 	};
@@ -27,7 +27,7 @@ async function prepare(body: string | Error, changes: object = {}, times = 1): P
 			...changes,
 		} as never);
 	}
-	return asked;
+	return requests;
 }
 
 describe('the check before a request of the HTTP Request node', () => {
@@ -36,9 +36,9 @@ describe('the check before a request of the HTTP Request node', () => {
 	});
 
 	it('runs once for all items of a run', async () => {
-		let asked = 0;
+		let requests = 0;
 		const httpRequest = async () => {
-			asked++;
+			requests++;
 			const body = Readable.from([Buffer.from(envelope(NOT_FOUND))]);
 			return { statusCode: 200, headers: {}, body };
 		};
@@ -47,14 +47,14 @@ describe('the check before a request of the HTTP Request node', () => {
 			await type.preAuthentication.call({ helpers: { httpRequest } }, settings);
 		});
 		await Promise.all(items);
-		expect(asked).toBe(1);
+		expect(requests).toBe(1);
 	});
 
 	it('runs again for a credential that was changed', async () => {
-		const answer = envelope(NOT_FOUND);
-		expect(await prepare(answer, { appId: '5' }, 2)).toBe(1);
-		expect(await prepare(answer, { appId: '5', appAuthToken: 'another' }, 2)).toBe(1);
-		expect(await prepare(answer, { appId: '5' }, 2)).toBe(0);
+		const response = envelope(NOT_FOUND);
+		expect(await prepare(response, { appId: '5' }, 2)).toBe(1);
+		expect(await prepare(response, { appId: '5', appAuthToken: 'another' }, 2)).toBe(1);
+		expect(await prepare(response, { appId: '5' }, 2)).toBe(0);
 	});
 
 	it('names a wrong Alipay key', async () => {

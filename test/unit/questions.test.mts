@@ -6,7 +6,7 @@ import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.
 import { createQuestions, inOrder, type Question } from '../../nodes/shared/questions.ts';
 import { connect, type RunTransport } from '../../nodes/shared/transport.ts';
 import { fixed } from '../../nodes/shared/width.ts';
-import { app, envelope, fault, http, signed, value } from '../support/answers.mts';
+import { app, envelope, fault, http, signed, value } from '../support/responses.mts';
 import { PARCEL } from '../support/methods.mts';
 import { scripted, type Line, type Reply } from '../support/transport.mts';
 
@@ -19,12 +19,12 @@ const QUESTION: Question = {
 	timeoutMs: 1_000,
 	wait: null,
 };
-const answer = (status: string): Reply =>
+const response = (status: string): Reply =>
 	success(http(envelope(JSON.stringify({ code: '10000', ...NUMBERS, status, new: 'x' }))));
 const BUSY = success(http('', { status: 503 }));
 
 /** The questions of a run that gets these replies in turn. */
-function questionsFor(replies: readonly Line[] = [answer('CLOSED')]) {
+function questionsFor(replies: readonly Line[] = [response('CLOSED')]) {
 	const transport = scripted(replies, Date.UTC(2026, 8, 1));
 	const run: RunTransport = {
 		...transport,
@@ -39,10 +39,10 @@ function questionsFor(replies: readonly Line[] = [answer('CLOSED')]) {
 describe('a question', () => {
 	it('that moves money is sent for each item, because two equal items can mean two payments', async () => {
 		const pay = { ...couponOperationQuery, effect: 'write' } as const;
-		const { transport, questions } = questionsFor([answer('SUCCESS')]);
+		const { transport, questions } = questionsFor([response('SUCCESS')]);
 		await Promise.all([1, 2].map(async () => await questions.ask({ ...QUESTION, method: pay })));
 		expect(transport.sent).toHaveLength(2);
-		expect(questions.tally).toMatchObject({ asked: 2, reused: 0 });
+		expect(questions.tally).toMatchObject({ requested: 2, reused: 0 });
 	});
 
 	it('of several items at the same time is one request', async () => {
@@ -55,7 +55,7 @@ describe('a question', () => {
 		);
 		expect(transport.sent).toHaveLength(1);
 		expect(questions.tally).toEqual({
-			asked: 1,
+			requested: 1,
 			reused: 2,
 			retried: 0,
 			stillOpen: 0,
@@ -97,19 +97,19 @@ describe('a question', () => {
 		const questions = createQuestions(none, run);
 		expect(await questions.ask(QUESTION)).toEqual({ outcome: none, attempts: 0 });
 		expect(transport.sent).toHaveLength(0);
-		expect(questions.tally.asked).toBe(0);
+		expect(questions.tally.requested).toBe(0);
 	});
 
 	it('that the gate refuses does not count as sent', async () => {
 		const { run } = questionsFor();
-		const limited = localFault('gateway-call-limit', 'Not asked', 'Wait.');
+		const limited = localFault('gateway-call-limit', 'Not sent', 'Wait.');
 		run.admit = async () => await Promise.resolve(limited);
 		const questions = createQuestions(success(app()), run);
 		const { outcome, attempts } = await questions.ask(QUESTION);
 		expect(fault(outcome)).toMatchObject({ code: 'gateway-call-limit', cause: 'rate-limited' });
 		expect(attempts).toBe(0);
 		expect(questions.tally).toEqual({
-			asked: 0,
+			requested: 0,
 			reused: 0,
 			retried: 0,
 			stillOpen: 0,
@@ -118,12 +118,12 @@ describe('a question', () => {
 	});
 
 	it('counts retries, but not polls', async () => {
-		const { questions } = questionsFor([BUSY, answer('INIT'), BUSY, answer('CLOSED')]);
+		const { questions } = questionsFor([BUSY, response('INIT'), BUSY, response('CLOSED')]);
 		const wait = { maxMs: 60_000, intervalMs: 5_000 };
 		const { attempts } = await questions.ask({ ...QUESTION, maxTries: 2, wait });
 		expect(attempts).toBe(4);
 		expect(questions.tally).toEqual({
-			asked: 1,
+			requested: 1,
 			reused: 0,
 			retried: 2,
 			stillOpen: 0,
@@ -136,7 +136,7 @@ describe('waiting for a final status', () => {
 	const WAITING = { ...QUESTION, wait: { maxMs: 60_000, intervalMs: 5_000 } };
 
 	it('starts with the first response, however long it took', async () => {
-		const { run, transport } = questionsFor([answer('INIT')]);
+		const { run, transport } = questionsFor([response('INIT')]);
 		run.admit = async (exchange, isFirst) => {
 			if (isFirst) transport.elapsedMs += 3_600_000;
 			return await transport.admit(exchange, isFirst);
@@ -149,7 +149,7 @@ describe('waiting for a final status', () => {
 	});
 
 	it('counts as canceled when the run ends', async () => {
-		const { run, transport } = questionsFor([answer('INIT')]);
+		const { run, transport } = questionsFor([response('INIT')]);
 		run.sleep = async () => await Promise.resolve(transport.end());
 		const questions = createQuestions(success(app()), run);
 		const { outcome } = await questions.ask(WAITING);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readPrivateKey } from '../../alipay/application/keys.ts';
 import { canonicalString, signRequest, type SignedRequest } from '../../alipay/message/request.ts';
 import { SKIPPED, UPSTREAM_REQUESTS, vectorsAbsent, vectorText } from '../support/vectors.mts';
-import { app, APP_ID, bare, METHOD, own, value } from '../support/answers.mts';
+import { app, APP_ID, bare, METHOD, own, value } from '../support/responses.mts';
 
 const NOON = Date.UTC(2024, 0, 1, 4);
 const DIFFICULT = '红包 + & = % ? # / \\ " ~ * \' 🧧 é\u00a0\n';

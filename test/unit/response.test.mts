@@ -10,22 +10,22 @@ import {
 	NODE,
 	signed,
 	value,
-	readAnswer,
+	readResponse,
 	words,
-} from '../support/answers.mts';
+} from '../support/responses.mts';
 
 const OK = '{"code":"10000","msg":"Success","auth_no":"2014031600002001260000001000"}';
 const REFUSED =
 	'{"code":"40004","msg":"Business Failed","sub_code":"AUTH_ORDER_NOT_EXIST","sub_msg":"订单不存在"}';
 
 const read = (body: string | Uint8Array, headers = {}) =>
-	readAnswer(http(body, { headers }), METHOD, app());
+	readResponse(http(body, { headers }), METHOD, app());
 const fields = (node: string) => Object.fromEntries(value(read(envelope(node))).fields);
 
 describe('a signed success', () => {
 	it('returns its fields, code and trace id', () => {
-		const answer = value(read(envelope(OK), { trace_id: '0b26fc4e' }));
-		expect({ ...answer, fields: answer.fields.get('auth_no') }).toEqual({
+		const response = value(read(envelope(OK), { trace_id: '0b26fc4e' }));
+		expect({ ...response, fields: response.fields.get('auth_no') }).toEqual({
 			fields: '2014031600002001260000001000',
 			json: OK,
 			code: '10000',
@@ -148,8 +148,8 @@ describe('a slash that a proxy spelled differently', () => {
 		'never changes signed text: %s is read as it was signed',
 		(spelling) => {
 			const text = (remark: string) => `{"code":"10000","remark":"${remark}"}`;
-			const answer = value(read(envelope(text(spelling), signed(text('\\\\/')))));
-			expect(answer.fields.get('remark')).toBe('\\/');
+			const response = value(read(envelope(text(spelling), signed(text('\\\\/')))));
+			expect(response.fields.get('remark')).toBe('\\/');
 		},
 	);
 });
@@ -204,7 +204,7 @@ describe.skipIf(vectorsAbsent)(`responses that Alipay really signed${SKIPPED}`, 
 	it.each(REAL_ANSWERS)('$id is accepted unchanged', (vector) => {
 		const method = vector.node.replace(/_response$/, '').replaceAll('_', '.');
 		const alipayPublicKey = value(readAlipayPublicKey(vector.public_key));
-		const outcome = readAnswer(http(vector.raw), method, { ...app(), alipayPublicKey });
+		const outcome = readResponse(http(vector.raw), method, { ...app(), alipayPublicKey });
 		const content = JSON.parse(vector.content) as Record<string, string>;
 		if (content.code === '10000') {
 			const { signature_verified, alipay_cert_sn, fields: all } = value(outcome);
@@ -224,6 +224,6 @@ describe.skipIf(vectorsAbsent)(`responses that Alipay really signed${SKIPPED}`, 
 
 	it.each(EXTRACTIONS.filter(({ expect_error }) => expect_error))('$id is refused', (vector) => {
 		const method = vector.node.replace(/_response$/, '').replaceAll('_', '.');
-		expect(fault(readAnswer(http(vector.raw), method, app())).code).toBe('answer-ambiguous');
+		expect(fault(readResponse(http(vector.raw), method, app())).code).toBe('answer-ambiguous');
 	});
 });

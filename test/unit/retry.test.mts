@@ -4,9 +4,9 @@ import { CANCELED, localFault, success } from '../../alipay/errors/fault.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import type { Method } from '../../alipay/methods/method.ts';
 import { createQuestions, type Question } from '../../nodes/shared/questions.ts';
-import { answersSoFar } from '../../nodes/shared/retry.ts';
+import { responsesSoFar } from '../../nodes/shared/retry.ts';
 import type { RunTransport } from '../../nodes/shared/transport.ts';
-import { app, envelope, http } from '../support/answers.mts';
+import { app, envelope, http } from '../support/responses.mts';
 import { scripted, type Line, type Reply } from '../support/transport.mts';
 
 const APP = app();
@@ -20,7 +20,7 @@ const question = (operation_id: string, method = couponOperationQuery): Question
 	timeoutMs: 1_000,
 	wait: null,
 });
-const answer =
+const response =
 	(fields: object = {}): Line =>
 	({ url, body }) => {
 		const text = `${decodeURIComponent(url)}${decodeURIComponent(String(body))}`;
@@ -52,8 +52,13 @@ async function run(
 		close: () => undefined,
 	};
 	const context = { getNode: () => node as INode };
-	const answers = await answersSoFar(context, items, to);
-	return { transport, kept: answers.size, questions: createQuestions(to, over, answers), method };
+	const responses = await responsesSoFar(context, items, to);
+	return {
+		transport,
+		kept: responses.size,
+		questions: createQuestions(to, over, responses),
+		method,
+	};
 }
 
 /** How many requests the second try sends for the question of the first. */
@@ -66,15 +71,15 @@ async function requestsOfSecondTry(
 	const items = input();
 	const before = await run(items, replies, first);
 	await before.questions.ask(question('2', before.method), 0);
-	const after = await run(again === input ? items : again(), [answer()], second);
+	const after = await run(again === input ? items : again(), [response()], second);
 	await after.questions.ask(question('2', after.method), 0);
 	return after.transport.sent.length;
 }
 
 describe('a retry by n8n', () => {
 	it.each<[what: string, reply: Line]>([
-		['a response', answer()],
-		['a response with an open status', answer({ status: 'INIT' })],
+		['a response', response()],
+		['a response with an open status', response({ status: 'INIT' })],
 		['"not found"', refusal('AUTH_OPERATION_NOT_EXIST')],
 		['another permanent refusal', refusal('ACCESS_FORBIDDEN')],
 		['a forged response', success(http(envelope('{"code":"10000"}', 'bm8=')))],
@@ -86,7 +91,7 @@ describe('a retry by n8n', () => {
 		['an outage', BUSY],
 		['a rate limit', LIMITED],
 		['a busy Alipay', refusal('SYSTEM_ERROR')],
-		['no response', localFault('gateway-timeout', 'No answer', 'Wait.')],
+		['no response', localFault('gateway-timeout', 'No response', 'Wait.')],
 		['the end of the run', CANCELED],
 	])('repeats a question that failed because of %s', async (_what, reply) => {
 		expect(await requestsOfSecondTry([reply])).toBe(1);
@@ -94,12 +99,12 @@ describe('a retry by n8n', () => {
 
 	it('counts a kept response as neither sent nor shared, except for a second item', async () => {
 		const items = input();
-		await (await run(items, [answer()])).questions.ask(question('2'), 0);
+		await (await run(items, [response()])).questions.ask(question('2'), 0);
 		const { questions, kept } = await run(items, []);
 		await questions.ask(question('2'), 0);
 		expect(kept).toBe(1);
 		expect(questions.tally).toEqual({
-			asked: 0,
+			requested: 0,
 			reused: 0,
 			retried: 0,
 			stillOpen: 0,
@@ -111,9 +116,9 @@ describe('a retry by n8n', () => {
 
 	it('keeps the responses of several tries', async () => {
 		const items = input();
-		const first = await run(items, [answer()]);
+		const first = await run(items, [response()]);
 		await first.questions.ask(question('2'), 0);
-		const second = await run(items, [answer()]);
+		const second = await run(items, [response()]);
 		await second.questions.ask(question('3'), 1);
 		const third = await run(items, []);
 		expect(third.kept).toBe(2);
@@ -124,8 +129,8 @@ describe('a retry by n8n', () => {
 
 	it('sends another question', async () => {
 		const items = input();
-		await (await run(items, [answer()])).questions.ask(question('2'), 0);
-		const { transport, questions } = await run(items, [answer()]);
+		await (await run(items, [response()])).questions.ask(question('2'), 0);
+		const { transport, questions } = await run(items, [response()]);
 		await questions.ask(question('3'), 0);
 		await questions.ask({ ...question('2'), appAuthToken: 'another merchant' }, 0);
 		expect(transport.sent).toHaveLength(2);
@@ -137,11 +142,11 @@ describe('a retry by n8n', () => {
 		['another application', 1, { to: success(app({ appId: '2014072300007149' })) }],
 		['another App Auth Token of the credential', 1, { to: success(app({ appAuthToken: 'x' })) }],
 	])('keeps nothing with %s', async (_what, count, second) => {
-		expect(await requestsOfSecondTry([answer()], {}, second)).toBe(count);
+		expect(await requestsOfSecondTry([response()], {}, second)).toBe(count);
 	});
 
 	it('is recognized by the items: an execution over copies of them sends its questions again', async () => {
-		expect(await requestsOfSecondTry([answer()], {}, {}, () => structuredClone(input()))).toBe(1);
+		expect(await requestsOfSecondTry([response()], {}, {}, () => structuredClone(input()))).toBe(1);
 	});
 });
 
@@ -149,7 +154,7 @@ describe('a retry by n8n of a request that moves money', () => {
 	const first = { method: PAY };
 
 	it.each<[what: string, reply: Line]>([
-		['was carried out', answer()],
+		['was carried out', response()],
 		['got no response, and may have been carried out', BUSY],
 		['was stopped', CANCELED],
 	])('does not send again a request that %s', async (_what, reply) => {
@@ -158,7 +163,7 @@ describe('a retry by n8n of a request that moves money', () => {
 
 	it('does not send it for another credential either', async () => {
 		const second = { ...first, to: success(app({ appId: '2014072300007149' })) };
-		expect(await requestsOfSecondTry([answer()], first, second)).toBe(0);
+		expect(await requestsOfSecondTry([response()], first, second)).toBe(0);
 	});
 
 	it('sends again a request that Alipay certainly refused for a temporary reason', async () => {
@@ -167,11 +172,11 @@ describe('a retry by n8n of a request that moves money', () => {
 
 	it('keeps two equal items as two payments', async () => {
 		const items = input();
-		const one = await run(items, [answer()], first);
+		const one = await run(items, [response()], first);
 		await one.questions.ask(question('2', PAY), 0);
 		await one.questions.ask(question('2', PAY), 1);
 		expect(one.transport.sent).toHaveLength(2);
-		const two = await run(items, [answer()], first);
+		const two = await run(items, [response()], first);
 		await two.questions.ask(question('2', PAY), 0);
 		await two.questions.ask(question('2', PAY), 1);
 		expect(two.transport.sent).toHaveLength(0);

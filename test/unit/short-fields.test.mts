@@ -10,7 +10,7 @@ import {
 	type ShortFinding,
 } from '../../alipay/application/shortFields.ts';
 import { AlipayApi } from '../../credentials/AlipayApi.credentials.ts';
-import { fault, SETTINGS, value } from '../support/answers.mts';
+import { fault, SETTINGS, value } from '../support/responses.mts';
 import { KEY, PEM, PUBLIC } from './damages.mts';
 
 const APP_ID = '2021000000000001';
@@ -63,10 +63,10 @@ describe.each(AROUND)('with %s around them', (_name, wrap) => {
 it.each(AROUND)('the credential test uses the same gateway with %s', (_name, wrap) => {
 	const gatewayUrl = wrap(URL);
 	const { baseURL = '' } = new AlipayApi().test.request;
-	const asked = Expression.resolveWithoutWorkflow(baseURL.replace(/^=/, ''), {
+	const requested = Expression.resolveWithoutWorkflow(baseURL.replace(/^=/, ''), {
 		$credentials: { environment: 'custom', gatewayUrl },
 	});
-	expect(asked).toBe(value(read({ gatewayUrl })).gatewayUrl);
+	expect(requested).toBe(value(read({ gatewayUrl })).gatewayUrl);
 });
 
 describe('the App ID', () => {

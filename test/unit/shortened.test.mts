@@ -4,7 +4,7 @@ import { createClient } from '../../alipay/client.ts';
 import { CANCELED, success } from '../../alipay/errors/fault.ts';
 import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.ts';
 import { shortened } from '../../alipay/text/shortened.ts';
-import { app, envelope, fault, http, NODE, signed } from '../support/answers.mts';
+import { app, envelope, fault, http, NODE, signed } from '../support/responses.mts';
 import { scripted, type Reply } from '../support/transport.mts';
 
 describe('a shortened text', () => {

@@ -4,7 +4,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../nodes/shared/transport.ts';
 import { fixed } from '../../nodes/shared/width.ts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 
 const REQUEST = {
 	method: 'POST',
@@ -56,7 +56,7 @@ describe('a run', () => {
 
 	it('is over when it was canceled before it began', () => {
 		const canceled = AbortSignal.abort();
-		const httpRequest = async () => await Promise.reject(new Error('asked'));
+		const httpRequest = async () => await Promise.reject(new Error('sent'));
 		const terms = { concurrency: fixed(1), requestsPerSecond: 0, canceled };
 		expect(connect({ httpRequest }, terms).over.aborted).toBe(true);
 	});

@@ -7,7 +7,7 @@ import { alternativesOf, type Method } from '../../alipay/methods/method.ts';
 import { readLines } from '../../nodes/shared/csvText.ts';
 import { methodOfEvent } from '../../nodes/shared/watch/form.ts';
 import { readWatchList } from '../../nodes/shared/watch/list.ts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 import { PARCEL } from '../support/methods.mts';
 
 const COUPON = methodOfEvent('couponOperationStatus');

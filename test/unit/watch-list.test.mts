@@ -5,7 +5,7 @@ import { couponOperationQuery } from '../../alipay/methods/couponOperationQuery.
 import type { Method } from '../../alipay/methods/method.ts';
 import { parseList } from '../../nodes/shared/jsonText.ts';
 import { readWatchList } from '../../nodes/shared/watch/list.ts';
-import { fault, value } from '../support/answers.mts';
+import { fault, value } from '../support/responses.mts';
 import { PARCEL, RETURN } from '../support/methods.mts';
 
 interface Parameters {

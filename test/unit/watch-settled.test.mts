@@ -21,7 +21,7 @@ const failed = (key: string): Sighting => ({
 function trigger(keepDays = 7, stored: unknown = undefined) {
 	let state = readState(stored) as WatchState;
 	const keys = ['a', 'b', 'c'];
-	const asked = (now: number) =>
+	const requested = (now: number) =>
 		inTurn(
 			state,
 			keys.map((key) => ({ key })),
@@ -33,7 +33,7 @@ function trigger(keepDays = 7, stored: unknown = undefined) {
 		sightings: Sighting[],
 		{ wanted = ['SUCCESS', 'REFUND'], random = 0, tookMs = 0 } = {},
 	) => {
-		const due = asked(now - tookMs);
+		const due = requested(now - tookMs);
 		const seen = sightings.filter(({ key }) => due.includes(key));
 		const found = review(state, seen, {
 			...{ watched: keys, wanted, stageOf: stage, now },
@@ -45,17 +45,17 @@ function trigger(keepDays = 7, stored: unknown = undefined) {
 	const restart = () => {
 		state = takeBackLatest(readState(JSON.parse(JSON.stringify(state))) as WatchState, 'another');
 	};
-	return { state: () => state, asked, poll, restart };
+	return { state: () => state, requested, poll, restart };
 }
 
 describe('a settled status', () => {
 	it('is emitted once when it is first seen, and the status that follows it once, too', () => {
-		const { poll, asked } = trigger();
+		const { poll, requested } = trigger();
 		expect(poll(NOW, [saw('a', 'DEALING')])).toEqual([]);
 		expect(poll(NOW + MINUTE, [saw('a', 'SUCCESS')])).toEqual([['a', 'DEALING', 'SUCCESS']]);
 		expect(poll(NOW + 2 * HOUR, [saw('a', 'SUCCESS')])).toEqual([]);
 		expect(poll(NOW + 4 * HOUR, [saw('a', 'REFUND')])).toEqual([['a', 'SUCCESS', 'REFUND']]);
-		expect(asked(NOW + 5 * HOUR)).toEqual(['b', 'c']);
+		expect(requested(NOW + 5 * HOUR)).toEqual(['b', 'c']);
 	});
 
 	it('that was not wanted does not hide the next status', () => {
@@ -72,17 +72,17 @@ describe('a settled status', () => {
 		[0.5, 45],
 		[1, 60],
 	])('is looked up again after half an hour to an hour (%d: %d minutes)', (random, minutes) => {
-		const { poll, asked } = trigger();
+		const { poll, requested } = trigger();
 		poll(NOW, [saw('a', 'SUCCESS')], { random });
-		expect(asked(NOW + minutes * MINUTE - 1)).toEqual(['b', 'c']);
-		expect(asked(NOW + minutes * MINUTE)).toEqual(['b', 'c', 'a']);
+		expect(requested(NOW + minutes * MINUTE - 1)).toEqual(['b', 'c']);
+		expect(requested(NOW + minutes * MINUTE)).toEqual(['b', 'c', 'a']);
 	});
 
 	it('is due in the next poll after a failed lookup, behind operations that did not fail', () => {
-		const { poll, asked } = trigger();
+		const { poll, requested } = trigger();
 		poll(NOW, [saw('a', 'SUCCESS'), saw('b', 'SUCCESS')]);
 		poll(NOW + HOUR, [failed('a'), failed('c')]);
-		expect(asked(NOW + HOUR + MINUTE)).toEqual(['b', 'a', 'c']);
+		expect(requested(NOW + HOUR + MINUTE)).toEqual(['b', 'a', 'c']);
 	});
 
 	it('does not return to an open status, which an older response can contain', () => {
@@ -95,10 +95,10 @@ describe('a settled status', () => {
 	});
 
 	it('can change to a status that Alipay has added since, which is looked up in each poll', () => {
-		const { poll, asked } = trigger();
+		const { poll, requested } = trigger();
 		poll(NOW, [saw('a', 'SUCCESS')]);
 		poll(NOW + HOUR, [saw('a', 'FROZEN')]);
-		expect(asked(NOW + HOUR + MINUTE)).toEqual(['a', 'b', 'c']);
+		expect(requested(NOW + HOUR + MINUTE)).toEqual(['a', 'b', 'c']);
 	});
 
 	it('of a thousand operations found in one poll is looked up again over half an hour', () => {
@@ -123,33 +123,33 @@ describe('a settled status', () => {
 
 describe('the time for which a settled status is watched', () => {
 	it('starts with the poll that first saw it, even if it changes later', () => {
-		const { poll, asked } = trigger();
+		const { poll, requested } = trigger();
 		poll(NOW, [saw('a', 'SUCCESS')]);
 		for (let hours = 1; hours < 7 * 24; hours++) poll(NOW + hours * HOUR, [saw('a', 'SUCCESS')]);
-		expect(asked(NOW + 7 * DAY - 1)).toContain('a');
-		expect(asked(NOW + 7 * DAY)).toEqual(['b', 'c']);
+		expect(requested(NOW + 7 * DAY - 1)).toContain('a');
+		expect(requested(NOW + 7 * DAY)).toEqual(['b', 'c']);
 		expect(poll(NOW + 8 * DAY, [saw('a', 'REFUND')])).toEqual([]);
 	});
 
 	it('ends at once with 0 days', () => {
-		const { poll, asked } = trigger(0);
+		const { poll, requested } = trigger(0);
 		expect(poll(NOW, [saw('a', 'SUCCESS')])).toHaveLength(1);
-		expect(asked(NOW + DAY)).toEqual(['b', 'c']);
+		expect(requested(NOW + DAY)).toEqual(['b', 'c']);
 	});
 
 	it('can include parts of a day', () => {
-		const { poll, asked } = trigger(0.5);
+		const { poll, requested } = trigger(0.5);
 		poll(NOW, [saw('a', 'SUCCESS')]);
-		expect(asked(NOW + 12 * HOUR - 1)).toContain('a');
-		expect(asked(NOW + 12 * HOUR)).not.toContain('a');
+		expect(requested(NOW + 12 * HOUR - 1)).toContain('a');
+		expect(requested(NOW + 12 * HOUR)).not.toContain('a');
 	});
 
 	it('continues when the number of days increases', () => {
 		const first = trigger(0);
 		first.poll(NOW, [saw('a', 'SUCCESS'), saw('b', 'SUCCESS')]);
 		const second = trigger(2, first.state());
-		expect(second.asked(NOW + DAY)).toEqual(['c', 'a', 'b']);
-		expect(second.asked(NOW + 2 * DAY)).toEqual(['c']);
+		expect(second.requested(NOW + DAY)).toEqual(['c', 'a', 'b']);
+		expect(second.requested(NOW + 2 * DAY)).toEqual(['c']);
 	});
 
 	it('does not end between the request and its response', () => {
@@ -167,20 +167,20 @@ describe('the time for which a settled status is watched', () => {
 			next: null,
 			latest: null,
 		};
-		const { poll, asked, state } = trigger(7, stored);
-		expect(asked(NOW)).toEqual(['c', 'a']);
+		const { poll, requested, state } = trigger(7, stored);
+		expect(requested(NOW)).toEqual(['c', 'a']);
 		expect(poll(NOW, [saw('a', 'SUCCESS')])).toEqual([]);
 		expect(state().settled).toEqual({ a: { since: NOW, due: NOW + HOUR / 2 } });
-		expect(asked(NOW + 7 * DAY)).toEqual(['c']);
+		expect(requested(NOW + 7 * DAY)).toEqual(['c']);
 	});
 
 	it('is correct again after a clock that was a year ahead', () => {
-		const { poll, asked } = trigger();
+		const { poll, requested } = trigger();
 		poll(NOW + 365 * DAY, [saw('a', 'SUCCESS')]);
-		expect(asked(NOW)).toEqual(['b', 'c', 'a']);
+		expect(requested(NOW)).toEqual(['b', 'c', 'a']);
 		poll(NOW, [saw('a', 'SUCCESS')]);
-		expect(asked(NOW + MINUTE)).toEqual(['b', 'c']);
-		expect(asked(NOW + 7 * DAY)).toEqual(['b', 'c']);
+		expect(requested(NOW + MINUTE)).toEqual(['b', 'c']);
+		expect(requested(NOW + 7 * DAY)).toEqual(['b', 'c']);
 	});
 
 	it('is removed when the operation is no longer watched, or is final', () => {
@@ -193,14 +193,14 @@ describe('the time for which a settled status is watched', () => {
 
 describe('Repeat After Restart', () => {
 	it('repeats a settled status without a restart of its days', () => {
-		const { poll, restart, asked } = trigger();
+		const { poll, restart, requested } = trigger();
 		poll(NOW, [saw('a', 'DEALING')]);
 		poll(NOW + MINUTE, [saw('a', 'SUCCESS')]);
 		restart();
 		expect(poll(NOW + 5 * DAY, [failed('a')])).toEqual([]);
 		expect(poll(NOW + 6 * DAY, [saw('a', 'SUCCESS')])).toEqual([['a', 'DEALING', 'SUCCESS']]);
 		expect(poll(NOW + 6.5 * DAY, [saw('a', 'SUCCESS')])).toEqual([]);
-		expect(asked(NOW + MINUTE + 7 * DAY)).toEqual(['b', 'c']);
+		expect(requested(NOW + MINUTE + 7 * DAY)).toEqual(['b', 'c']);
 	});
 
 	it('repeats the status that followed a settled status, with that status as the previous one', () => {
@@ -240,8 +240,8 @@ describe('the order of lookups', () => {
 			settled: { a: settled },
 			faults: { c: { polls: 1, told: [] } },
 		};
-		const { asked } = trigger(7, stored);
-		expect(asked(NOW)).toEqual(['b', 'a', 'c']);
-		expect(trigger(7, { ...stored, next: 'b' }).asked(NOW)).toEqual(['b', 'c', 'a']);
+		const { requested } = trigger(7, stored);
+		expect(requested(NOW)).toEqual(['b', 'a', 'c']);
+		expect(trigger(7, { ...stored, next: 'b' }).requested(NOW)).toEqual(['b', 'c', 'a']);
 	});
 });

@@ -7,8 +7,8 @@ const SPAN = { from: 10, to: 40 };
 /** A run that can widen, and a given number of responses with a given duration each. */
 function runOf(isAlone = () => true) {
 	const width = createWidth(SPAN, isAlone);
-	const learn = (count: number, tookMs: number, ending: Ending = 'answered') => {
-		for (let answer = 0; answer < count; answer++) width.learn(ending, tookMs);
+	const learn = (count: number, tookMs: number, ending: Ending = 'responded') => {
+		for (let response = 0; response < count; response++) width.learn(ending, tookMs);
 		return width.now();
 	};
 	const turns = (count: number, tookMs: number) => {
@@ -86,29 +86,34 @@ it('a run that is no longer alone narrows at once, and widens when it is alone a
 });
 
 it('the width never leaves its range, with any outcomes', () => {
-	const answer = fc.record({
-		ending: fc.constantFrom<Ending>('answered', 'limited', 'lost'),
+	const response = fc.record({
+		ending: fc.constantFrom<Ending>('responded', 'limited', 'lost'),
 		tookMs: fc.integer({ min: 0, max: 20_000 }),
 		isAlone: fc.boolean(),
 		turnMs: fc.nat(20),
 	});
 	fc.assert(
-		fc.property(fc.array(answer, { maxLength: 200 }), fc.nat(50), fc.nat(50), (all, from, more) => {
-			let alone = true;
-			const width = createWidth({ from, to: from + more }, () => alone);
-			for (const { ending, tookMs, isAlone, turnMs } of all) {
-				alone = isAlone;
-				width.learnTurn(turnMs);
-				width.learn(ending, tookMs);
-				expect(width.now()).toBeGreaterThanOrEqual(from);
-				expect(width.now()).toBeLessThanOrEqual(from + more);
-			}
-		}),
+		fc.property(
+			fc.array(response, { maxLength: 200 }),
+			fc.nat(50),
+			fc.nat(50),
+			(all, from, more) => {
+				let alone = true;
+				const width = createWidth({ from, to: from + more }, () => alone);
+				for (const { ending, tookMs, isAlone, turnMs } of all) {
+					alone = isAlone;
+					width.learnTurn(turnMs);
+					width.learn(ending, tookMs);
+					expect(width.now()).toBeGreaterThanOrEqual(from);
+					expect(width.now()).toBeLessThanOrEqual(from + more);
+				}
+			},
+		),
 	);
 });
 
 it('a fixed width never changes', () => {
 	const width = createWidth(fixed(7), () => true);
-	for (let answer = 0; answer < 100; answer++) width.learn('answered', 50);
+	for (let response = 0; response < 100; response++) width.learn('responded', 50);
 	expect(width.now()).toBe(7);
 });

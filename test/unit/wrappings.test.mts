@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAlipayPublicKey, readPrivateKey } from '../../alipay/application/keys.ts';
 import { ENCODINGS, PLACES, REMARKS } from '../../alipay/application/wrappings.ts';
-import { alipay, bare, own, value } from '../support/answers.mts';
+import { alipay, bare, own, value } from '../support/responses.mts';
 import { CERTIFICATES, KEY, PEM, PUBLIC, ROOT, CLASS_2, misspelled, read } from './damages.mts';
 import { WRAPPINGS } from './wrappings.mts';
 

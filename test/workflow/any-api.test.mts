@@ -237,7 +237,7 @@ describe('a response', () => {
 		.toString('base64');
 	const METHOD = 'alipay.example.thing.query';
 
-	async function answered(node: string, method = METHOD, options = {}) {
+	async function responded(node: string, method = METHOD, options = {}) {
 		const signature = sign('sha256', Buffer.from(node), alipay.privateKey).toString('base64');
 		gateway.raw = `{"${method.replaceAll('.', '_')}_response":${node},"sign":"${signature}"}`;
 		const { good } = await callItems(simulator, method, '{}', {
@@ -249,7 +249,7 @@ describe('a response', () => {
 	}
 
 	it('keeps its order, its nesting and its digits', async () => {
-		const item = await answered(
+		const item = await responded(
 			'{"code":"10000","msg":"Success","z":"1.00","a":[{"n":12345678901234567890},[]],"o":{"x":null,"y":true},"f":1.5,"e":""}',
 		);
 		expect(JSON.stringify(item)).toBe(
@@ -261,16 +261,16 @@ describe('a response', () => {
 		['{"code":"10000","msg":"Success"}', {}],
 		['{"code":10000,"a":1}', { a: 1 }],
 	])('%s is a success', async (node, expected) => {
-		expect(await answered(node)).toEqual(expected);
+		expect(await responded(node)).toEqual(expected);
 	});
 
 	it('with a field named error is not a failed item, because the field gets another name', async () => {
 		const node = '{"code":"10000","error":"none","message":"m"}';
-		expect(await answered(node)).toEqual({ alipay_error: 'none', message: 'm' });
+		expect(await responded(node)).toEqual({ alipay_error: 'none', message: 'm' });
 	});
 
 	it('with a field __proto__ loses it, and nothing inherits from it', async () => {
-		const item = await answered(
+		const item = await responded(
 			'{"code":"10000","__proto__":{"status":"SUCCESS"},"o":{"__proto__":{"x":1},"y":2}}',
 		);
 		expect(item).toEqual({ o: { y: 2 } });
@@ -290,12 +290,12 @@ describe('a response', () => {
 		['{"a":1,"a":2}', 'answer-ambiguous', /same field twice/],
 		['{"code":"10000","o":{"a":1,"a":2}}', 'answer-ambiguous', /it contains a name twice/],
 	])('%s is refused', async (node, code, message) => {
-		const item = await answered(node);
+		const item = await responded(node);
 		expect(item).toMatchObject({ error: expect.stringMatching(message), details: { code } });
 	});
 
 	it('without a code is not a success for a method that has one', async () => {
-		const item = await answered('{"trade_no":"1"}', 'alipay.trade.refund');
+		const item = await responded('{"trade_no":"1"}', 'alipay.trade.refund');
 		expect(item).toMatchObject({ details: { code: 'answer-without-code' } });
 		expect(item.error).toMatch(/may have carried out/);
 	});
@@ -305,10 +305,10 @@ describe('a response', () => {
 		const listOf = (bytes: number) =>
 			`{"code":"10000","list":[${entry.repeat(Math.ceil(bytes / Buffer.byteLength(entry))).slice(0, -1)}]}`;
 		const mib = 1024 * 1024;
-		expect((await answered(listOf(3 * mib))).list).toHaveLength(
+		expect((await responded(listOf(3 * mib))).list).toHaveLength(
 			Math.ceil((3 * mib) / Buffer.byteLength(entry)),
 		);
-		const { error, details } = await answered(listOf(4 * mib), METHOD, { maxTries: 5 });
+		const { error, details } = await responded(listOf(4 * mib), METHOD, { maxTries: 5 });
 		expect(error).toMatch(/^The response is larger than 4 MiB, the maximum that this node reads/);
 		expect(details).toMatchObject({ code: 'answer-too-large', attempts: 1 });
 		expect(JSON.stringify(details)).toContain('Request fewer entries at a time (page_size)');
@@ -318,7 +318,7 @@ describe('a response', () => {
 		'that refuses a parameter (%s) leads to the operator’s settings, not to an update of the node',
 		async (sub_code) => {
 			const node = JSON.stringify({ code: '40002', msg: 'Invalid Arguments', sub_code });
-			expect((await answered(node)).details).toMatchObject({
+			expect((await responded(node)).details).toMatchObject({
 				solution: expect.stringMatching(/^Compare Method, Biz Content/),
 			});
 		},
@@ -327,7 +327,7 @@ describe('a response', () => {
 	it('that refuses an upload explains that the node does not send files', async () => {
 		const refused =
 			'{"code":"40001","msg":"Missing Required Arguments","sub_code":"isv.missing-x"}';
-		const { details } = await answered(refused, 'alipay.offline.material.image.upload');
+		const { details } = await responded(refused, 'alipay.offline.material.image.upload');
 		expect(JSON.stringify(details)).toContain('This node does not send files.');
 	});
 });

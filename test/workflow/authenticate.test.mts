@@ -40,7 +40,7 @@ async function send(helper: Helper, options: object) {
 		},
 		async execute(this: IExecuteFunctions) {
 			const request = this.helpers[helper].bind(this) as (...args: unknown[]) => Promise<unknown>;
-			return [[{ json: { answer: await request('alipayApi', options) } as never }]];
+			return [[{ json: { response: await request('alipayApi', options) } as never }]];
 		},
 	};
 	guard(simulator.credential);
@@ -126,7 +126,7 @@ describe('httpRequestWithAuthentication', () => {
 			body: { method: METHOD, biz_content: { auth_no, operation_id } },
 			json: true,
 		});
-		expect(items('Caller')[0]?.json.answer).toMatchObject({
+		expect(items('Caller')[0]?.json.response).toMatchObject({
 			alipay_fund_coupon_operation_query_response: { status: 'CLOSED' },
 		});
 	});

@@ -92,7 +92,7 @@ describe('a query is signed, understood, verified and read', () => {
 	});
 });
 
-const ask = async (scenario: string, keyMode: (typeof KEY_MODES)[number], changes: object = {}) =>
+const query = async (scenario: string, keyMode: (typeof KEY_MODES)[number], changes: object = {}) =>
 	await queryItems(simulator, [scenarioByMerchant(scenario)], {
 		credential: { ...simulator.credentials[keyMode], ...changes },
 		parameters: { options: { maxTries: 1 } },
@@ -102,10 +102,10 @@ const ask = async (scenario: string, keyMode: (typeof KEY_MODES)[number], change
 describe('in certificate mode', () => {
 	it('a renewed Alipay certificate is downloaded, traced to the root and used from then on', async () => {
 		const before = simulator.totalRequests;
-		const first = await ask('SIM-RENEWED-CERT', 'certificate');
+		const first = await query('SIM-RENEWED-CERT', 'certificate');
 		expect(first.good).toMatchObject([{ out_request_no: 'SIM-RENEWED-CERT' }]);
 		expect(simulator.totalRequests - before).toBe(2);
-		const second = await ask('SIM-RENEWED-CERT', 'certificate');
+		const second = await query('SIM-RENEWED-CERT', 'certificate');
 		expect(second.good).toHaveLength(1);
 		expect(simulator.totalRequests - before).toBe(3);
 	});
@@ -114,7 +114,7 @@ describe('in certificate mode', () => {
 		['SIM-MERCHANT-CERT', /belongs to another company/],
 		['SIM-UNKNOWN-CERT', /cannot be downloaded/],
 	])('%s leads to an error that names the certificate', async (scenario, said) => {
-		const { good, failed } = await ask(scenario, 'certificate');
+		const { good, failed } = await query(scenario, 'certificate');
 		expect(good).toEqual([]);
 		expect(failed).toMatchObject([{ details: { code: 'alipay-certificate-unknown' } }]);
 		expect(failed[0]?.error).toMatch(said);
@@ -168,7 +168,7 @@ describe('in certificate mode', () => {
 			],
 		];
 		for (const [changes, said] of cases) {
-			const { failed } = await ask('SIM-FLAKY', 'certificate', changes);
+			const { failed } = await query('SIM-FLAKY', 'certificate', changes);
 			expect(failed[0]?.error).toMatch(said);
 		}
 		expect(simulator.totalRequests).toBe(before);
@@ -179,27 +179,27 @@ describe.each(KEY_MODES)('content encryption, %s', (keyMode) => {
 	const encrypted = () => ({ encryptKey: simulator.encryptKey });
 
 	it('accepts a signed response in clear text', async () => {
-		expect((await ask('SIM-PLAIN-ANSWER', keyMode, encrypted())).good).toHaveLength(1);
+		expect((await query('SIM-PLAIN-ANSWER', keyMode, encrypted())).good).toHaveLength(1);
 	});
 
 	it.each([
 		['SIM-ENCRYPTED-UNSIGNED', 'answer-unsigned'],
 		['SIM-WRONG-AES-KEY', 'answer-encrypted'],
 	])('fails for %s', async (scenario, code) => {
-		const { good, failed } = await ask(scenario, keyMode, encrypted());
+		const { good, failed } = await query(scenario, keyMode, encrypted());
 		expect(good).toEqual([]);
 		expect(failed).toMatchObject([{ details: { code } }]);
 	});
 
 	it('names a key with which Alipay cannot decrypt', async () => {
 		const encryptKey = Buffer.alloc(16, 1).toString('base64');
-		const { failed } = await ask('SIM-FLAKY', keyMode, { encryptKey });
+		const { failed } = await query('SIM-FLAKY', keyMode, { encryptKey });
 		expect(failed).toMatchObject([{ details: { sub_code: 'isv.decryption-error-unknown' } }]);
 	});
 });
 
 it('a refusal in GBK bytes to a UTF-8 request is read', async () => {
-	const { failed } = await ask('SIM-GBK-BYTES', 'publicKey');
+	const { failed } = await query('SIM-GBK-BYTES', 'publicKey');
 	expect(failed).toMatchObject([
 		{ details: { code: '20000', sub_msg: expect.stringMatching(/系统繁忙/) } },
 	]);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readForm } from '../../alipay/notification/form.ts';
 import { coveredBySignature } from '../../alipay/notification/signature.ts';
 import { openWebhook, type Webhook, type WebhookInput } from '../../tools/sandbox/webhook.mts';
-import { app, SETTINGS, value } from '../support/answers.mts';
+import { app, SETTINGS, value } from '../support/responses.mts';
 import { NOTIFICATIONS, SKIPPED, vectorsAbsent } from '../support/vectors.mts';
 
 let webhook: Webhook | undefined;

@@ -6,7 +6,7 @@ import { request as send } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encode } from '../../alipay/text/charset.ts';
 import { openWebhook, type Webhook, type WebhookInput } from '../../tools/sandbox/webhook.mts';
-import { alipay, APP_ID, own, SETTINGS } from '../support/answers.mts';
+import { alipay, APP_ID, own, SETTINGS } from '../support/responses.mts';
 import { NOW, signedForm, TRADE, type Params } from '../support/notifications.mts';
 
 const key = alipay.privateKey;

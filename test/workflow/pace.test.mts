@@ -203,9 +203,9 @@ describe('Wait for Final Status', () => {
 		expect(good.map(({ status }) => status)).toEqual([...Array(5).fill('INIT'), 'SUCCESS']);
 		expect(performance.now() - started).toBeLessThan(16_000); // one after another: 20 s
 		// The last row had its first lookup before any of the others had a second one.
-		const asked = simulator.requests.slice(from).map(({ numbers }) => numbers);
-		const last = asked.findIndex((numbers) => numbers.endsWith(SAMPLES.rich.operation_id));
-		expect(new Set(asked.slice(0, last)).size).toBe(last);
+		const requested = simulator.requests.slice(from).map(({ numbers }) => numbers);
+		const last = requested.findIndex((numbers) => numbers.endsWith(SAMPLES.rich.operation_id));
+		expect(new Set(requested.slice(0, last)).size).toBe(last);
 	});
 
 	it('keeps an INIT response when the gateway fails afterwards', async () => {

@@ -28,9 +28,10 @@ beforeEach(() => {
 
 /** The number of requests for each of these. */
 const counts = () => {
-	const asked = new Map<string, number>();
-	for (const { numbers } of simulator.requests) asked.set(numbers, (asked.get(numbers) ?? 0) + 1);
-	return [...asked.values()].sort((a, b) => a - b);
+	const requested = new Map<string, number>();
+	for (const { numbers } of simulator.requests)
+		requested.set(numbers, (requested.get(numbers) ?? 0) + 1);
+	return [...requested.values()].sort((a, b) => a - b);
 };
 
 describe.each(CONTINUING)('Retry On Fail with %s', (onError) => {
@@ -39,8 +40,8 @@ describe.each(CONTINUING)('Retry On Fail with %s', (onError) => {
 	it('sends one request for each good row when the first row can never succeed', async () => {
 		const { good, failed, hints } = await queryItems(simulator, [HALF, ...GOOD], settings);
 		expect(counts()).toEqual(Array(GOOD.length).fill(1));
-		const answered = good.filter(({ status }) => status);
-		expect(answered.map(({ operation_id }) => operation_id)).toEqual(
+		const responded = good.filter(({ status }) => status);
+		expect(responded.map(({ operation_id }) => operation_id)).toEqual(
 			GOOD.map(({ operation_id }) => operation_id),
 		);
 		expect([...good, ...failed].filter(({ error }) => error)).toHaveLength(1);

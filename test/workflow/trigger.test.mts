@@ -75,7 +75,7 @@ const failed = (output: INodeExecutionData[][] | null) =>
 	(output?.[1] ?? []).map(({ json }) => json as IDataObject & { details: IDataObject });
 const remembered = ({ staticData }: Pick<Poller, 'staticData'>) =>
 	staticData().couponOperationStatus as { statuses: object };
-const asked = ({ requests }: Simulator) => requests.map(({ numbers }) => numbers);
+const requested = ({ requests }: Simulator) => requests.map(({ numbers }) => numbers);
 
 /** Numbers of generated operations that are INIT. */
 const openNumbers = (count: number) => {
@@ -163,20 +163,20 @@ describe('the lookups', () => {
 		const simulator = await simulate();
 		const { poll } = await trigger(simulator, [SAMPLES.success, SAMPLES.closed, INITIAL]);
 		await poll();
-		expect(asked(simulator)).toHaveLength(3);
+		expect(requested(simulator)).toHaveLength(3);
 		await poll();
-		expect(asked(simulator).slice(3)).toEqual([`${INITIAL.auth_no}/${INITIAL.operation_id}`]);
+		expect(requested(simulator).slice(3)).toEqual([`${INITIAL.auth_no}/${INITIAL.operation_id}`]);
 		simulator.settle(INITIAL, 'SUCCESS');
 		await poll();
 		await poll();
-		expect(asked(simulator)).toHaveLength(5);
+		expect(requested(simulator)).toHaveLength(5);
 	});
 
 	it('continue for a status that Alipay may have added since', async () => {
 		const simulator = await simulate();
 		const { poll } = await trigger(simulator, [scenarioByMerchant('SIM-UNKNOWN-STATUS')]);
 		expect([await poll(), await poll()]).toEqual([null, null]);
-		expect(asked(simulator)).toHaveLength(2);
+		expect(requested(simulator)).toHaveLength(2);
 	});
 
 	it('count an operation that is listed twice as one', async () => {
@@ -185,7 +185,7 @@ describe('the lookups', () => {
 		const values = [{ identifyBy: 'alipay', authNo: auth_no, operationId: operation_id }];
 		const { poll } = await trigger(simulator, [SAMPLES.closed], { operations: { values } });
 		expect(changed(await poll())).toHaveLength(1);
-		expect(asked(simulator)).toHaveLength(1);
+		expect(requested(simulator)).toHaveLength(1);
 	});
 
 	it('come from the form, by either kind of number, as well as from the list', async () => {
@@ -655,11 +655,11 @@ describe('five hundred operations', () => {
 		const begunAt = performance.now();
 		await poll();
 		expect(performance.now() - begunAt).toBeLessThan(1_500 + 500);
-		const first = asked(simulator);
+		const first = requested(simulator);
 		expect(first.length).toBeGreaterThan(5);
 		expect(first.length).toBeLessThan(60);
-		while (asked(simulator).length < 100) await poll();
-		expect(new Set(asked(simulator).slice(0, 100)).size).toBe(100);
+		while (requested(simulator).length < 100) await poll();
+		expect(new Set(requested(simulator).slice(0, 100)).size).toBe(100);
 		// Nothing was stopped: all started lookups got their response in time.
 		expect(remembered({ staticData })).toMatchObject({ faults: {} });
 	}, 60_000);
@@ -697,9 +697,9 @@ describe('five hundred operations', () => {
 		const begunAt = performance.now();
 		await expect(poll()).rejects.toThrow(/within the time limit of the poll/);
 		expect(performance.now() - begunAt).toBeLessThan(2_000 + 500);
-		const before = asked(simulator).length;
+		const before = requested(simulator).length;
 		expect(await poll()).toBeNull();
-		const second = asked(simulator).slice(before);
+		const second = requested(simulator).slice(before);
 		expect(second.slice(0, 40).some((numbers) => numbers.includes('SIM-SILENCE'))).toBe(false);
 		expect(second.slice(40).every((numbers) => numbers.includes('SIM-SILENCE'))).toBe(true);
 	}, 60_000);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 /** The gateway returns the vector; the credential has the matching key. */
-function answering({ raw, public_key, sign_type }: SignedAnswer) {
+function responding({ raw, public_key, sign_type }: SignedAnswer) {
 	gateway.raw = raw;
 	gateway.requests = 0;
 	return { gatewayUrl: gateway.url, alipayPublicKey: public_key, signType: sign_type };
@@ -26,7 +26,7 @@ function answering({ raw, public_key, sign_type }: SignedAnswer) {
 
 const call = async (vector: SignedAnswer) =>
 	await callItems(simulator, vector.method, '{}', {
-		credential: answering(vector),
+		credential: responding(vector),
 		options: { includeGatewayDetails: true, maxTries: 3 },
 		onError: 'continueErrorOutput',
 	});
@@ -99,7 +99,7 @@ describe.skipIf(vectorsAbsent)(`ACQ.TRADE_NOT_EXIST with zero amounts${SKIPPED}`
 	);
 	const query = async ({ vector, onError, notFound }: (typeof cases)[number], simplify: boolean) =>
 		await queryItems(simulator, [{ out_trade_no: '1622819957' }], {
-			credential: answering(vector),
+			credential: responding(vector),
 			onError,
 			parameters: {
 				resource: 'trade',

@@ -96,7 +96,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 		type: 'spki',
 	});
 
-	async function ask(context: IExecuteFunctions, index: number) {
+	async function query(context: IExecuteFunctions, index: number) {
 		const auth_no = context.getNodeParameter('authNo', index) as string;
 		const operation_id = context.getNodeParameter('operationId', index) as string;
 		const biz_content = JSON.stringify({ auth_no, operation_id });
@@ -137,7 +137,7 @@ function floorNode({ credential, concurrency }: Load): INodeType {
 		async execute() {
 			const input = this.getInputData();
 			const output = await lanes(input.length, concurrency, async (index) => ({
-				json: await ask(this, index),
+				json: await query(this, index),
 				pairedItem: { item: index },
 			}));
 			return [output];
@@ -155,10 +155,10 @@ const sdk: Contender = async ({ credential, rows, concurrency }) => {
 		gateway: credential.gatewayUrl,
 		camelcase: false,
 	});
-	const answers = await lanes(rows.length, concurrency, async (index) => {
+	const responses = await lanes(rows.length, concurrency, async (index) => {
 		return await client.exec(METHOD, { bizContent: rows[index] }, { validateSign: true });
 	});
-	return answers.filter(({ status }) => status).length;
+	return responses.filter(({ status }) => status).length;
 };
 
 async function lanes<T>(count: number, limit: number, work: (index: number) => Promise<T>) {

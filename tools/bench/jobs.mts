@@ -62,7 +62,7 @@ export async function startSimulatorProcess(
 /** Starts the same simulator as a gateway for the contenders. */
 export async function startGateway(latencyMs: number, signedAhead: number): Promise<Gateway> {
 	const { credential, caFile, close } = await startSimulatorProcess(latencyMs, signedAhead);
-	const ask = async (scenario: Scenario, profiled: boolean) => {
+	const run = async (scenario: Scenario, profiled: boolean) => {
 		const contender = start('contender.mts', [], {
 			NODE_EXTRA_CA_CERTS: caFile,
 			// The SDK uses the time zone of the machine for its timestamp. Alipay expects Beijing time.
@@ -72,8 +72,8 @@ export async function startGateway(latencyMs: number, signedAhead: number): Prom
 		return (await message(contender))[0];
 	};
 	return {
-		measure: async (scenario) => (await ask(scenario, false)) as Run,
-		profile: async (scenario) => (await ask(scenario, true)) as Parts,
+		measure: async (scenario) => (await run(scenario, false)) as Run,
+		profile: async (scenario) => (await run(scenario, true)) as Parts,
 		close,
 	};
 }

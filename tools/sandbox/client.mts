@@ -127,7 +127,7 @@ export class N8nClient {
 	}
 
 	/** A request that has to succeed; resolves to the `data` of the response. */
-	async ask<Data = unknown>(method: string, path: string, body?: unknown): Promise<Data> {
+	async call<Data = unknown>(method: string, path: string, body?: unknown): Promise<Data> {
 		const reply = await this.request(method, path, body);
 		// The caller states the type of the data; it is not checked.
 		const { data, message } = (reply.body ?? {}) as { data?: Data; message?: string };
@@ -138,29 +138,29 @@ export class N8nClient {
 
 	/** Signs in; creates the owner of a new n8n first. */
 	async signIn({ email, password }: Account) {
-		const { userManagement } = await this.ask<{
+		const { userManagement } = await this.call<{
 			userManagement: { showSetupOnFirstLoad?: boolean };
 		}>('GET', '/rest/settings');
 		if (userManagement.showSetupOnFirstLoad) {
 			const person = { firstName: 'Local', lastName: 'Owner' };
-			await this.ask('POST', '/rest/owner/setup', { email, password, ...person });
+			await this.call('POST', '/rest/owner/setup', { email, password, ...person });
 		} else {
-			await this.ask('POST', '/rest/login', { emailOrLdapLoginId: email, password });
+			await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
 		}
 	}
 
 	/** The nodes in n8n's list of nodes. */
 	async nodeTypes(): Promise<INodeTypeDescription[]> {
-		return await this.ask('GET', '/types/nodes.json');
+		return await this.call('GET', '/types/nodes.json');
 	}
 
 	/** Settings → Community Nodes → Install. */
 	async installPackage(name: string, version: string) {
-		return await this.ask('POST', '/rest/community-packages', { name, version });
+		return await this.call('POST', '/rest/community-packages', { name, version });
 	}
 
 	async hasPackage(name: string): Promise<boolean> {
-		const installed = await this.ask<Array<{ packageName: string }>>(
+		const installed = await this.call<Array<{ packageName: string }>>(
 			'GET',
 			'/rest/community-packages',
 		);
@@ -168,7 +168,7 @@ export class N8nClient {
 	}
 
 	async uninstallPackage(name: string) {
-		await this.ask('DELETE', `/rest/community-packages?name=${name}`);
+		await this.call('DELETE', `/rest/community-packages?name=${name}`);
 	}
 
 	/** Changes the credential with this id. Creates a credential if it does not exist. */
@@ -180,10 +180,10 @@ export class N8nClient {
 	): Promise<CredentialReference> {
 		const body = { name, type, data };
 		if (id && (await this.request('GET', `/rest/credentials/${id}`)).status === 200) {
-			await this.ask('PATCH', `/rest/credentials/${id}`, body);
+			await this.call('PATCH', `/rest/credentials/${id}`, body);
 			return { id, name };
 		}
-		const created = await this.ask<Id>('POST', '/rest/credentials', body);
+		const created = await this.call<Id>('POST', '/rest/credentials', body);
 		return { id: created.id, name };
 	}
 
@@ -194,12 +194,12 @@ export class N8nClient {
 		data: object,
 	): Promise<{ status: 'OK' | 'Error'; message: string }> {
 		const credentials = { id, name, type, data };
-		return await this.ask('POST', '/rest/credentials/test', { credentials });
+		return await this.call('POST', '/rest/credentials/test', { credentials });
 	}
 
 	async createWorkflow(workflow: WorkflowJson): Promise<string> {
 		const body = { active: false, ...workflow };
-		const { id } = await this.ask<Id>('POST', '/rest/workflows', body);
+		const { id } = await this.call<Id>('POST', '/rest/workflows', body);
 		return id;
 	}
 
@@ -210,8 +210,8 @@ export class N8nClient {
 	/** Publishes the workflow and waits until its triggers run. Rejects with the reason if one does not start. */
 	async publish(workflowId: string, patienceMs = 60_000) {
 		const workflow = `/rest/workflows/${workflowId}`;
-		const { versionId } = await this.ask<{ versionId: string }>('GET', workflow);
-		await this.ask('POST', `${workflow}/activate`, { versionId });
+		const { versionId } = await this.call<{ versionId: string }>('GET', workflow);
+		await this.call('POST', `${workflow}/activate`, { versionId });
 		// n8n 2 responds first and starts the triggers afterwards. n8n 1 does not have this endpoint.
 		for (const end = Date.now() + patienceMs; ; await delay(250)) {
 			const reply = await this.request('GET', `${workflow}/publication-status`);
@@ -230,7 +230,7 @@ export class N8nClient {
 	async executions(workflowId: string): Promise<Listed[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		const path = `/rest/executions?filter=${filter}&limit=100`;
-		const { results } = await this.ask<{ results: Listed[] }>('GET', path);
+		const { results } = await this.call<{ results: Listed[] }>('GET', path);
 		return [...new Map(results.reverse().map((one) => [one.id, one])).values()];
 	}
 
@@ -238,12 +238,12 @@ export class N8nClient {
 	async table(
 		name: string,
 	): Promise<{ path: string; columns: Record<string, string> } | undefined> {
-		const project = await this.ask<Id>('GET', '/rest/projects/personal');
+		const project = await this.call<Id>('GET', '/rest/projects/personal');
 		const path = `/rest/projects/${project.id}/data-tables`;
-		const { data } = await this.ask<{ data: Array<Id & { name: string }> }>('GET', path);
+		const { data } = await this.call<{ data: Array<Id & { name: string }> }>('GET', path);
 		const table = data.find((one) => one.name === name);
 		if (!table) return undefined;
-		const columns = await this.ask<Array<{ name: string; type: string }>>(
+		const columns = await this.call<Array<{ name: string; type: string }>>(
 			'GET',
 			`${path}/${table.id}/columns`,
 		);
@@ -255,8 +255,8 @@ export class N8nClient {
 
 	/** Creates a Data Table of the user. `columns` has the type of each column by its name. */
 	async createTable(name: string, columns: Record<string, 'string' | 'number'>) {
-		const project = await this.ask<Id>('GET', '/rest/projects/personal');
-		await this.ask('POST', `/rest/projects/${project.id}/data-tables`, {
+		const project = await this.call<Id>('GET', '/rest/projects/personal');
+		await this.call('POST', `/rest/projects/${project.id}/data-tables`, {
 			name,
 			columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
 		});
@@ -265,19 +265,19 @@ export class N8nClient {
 	/** The first 100 rows of a Data Table, by id. */
 	async rows(table: string): Promise<TableRow[]> {
 		const path = `${(await this.table(table))?.path}/rows?take=100&sortBy=id:asc`;
-		const { data } = await this.ask<{ data: TableRow[] }>('GET', path);
+		const { data } = await this.call<{ data: TableRow[] }>('GET', path);
 		return data;
 	}
 
 	async insertRows(table: string, rows: object[]) {
 		const path = (await this.table(table))?.path;
-		await this.ask('POST', `${path}/insert`, { data: rows });
+		await this.call('POST', `${path}/insert`, { data: rows });
 	}
 
 	/** "Execute workflow": starts at the trigger with this name and returns the id of the execution. */
 	async begin(workflowId: string, trigger: string): Promise<string> {
-		const workflowData = await this.ask('GET', `/rest/workflows/${workflowId}`);
-		const { executionId } = await this.ask<{ executionId: string }>(
+		const workflowData = await this.call('GET', `/rest/workflows/${workflowId}`);
+		const { executionId } = await this.call<{ executionId: string }>(
 			'POST',
 			`/rest/workflows/${workflowId}/run`,
 			{ workflowData, triggerToStartFrom: { name: trigger } },
@@ -289,7 +289,7 @@ export class N8nClient {
 	async ended(executionId: string, patienceMs = 60_000): Promise<Execution> {
 		for (const end = Date.now() + patienceMs; ; await delay(200)) {
 			const path = `/rest/executions/${executionId}`;
-			const { status, data } = await this.ask<{ status: string; data: string }>('GET', path);
+			const { status, data } = await this.call<{ status: string; data: string }>('GET', path);
 			// n8n writes the data after the status; a crashed execution may have none.
 			const runData = parse(data) as IRunExecutionData | undefined;
 			if (ENDED.includes(status) && (runData || status === 'crashed')) {

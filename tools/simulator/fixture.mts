@@ -83,7 +83,7 @@ export interface Writing<R extends Fields = Fields> {
 	/** Beijing time. */
 	time: string;
 	/** The earlier writes to this record. */
-	before: ReadonlyArray<{ request: Fields; answer: Fields }>;
+	before: ReadonlyArray<{ request: Fields; response: Fields }>;
 }
 
 interface Settling<R> {

@@ -70,11 +70,11 @@ export function createQueries(options: QueryOptions) {
 			const found = store.find(counted);
 			const hasFault = seeded(context.requestNumber) < faultRate;
 			const fault = hasFault ? faults[faultsSoFar++ % faults.length] : undefined;
-			const answerOf = (one: Found) =>
+			const responseOf = (one: Found) =>
 				fault && TURNED_AWAY.includes(fault)
 					? pretend(one.fields, request)
 					: carryOut(one, request);
-			const fields = fieldsOf(isFound(found) ? answerOf(found) : found);
+			const fields = fieldsOf(isFound(found) ? responseOf(found) : found);
 			if (fault) {
 				const success = isFound(found) ? fields : other();
 				const scene = { fixture, ...requested, other: other(), success };
@@ -96,8 +96,10 @@ const isFound = (found: ReturnType<Store['find']>): found is Found =>
 /** The fields of a response, from its own fields, a code, or null for an empty success. */
 function responseFields(fixture: Fixture, given: Numbers) {
 	const ok = fixture.withoutBizContent ? {} : OK;
-	return (answer: Fields | string | null): Fields =>
-		typeof answer === 'string' ? businessFields(fixture, answer, given) : { ...ok, ...answer };
+	return (response: Fields | string | null): Fields =>
+		typeof response === 'string'
+			? businessFields(fixture, response, given)
+			: { ...ok, ...response };
 }
 
 /** The input of a scenario. */

@@ -9,17 +9,17 @@ type Answer = Fields | string;
 export function createWriter({ write }: Fixture, now: () => number) {
 	/** The earlier writes, by the key of the record. */
 	const done = new Map<string, Writing['before']>();
-	const answerOf = (record: Fields, request: Fields, before: Writing['before']): Answer =>
+	const responseOf = (record: Fields, request: Fields, before: Writing['before']): Answer =>
 		write ? write({ record, request, time: beijingText(now()), before }) : record;
 
 	return {
 		carryOut: ({ key, fields }: Found, request: Fields): Answer => {
 			const before = done.get(key) ?? [];
-			const answer = answerOf(fields, request, before);
-			if (write && typeof answer !== 'string') done.set(key, [...before, { request, answer }]);
-			return answer;
+			const response = responseOf(fields, request, before);
+			if (write && typeof response !== 'string') done.set(key, [...before, { request, response }]);
+			return response;
 		},
 		/** What the method would return for a record without earlier writes. */
-		pretend: (record: Fields, request: Fields): Answer => answerOf(record, request, []),
+		pretend: (record: Fields, request: Fields): Answer => responseOf(record, request, []),
 	};
 }

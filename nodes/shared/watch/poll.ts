@@ -189,13 +189,13 @@ const notReached = (statuses: readonly string[]): string =>
 /** Looks up the first operations of the list, and does not store the result. */
 async function sample({ method, context }: Watch, settings: Settings) {
 	const seen = await look(method, context, settings.watched.slice(0, SAMPLE), settings.options);
-	const answered = seen.filter(({ status }) => status !== null);
+	const responded = seen.filter(({ status }) => status !== null);
 	const failed = seen.filter(({ fault }) => fault);
 	const [first] = failed;
-	if (answered.length === 0 && first && !first.outcome.ok) {
+	if (responded.length === 0 && first && !first.outcome.ok) {
 		throw new Refusal(first.outcome.fault);
 	}
-	const wanted = answered.filter(({ status }) => settings.statuses.includes(status ?? ''));
+	const wanted = responded.filter(({ status }) => settings.statuses.includes(status ?? ''));
 	const now = Date.now();
 	const itemOf = (one: Seen) => changedItem(method, one, null, now, settings);
 	// n8n shows no hints of a trigger, so the items themselves say it.
@@ -203,7 +203,7 @@ async function sample({ method, context }: Watch, settings: Settings) {
 	const shown =
 		wanted.length > 0
 			? wanted.map(itemOf)
-			: answered.map(itemOf).map(({ json }) => ({ json: { ...note, ...json } }));
+			: responded.map(itemOf).map(({ json }) => ({ json: { ...note, ...json } }));
 	return [shown, failed.map(failedItem)];
 }
 

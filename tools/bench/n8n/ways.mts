@@ -175,11 +175,11 @@ export const sdkLoop = (
 ) => `\
 ${head(credential)}
 for (const { json } of $input.all()) {
-  const answer = await sdk.exec('${METHOD}', {
+  const response = await sdk.exec('${METHOD}', {
     ${timestamp}
     bizContent: ${bizContent},
   });
-  results.push({ json: answer });
+  results.push({ json: response });
 }
 return results;`;
 
@@ -188,12 +188,12 @@ export const sdkByTen = (credential: SimulatorCredential) => `\
 ${head(credential)}
 const rows = $input.all();
 for (let first = 0; first < rows.length; first += 10) {
-  const answers = await Promise.all(rows.slice(first, first + 10).map(async ({ json }) =>
+  const responses = await Promise.all(rows.slice(first, first + 10).map(async ({ json }) =>
     await sdk.exec('${METHOD}', {
       ${TIMESTAMP}
       bizContent: json,
     })));
-  results.push(...answers.map((json) => ({ json })));
+  results.push(...responses.map((json) => ({ json })));
 }
 return results;`;
 
@@ -202,12 +202,12 @@ export const carefulSdkLoop = (credential: SimulatorCredential) => `\
 ${head(credential)}
 for (const [item, { json }] of $input.all().entries()) {
   try {
-    const answer = await sdk.exec('${METHOD}', {
+    const response = await sdk.exec('${METHOD}', {
       ${TIMESTAMP}
       bizContent: json,
     }, { validateSign: true });
-    if (answer.code !== '10000') throw new Error(answer.subCode);
-    results.push({ json: answer, pairedItem: { item } });
+    if (response.code !== '10000') throw new Error(response.subCode);
+    results.push({ json: response, pairedItem: { item } });
   } catch (error) {
     results.push({ json: { error: error.message }, pairedItem: { item } });
   }

@@ -36,8 +36,8 @@ export const app = (changes: AppSettings = {}): App =>
 	value(readApp({ ...SETTINGS, ...changes }, Date.now()));
 
 /** The response as read with the key of the credential, as in public-key mode. */
-export function readAnswer(answer: HttpAnswer, method: string, to: App): Outcome<Answer> {
-	const opened = openEnvelope(answer, methodNamed(method, 'read'), to);
+export function readResponse(response: HttpAnswer, method: string, to: App): Outcome<Answer> {
+	const opened = openEnvelope(response, methodNamed(method, 'read'), to);
 	if (!opened.ok) return opened;
 	return judgeEnvelope(opened.value, to.alipayPublicKey, to, couponOperationQuery);
 }
