@@ -12,6 +12,7 @@ import type { Stage, StageOptions } from './stage.mts';
 export interface PageElement {
 	type?: string;
 	textContent: string;
+	click: () => void;
 	dataset: Record<string, string | undefined>;
 	scrollWidth: number;
 	clientWidth: number;
@@ -125,7 +126,7 @@ export function inBrowser(options?: StageOptions): void {
 	afterEach(async ({ task }) => {
 		const hasFailed = task.result?.state === 'fail';
 		if (hasFailed) await editor.evidence(task.name);
-		isReady = !hasFailed && (await editor.clear());
+		isReady = !hasFailed && (await editor.clear().catch(() => false));
 		if (!isReady) await editor.close();
 	});
 }
@@ -174,8 +175,8 @@ export class Editor {
 	}
 
 	/**
-	 * Leaves the workflow without saving it. Returns whether the editor is as good as new: the window of a credential
-	 * would stay open.
+	 * Leaves the workflow without saving it. Returns false if the editor is not as good as new then, because the window
+	 * of a credential would stay open.
 	 */
 	async clear(): Promise<boolean> {
 		const { page } = this;
@@ -188,7 +189,10 @@ export class Editor {
 		await arrived.or(unsaved).first().waitFor();
 		if (await unsaved.isVisible()) await unsaved.click();
 		await arrived.waitFor();
-		for (const toast of await page.locator(`${TOAST}__closeBtn`).all()) await toast.click();
+		// At once, because a toast also goes away by itself.
+		await page.locator(`${TOAST}__closeBtn`).evaluateAll((buttons: PageElement[]) => {
+			for (const button of buttons) button.click();
+		});
 		return true;
 	}
 
